@@ -1,0 +1,1 @@
+//! oidc-login-dev-provider
