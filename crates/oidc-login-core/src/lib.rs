@@ -1,4 +1,7 @@
 //! The relying party of oidc-login: OpenID Connect login without a framework and without a runtime.
 
 pub mod config;
+mod error;
 pub mod protocol;
+
+pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
