@@ -3,5 +3,7 @@
 pub mod config;
 mod error;
 pub mod protocol;
+pub mod seams;
+pub mod session;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
