@@ -2,6 +2,7 @@
 
 pub mod config;
 mod error;
+pub mod page;
 pub mod protocol;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
