@@ -156,7 +156,7 @@ fn short_tells_what_happened_what_to_do_the_code_and_the_id() {
         "issuer expected",
         "https://a.example",
         "the cause",
-        "Whose move",
+        "whose move",
     ] {
         assert!(!html.contains(hidden), "{hidden}");
     }
