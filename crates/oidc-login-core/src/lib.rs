@@ -2,6 +2,7 @@
 
 pub mod config;
 mod error;
+pub mod page;
 pub mod protocol;
 pub mod seams;
 pub mod session;
