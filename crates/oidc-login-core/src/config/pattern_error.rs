@@ -58,3 +58,121 @@ pub enum PatternErrorKind {
     #[error("the URL {0}")]
     Url(UrlDefect),
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::config::{RootUrl, ValidRedirectUris};
+
+    fn root(text: &str) -> RootUrl {
+        RootUrl::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_pattern_that_could_not_mean_what_it_says_is_an_error() {
+        use PatternErrorKind as Kind;
+        let cases = [
+            ("", Kind::Empty),
+            ("*", Kind::LoneStar),
+            ("http://h:5000*", Kind::StarOutsidePath(UriPart::Port)),
+            ("http://localhost:*", Kind::StarOutsidePath(UriPart::Port)),
+            (
+                "http://localhost:*/auth",
+                Kind::StarOutsidePath(UriPart::Port),
+            ),
+            (
+                "http://localhost:50*/auth/*",
+                Kind::StarOutsidePath(UriPart::Port),
+            ),
+            ("http://[::1]:*/", Kind::StarOutsidePath(UriPart::Port)),
+            ("http://[::1]*", Kind::StarOutsidePath(UriPart::Host)),
+            ("https://h*", Kind::StarOutsidePath(UriPart::Host)),
+            ("https://*", Kind::StarOutsidePath(UriPart::Host)),
+            ("https://*/", Kind::StarOutsidePath(UriPart::Host)),
+            (
+                "https://*.app.example/*",
+                Kind::StarOutsidePath(UriPart::Host),
+            ),
+            (
+                "https://app.*.example/",
+                Kind::StarOutsidePath(UriPart::Host),
+            ),
+            ("*://app.example/", Kind::StarOutsidePath(UriPart::Scheme)),
+            (
+                "http*://app.example/",
+                Kind::StarOutsidePath(UriPart::Scheme),
+            ),
+            ("**", Kind::StarNotLast),
+            ("auth/*", Kind::NoLeadingSlash),
+            ("auth/callback", Kind::NoLeadingSlash),
+            ("localhost:5000/*", Kind::NoLeadingSlash),
+            ("javascript:alert(1)", Kind::NoLeadingSlash),
+            ("+", Kind::NoLeadingSlash),
+            ("-", Kind::NoLeadingSlash),
+            ("/*/callback", Kind::StarNotLast),
+            ("/auth/**", Kind::StarNotLast),
+            ("/*x", Kind::StarNotLast),
+            ("https://h/*/x/*", Kind::StarNotLast),
+            ("/auth/*?a=b", Kind::StarWithQuery),
+            ("/auth?a=*", Kind::StarWithQuery),
+            ("https://h?*", Kind::StarWithQuery),
+            ("http://app.example/*", Kind::NotHttps),
+            ("http://10.0.0.1/*", Kind::NotHttps),
+            ("http://localhost.evil.test/*", Kind::NotHttps),
+            ("ftp://app.example/*", Kind::Url(UrlDefect::Scheme)),
+            ("com.example.app://callback", Kind::Url(UrlDefect::Scheme)),
+            ("//evil.test/*", Kind::Url(UrlDefect::DoubleSlash)),
+            ("https://h//x/*", Kind::Url(UrlDefect::DoubleSlash)),
+            ("/a/../*", Kind::Url(UrlDefect::DotSegment)),
+            ("/a/%2e%2e/*", Kind::Url(UrlDefect::DotSegment)),
+            ("/a%2*", Kind::Url(UrlDefect::BadEscape)),
+            ("/a#b", Kind::Url(UrlDefect::Fragment)),
+            ("https://h/#*", Kind::Url(UrlDefect::Fragment)),
+            ("https://user@h/*", Kind::Url(UrlDefect::UserInfo)),
+            ("/a b/*", Kind::Url(UrlDefect::Blank)),
+            ("/a\\*", Kind::Url(UrlDefect::Backslash)),
+            ("https://\u{fc}.example/*", Kind::Url(UrlDefect::NotAscii)),
+            ("https://h:0/*", Kind::Url(UrlDefect::Port)),
+        ];
+        for (pattern, kind) in cases {
+            let error = ValidRedirectUris::new(["/fine", pattern], &root("https://app.example"))
+                .unwrap_err();
+            assert_eq!(error.kind, kind, "{pattern}");
+            let message = error.to_string();
+            assert!(
+                message.starts_with("pattern ")
+                    && !message.contains('\n')
+                    && !message.ends_with('.'),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pattern_error_says_what_is_allowed() {
+        let cases = [
+            (
+                "http://h:5000*",
+                "pattern http://h:5000*: the * is in the port; it must be in the path, as in https://app.example/*",
+            ),
+            (
+                "auth/*",
+                "pattern auth/*: is neither a whole URL nor a path that starts with a slash; write /auth/* or https://app.example/auth/*",
+            ),
+            (
+                "https://user:secret@h/*",
+                "pattern https://…@h/*: the URL has user information before the host",
+            ),
+        ];
+        for (pattern, message) in cases {
+            assert_eq!(
+                ValidRedirectUris::new([pattern], &root("https://h"))
+                    .unwrap_err()
+                    .to_string(),
+                message
+            );
+        }
+    }
+}

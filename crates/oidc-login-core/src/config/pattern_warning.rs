@@ -36,3 +36,58 @@ pub enum PatternWarning {
         origin: String,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::config::{RootUrl, ValidRedirectUris};
+
+    fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
+        ValidRedirectUris::new(patterns, &RootUrl::parse(root_url).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_keycloak_understands_differently_is_said() {
+        let warning = |pattern: &str, root_url: &str| {
+            valid(&[pattern], root_url)
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        let joined = PatternWarning::KeycloakJoinsAsText {
+            pattern: "/*".into(),
+            keycloak_reads: "http://localhost:5000//*".into(),
+        };
+        assert_eq!(
+            valid(&["/*"], "http://localhost:5000/").warnings(),
+            std::slice::from_ref(&joined)
+        );
+        assert_eq!(
+            warning("/*", "http://localhost:5000/"),
+            [joined.to_string()]
+        );
+        assert!(joined.to_string().contains("http://localhost:5000//*"));
+        assert!(warning("/x/*", "https://h/base/")[0].contains("https://h/base//x/*"));
+        assert!(
+            warning("https://App.example/*", "https://h")[0].contains("write https://app.example")
+        );
+        assert!(
+            warning("HTTPS://app.example/*", "https://h")[0].contains("write https://app.example")
+        );
+        assert!(warning("https://h:443/*", "https://h")[0].contains("write https://h"));
+        for (pattern, root_url) in [
+            ("/*", "http://localhost:5000"),
+            ("http://localhost:5000/*", "http://localhost:5000/"),
+            ("https://h/Auth/*", "https://h"),
+        ] {
+            assert_eq!(
+                warning(pattern, root_url),
+                Vec::<String>::new(),
+                "{pattern} {root_url}"
+            );
+        }
+    }
+}

@@ -170,3 +170,154 @@ fn distance(pattern: &UriPattern, uri: &WebUrl) -> u8 {
         .map(UriPart::weight)
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::config::{RootUrl, ValidRedirectUris};
+
+    fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
+        ValidRedirectUris::new(patterns, &RootUrl::parse(root_url).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_names_the_nearest_pattern_and_the_part_that_differs() {
+        use UriPart as Part;
+        let patterns = [
+            "http://localhost:5000/*",
+            "https://app.example/auth/*",
+            "https://app.example/bye?x=1",
+            "https://app.example/auth/callback/keycloak",
+        ];
+        let cases = [
+            (
+                "http://localhost:5001/auth/callback",
+                patterns[0],
+                Part::Port,
+                "5000",
+                "5001",
+            ),
+            (
+                "http://localhost/auth/callback",
+                patterns[0],
+                Part::Port,
+                "5000",
+                "80",
+            ),
+            (
+                "http://127.0.0.1:5000/x",
+                patterns[0],
+                Part::Host,
+                "localhost",
+                "127.0.0.1",
+            ),
+            (
+                "https://localhost:5000/x",
+                patterns[0],
+                Part::Scheme,
+                "http",
+                "https",
+            ),
+            (
+                "https://app.example/authx",
+                patterns[1],
+                Part::Path,
+                "/auth/*",
+                "/authx",
+            ),
+            (
+                "https://app.example/bye",
+                patterns[2],
+                Part::Query,
+                "x=1",
+                "none",
+            ),
+            (
+                "https://app.example/bye?x=secret",
+                patterns[2],
+                Part::Query,
+                "x=1",
+                "present",
+            ),
+            (
+                "https://app.example/",
+                patterns[1],
+                Part::Path,
+                "/auth/*",
+                "/",
+            ),
+            (
+                "https://app.example",
+                patterns[1],
+                Part::Path,
+                "/auth/*",
+                "(empty)",
+            ),
+            (
+                "https://app.example:8443/auth/callback/keycloak",
+                patterns[3],
+                Part::Port,
+                "443",
+                "8443",
+            ),
+            (
+                "http://app.example/auth/x",
+                patterns[1],
+                Part::Scheme,
+                "https",
+                "http",
+            ),
+        ];
+        let valid = valid(&patterns, "http://localhost:5000");
+        for (uri, pattern, differs, expected, found) in cases {
+            let refused = valid.check(uri).unwrap_err();
+            let nearest = *refused.nearest.unwrap();
+            assert_eq!(
+                (nearest.pattern.as_str(), nearest.differs),
+                (pattern, differs),
+                "{uri}"
+            );
+            assert_eq!(
+                (nearest.expected.as_str(), nearest.found.as_str()),
+                (expected, found),
+                "{uri}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_one_line_without_secrets() {
+        let one = valid(&["/*"], "http://localhost:5000/");
+        let two = valid(&["/*", "https://app.example/*"], "http://localhost:5000/");
+        let none = valid(&[], "http://localhost:5000/");
+        let cases = [
+            (
+                &one,
+                "http://localhost:5001/cb",
+                "http://localhost:5001/cb does not match http://localhost:5000/*: port 5001, expected 5000",
+            ),
+            (
+                &two,
+                "http://localhost:5001/cb?code=secret",
+                "http://localhost:5001/cb?… matches none of 2 patterns; nearest is http://localhost:5000/*: port 5001, expected 5000",
+            ),
+            (
+                &none,
+                "http://localhost:5000/cb",
+                "http://localhost:5000/cb is not allowed, and nothing is",
+            ),
+            (
+                &one,
+                "http://me:secret@localhost:5000/\r\n",
+                "http://…@localhost:5000/\\r\\n contains a control character",
+            ),
+        ];
+        for (valid, uri, message) in cases {
+            let refused = valid.check(uri).unwrap_err();
+            assert_eq!(refused.to_string(), message);
+            assert!(!format!("{refused:?}").contains("secret"));
+        }
+    }
+}

@@ -120,13 +120,17 @@ fn percent_encode(text: &str) -> Cow<'_, str> {
         if !character.is_control() && (is_letter || is_query_blank) {
             let mut bytes = [0; 4];
             for byte in character.encode_utf8(&mut bytes).bytes() {
-                encoded.push_str(&format!("%{byte:02X}"));
+                encoded.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
             }
         } else {
             encoded.push(character);
         }
     }
     Cow::Owned(encoded)
+}
+
+fn hex_digit(value: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(value)])
 }
 
 #[cfg(test)]

@@ -24,13 +24,12 @@ pub(super) fn check(path: &str) -> Result<(), UrlDefect> {
 /// `pchar` and `/` of RFC 3986 §3.3, so that no parser has a reason to rewrite the path.
 fn check_spelling(path: &str) -> Result<(), UrlDefect> {
     let bytes = path.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'%' if escape(&bytes[at..]).is_none() => return Err(UrlDefect::BadEscape),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {}
-            b'-' | b'.' | b'_' | b'~' | b'%' | b'/' | b':' | b'@' => {}
-            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=' => {}
-            other => return Err(UrlDefect::PathCharacter(char::from(*other))),
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte == b'%' && escape(&bytes[at..]).is_none() {
+            return Err(UrlDefect::BadEscape);
+        }
+        if !byte.is_ascii_alphanumeric() && !b"/-._~:@!$&'()*+,;=%".contains(&byte) {
+            return Err(UrlDefect::PathCharacter(char::from(byte)));
         }
     }
     Ok(())
@@ -69,15 +68,12 @@ fn decode(path: &str) -> Result<Option<String>, UrlDefect> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        match escape(rest) {
-            Some(byte) => {
-                decoded.push(byte);
-                rest = &rest[3..];
-            }
-            None => {
-                decoded.push(first);
-                rest = after;
-            }
+        if let Some(byte) = escape(rest) {
+            decoded.push(byte);
+            rest = &rest[3..];
+        } else {
+            decoded.push(first);
+            rest = after;
         }
     }
     if decoded.len() == path.len() {

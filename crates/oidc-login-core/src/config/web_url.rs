@@ -201,3 +201,125 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
         _ => (authority, None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn url(text: &str) -> WebUrl {
+        WebUrl::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_text_stays_as_it_was_written() {
+        let texts = [
+            "https://h",
+            "https://h/",
+            "HTTPS://H/A?b='c'",
+            "http://h:80/",
+            "https://h?",
+            "https://h/a?b=/../\\&c=%zz",
+            "https://a-b_c.xn--mnchen-3ya.example:8443/(a);b=c,d/e@f:g",
+        ];
+        for text in texts {
+            assert_eq!(
+                (url(text).as_str(), url(text).to_string().as_str()),
+                (text, text)
+            );
+        }
+        assert_ne!(url("https://h"), url("https://h/"));
+    }
+
+    #[test]
+    fn origin_path_and_query_are_cut_out() {
+        let cases = [
+            ("https://h", "https://h", "", None),
+            ("https://h/", "https://h", "/", None),
+            (
+                "HTTP://LOCALHOST:5000/A",
+                "http://localhost:5000",
+                "/A",
+                None,
+            ),
+            ("https://h:443/a?b", "https://h", "/a", Some("b")),
+            ("https://h:444?/a?b", "https://h:444", "", Some("/a?b")),
+            ("http://[::1]:80/?", "http://[::1]", "/", Some("")),
+        ];
+        for (text, origin, path, query) in cases {
+            let url = url(text);
+            assert_eq!(
+                (url.origin(), url.path(), url.query()),
+                (origin, path, query),
+                "{text}"
+            );
+            assert_eq!(
+                url.origin(),
+                url.url().origin().ascii_serialization(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn loopback_is_three_kinds_of_names() {
+        for text in [
+            "http://localhost",
+            "http://LOCALHOST:1",
+            "http://127.0.0.1",
+            "http://127.255.255.254:1",
+            "http://[::1]:1",
+        ] {
+            assert!(url(text).is_loopback(), "{text}");
+        }
+        for text in [
+            "http://localhost.test",
+            "http://a.localhost",
+            "http://127.0.0.1.test",
+            "http://0.0.0.0",
+            "http://[::2]",
+            "http://[::]",
+        ] {
+            assert!(!url(text).is_loopback(), "{text}");
+        }
+        assert!(url("HTTPS://localhost").is_https() && !url("http://localhost").is_https());
+    }
+
+    #[test]
+    fn a_host_is_spelled_as_browsers_spell_it() {
+        let read_as = |host: &str| UrlDefect::HostRewritten {
+            read_as: host.into(),
+        };
+        let cases = [
+            ("http://0x7f.1/", read_as("127.0.0.1")),
+            ("http://2130706433/", read_as("127.0.0.1")),
+            ("http://127.0.0.01/", read_as("127.0.0.1")),
+            ("http://[::ffff:127.0.0.1]/", read_as("[::ffff:7f00:1]")),
+            ("http://[0::1]/", read_as("[::1]")),
+            ("http://256.0.0.1/", UrlDefect::Host),
+            ("http://[::1", UrlDefect::Host),
+            ("http://[h]/", UrlDefect::Host),
+            ("http://::1/", UrlDefect::Host),
+            ("http://a..b/", UrlDefect::Host),
+            ("http://h%2e/", UrlDefect::Host),
+            ("http:///h", UrlDefect::Host),
+            ("http://xn--a/", UrlDefect::Host),
+            ("http://h:x/", UrlDefect::Port),
+            ("http://h:65536/", UrlDefect::Port),
+            ("http://h:080/", UrlDefect::Port),
+            ("http://[::1]:/", UrlDefect::Port),
+        ];
+        for (text, defect) in cases {
+            assert_eq!(WebUrl::parse(text), Err(defect), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_query() {
+        assert_eq!(
+            format!("{:?}", url("https://h/cb?code=secret")),
+            "WebUrl(\"https://h/cb?…\")"
+        );
+    }
+}

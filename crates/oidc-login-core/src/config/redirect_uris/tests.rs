@@ -3,10 +3,7 @@
 use url::Url;
 
 use super::*;
-use crate::config::{PatternErrorKind, UriPart, UrlDefect, hostile_urls, test_urls};
-
-const YES: bool = true;
-const NO: bool = false;
+use crate::config::{UrlDefect, hostile_urls, test_urls};
 
 fn root(text: &str) -> RootUrl {
     RootUrl::parse(text).unwrap()
@@ -16,10 +13,18 @@ fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
     ValidRedirectUris::new(patterns, &root(root_url)).unwrap()
 }
 
-fn table(root_url: &str, cases: &[(&str, &str, bool)]) {
-    for (pattern, uri, expected) in cases {
+/// Rows of a pattern, a URI, and whether the one allows the other.
+fn table(root_url: &str, rows: &str) {
+    for row in rows.lines().skip(1).filter(|row| !row.trim().is_empty()) {
+        let [pattern, uri, verdict] = row.split_whitespace().collect::<Vec<_>>()[..] else {
+            panic!("a row is `pattern URI yes|no`: {row}");
+        };
         let checked = valid(&[pattern], root_url).check(uri);
-        assert_eq!(checked.is_ok(), *expected, "{pattern} {uri}: {checked:?}");
+        assert_eq!(
+            if checked.is_ok() { "yes" } else { "no" },
+            verdict,
+            "{row}: {checked:?}"
+        );
     }
 }
 
@@ -27,32 +32,24 @@ fn table(root_url: &str, cases: &[(&str, &str, bool)]) {
 fn a_star_after_a_slash_is_the_directory_and_what_is_below() {
     table(
         "http://localhost:5000",
-        &[
-            ("https://h:5000/auth/*", "https://h:5000/auth", YES),
-            ("https://h:5000/auth/*", "https://h:5000/auth/", YES),
-            ("https://h:5000/auth/*", "https://h:5000/auth/callback", YES),
-            ("https://h:5000/auth/*", "https://h:5000/auth/a/b/c", YES),
-            ("https://h:5000/auth/*", "https://h:5000/auth/a//b", YES),
-            ("https://h:5000/auth/*", "https://h:5000/authx", NO),
-            ("https://h:5000/auth/*", "https://h:5000/aut", NO),
-            ("https://h:5000/auth/*", "https://h:5000/", NO),
-            ("https://h:5000/auth/*", "https://h:5000", NO),
-            ("https://h:5000/auth/*", "https://h:5000/other/auth/", NO),
-            (
-                "https://h:5000/auth/*",
-                "https://h:5000/auth%2fcallback",
-                NO,
-            ),
-            (
-                "https://h:5000/auth/*",
-                "https://h:5000/%61uth/callback",
-                NO,
-            ),
-            ("https://h:5000/*", "https://h:5000", YES),
-            ("https://h:5000/*", "https://h:5000/", YES),
-            ("https://h:5000/*", "https://h:5000/anything", YES),
-            ("https://h:5000/*", "https://h:5000?a=b", YES),
-        ],
+        "
+        https://h:5000/auth/*  https://h:5000/auth             yes
+        https://h:5000/auth/*  https://h:5000/auth/            yes
+        https://h:5000/auth/*  https://h:5000/auth/callback    yes
+        https://h:5000/auth/*  https://h:5000/auth/a/b/c       yes
+        https://h:5000/auth/*  https://h:5000/auth/a//b        yes
+        https://h:5000/auth/*  https://h:5000/authx            no
+        https://h:5000/auth/*  https://h:5000/aut              no
+        https://h:5000/auth/*  https://h:5000/                 no
+        https://h:5000/auth/*  https://h:5000                  no
+        https://h:5000/auth/*  https://h:5000/other/auth/      no
+        https://h:5000/auth/*  https://h:5000/auth%2fcallback  no
+        https://h:5000/auth/*  https://h:5000/%61uth/callback  no
+        https://h:5000/*       https://h:5000                  yes
+        https://h:5000/*       https://h:5000/                 yes
+        https://h:5000/*       https://h:5000/anything         yes
+        https://h:5000/*       https://h:5000?a=b              yes
+    ",
     );
 }
 
@@ -60,15 +57,15 @@ fn a_star_after_a_slash_is_the_directory_and_what_is_below() {
 fn a_star_after_letters_is_everything_that_begins_so() {
     table(
         "http://localhost:5000",
-        &[
-            ("https://h:5000/auth*", "https://h:5000/auth", YES),
-            ("https://h:5000/auth*", "https://h:5000/auth/", YES),
-            ("https://h:5000/auth*", "https://h:5000/auth/callback", YES),
-            ("https://h:5000/auth*", "https://h:5000/authx", YES),
-            ("https://h:5000/auth*", "https://h:5000/authx/y", YES),
-            ("https://h:5000/auth*", "https://h:5000/aut", NO),
-            ("https://h:5000/auth*", "https://h:5000/", NO),
-        ],
+        "
+        https://h:5000/auth*  https://h:5000/auth           yes
+        https://h:5000/auth*  https://h:5000/auth/          yes
+        https://h:5000/auth*  https://h:5000/auth/callback  yes
+        https://h:5000/auth*  https://h:5000/authx          yes
+        https://h:5000/auth*  https://h:5000/authx/y        yes
+        https://h:5000/auth*  https://h:5000/aut            no
+        https://h:5000/auth*  https://h:5000/               no
+    ",
     );
 }
 
@@ -76,22 +73,22 @@ fn a_star_after_letters_is_everything_that_begins_so() {
 fn an_exact_pattern_is_exact() {
     table(
         "http://localhost:5000",
-        &[
-            ("https://h/cb", "https://h/cb", YES),
-            ("https://h/cb", "https://h/cb/", NO),
-            ("https://h/cb/", "https://h/cb", NO),
-            ("https://h/cb", "https://h/cb/x", NO),
-            ("https://h/cb", "https://h/cbx", NO),
-            ("https://h/cb", "https://h/CB", NO),
-            ("https://h/cb", "https://h/c%62", NO),
-            ("https://h/c%2fb", "https://h/c%2fb", YES),
-            ("https://h/c%2fb", "https://h/c%2Fb", NO),
-            ("https://h", "https://h", YES),
-            ("https://h", "https://h/", NO),
-            ("https://h/", "https://h/", YES),
-            ("https://h/", "https://h", NO),
-            ("https://h/", "https://h/x", NO),
-        ],
+        "
+        https://h/cb     https://h/cb     yes
+        https://h/cb     https://h/cb/    no
+        https://h/cb/    https://h/cb     no
+        https://h/cb     https://h/cb/x   no
+        https://h/cb     https://h/cbx    no
+        https://h/cb     https://h/CB     no
+        https://h/cb     https://h/c%62   no
+        https://h/c%2fb  https://h/c%2fb  yes
+        https://h/c%2fb  https://h/c%2Fb  no
+        https://h        https://h        yes
+        https://h        https://h/       no
+        https://h/       https://h/       yes
+        https://h/       https://h        no
+        https://h/       https://h/x      no
+    ",
     );
 }
 
@@ -99,26 +96,22 @@ fn an_exact_pattern_is_exact() {
 fn a_query_is_ignored_under_a_star_and_compared_otherwise() {
     table(
         "http://localhost:5000",
-        &[
-            ("https://h/auth/*", "https://h/auth/cb?a=b", YES),
-            ("https://h/auth/*", "https://h/auth?a=b", YES),
-            ("https://h/auth/*", "https://h/auth/cb?", YES),
-            (
-                "https://h/auth/*",
-                "https://h/auth/cb?next=//evil.test/../",
-                YES,
-            ),
-            ("https://h/auth/*", "https://h/other?/auth/", NO),
-            ("https://h/cb", "https://h/cb?a=b", NO),
-            ("https://h/cb", "https://h/cb?", NO),
-            ("https://h/cb?", "https://h/cb", NO),
-            ("https://h/cb?a=b", "https://h/cb?a=b", YES),
-            ("https://h/cb?a=b", "https://h/cb", NO),
-            ("https://h/cb?a=b", "https://h/cb?a=B", NO),
-            ("https://h/cb?a=b", "https://h/cb?a=b&c=d", NO),
-            ("https://h/cb?a='b'", "https://h/cb?a=%27b%27", NO),
-            ("/cb?a=b", "http://localhost:5000/cb?a=b", YES),
-        ],
+        "
+        https://h/auth/*    https://h/auth/cb?a=b                   yes
+        https://h/auth/*    https://h/auth?a=b                      yes
+        https://h/auth/*    https://h/auth/cb?                      yes
+        https://h/auth/*    https://h/auth/cb?next=//evil.test/../  yes
+        https://h/auth/*    https://h/other?/auth/                  no
+        https://h/cb        https://h/cb?a=b                        no
+        https://h/cb        https://h/cb?                           no
+        https://h/cb?       https://h/cb                            no
+        https://h/cb?a=b    https://h/cb?a=b                        yes
+        https://h/cb?a=b    https://h/cb                            no
+        https://h/cb?a=b    https://h/cb?a=B                        no
+        https://h/cb?a=b    https://h/cb?a=b&c=d                    no
+        https://h/cb?a='b'  https://h/cb?a=%27b%27                  no
+        /cb?a=b             http://localhost:5000/cb?a=b            yes
+    ",
     );
 }
 
@@ -126,30 +119,30 @@ fn a_query_is_ignored_under_a_star_and_compared_otherwise() {
 fn a_loopback_host_without_a_port_is_any_port() {
     table(
         "http://localhost:5000",
-        &[
-            ("http://localhost/*", "http://localhost/", YES),
-            ("http://localhost/*", "http://localhost:80/", YES),
-            ("http://localhost/*", "http://localhost:5000/x", YES),
-            ("http://localhost/*", "http://localhost:65535/x", YES),
-            ("http://127.0.0.1/*", "http://127.0.0.1:5000/x", YES),
-            ("http://127.0.0.2/*", "http://127.0.0.2:5000/x", YES),
-            ("http://[::1]/*", "http://[::1]:5000/x", YES),
-            ("http://localhost/cb", "http://localhost:5000/cb", YES),
-            ("http://localhost/cb", "http://localhost:5000/x", NO),
-            ("http://localhost/*", "http://127.0.0.1/", NO),
-            ("http://127.0.0.1/*", "http://[::1]/", NO),
-            ("http://127.0.0.1/*", "http://127.0.0.2/", NO),
-            ("http://localhost/*", "https://localhost/", NO),
-            ("http://localhost/*", "http://localhost.evil.test/", NO),
-            ("http://localhost/*", "http://localhost:5000@evil.test/", NO),
-            ("http://localhost:5000/*", "http://localhost:5001/", NO),
-            ("http://localhost:5000/*", "http://localhost/", NO),
-            ("http://localhost:5000/*", "http://localhost:50000/", NO),
-            ("http://localhost:80/*", "http://localhost/", YES),
-            ("http://localhost:80/*", "http://localhost:5000/", NO),
-            ("https://localhost/*", "https://localhost/", YES),
-            ("https://localhost/*", "https://localhost:5000/", NO),
-        ],
+        "
+        http://localhost/*       http://localhost/                 yes
+        http://localhost/*       http://localhost:80/              yes
+        http://localhost/*       http://localhost:5000/x           yes
+        http://localhost/*       http://localhost:65535/x          yes
+        http://127.0.0.1/*       http://127.0.0.1:5000/x           yes
+        http://127.0.0.2/*       http://127.0.0.2:5000/x           yes
+        http://[::1]/*           http://[::1]:5000/x               yes
+        http://localhost/cb      http://localhost:5000/cb          yes
+        http://localhost/cb      http://localhost:5000/x           no
+        http://localhost/*       http://127.0.0.1/                 no
+        http://127.0.0.1/*       http://[::1]/                     no
+        http://127.0.0.1/*       http://127.0.0.2/                 no
+        http://localhost/*       https://localhost/                no
+        http://localhost/*       http://localhost.evil.test/       no
+        http://localhost/*       http://localhost:5000@evil.test/  no
+        http://localhost:5000/*  http://localhost:5001/            no
+        http://localhost:5000/*  http://localhost/                 no
+        http://localhost:5000/*  http://localhost:50000/           no
+        http://localhost:80/*    http://localhost/                 yes
+        http://localhost:80/*    http://localhost:5000/            no
+        https://localhost/*      https://localhost/                yes
+        https://localhost/*      https://localhost:5000/           no
+    ",
     );
 }
 
@@ -157,19 +150,19 @@ fn a_loopback_host_without_a_port_is_any_port() {
 fn any_other_host_without_a_port_is_the_default_port() {
     table(
         "http://localhost:5000",
-        &[
-            ("https://h/*", "https://h/", YES),
-            ("https://h/*", "https://h:443/", YES),
-            ("https://h:443/*", "https://h/", YES),
-            ("https://h/*", "https://h:8443/", NO),
-            ("https://h/*", "https://h:80/", NO),
-            ("https://h/*", "http://h/", NO),
-            ("https://h/*", "http://h:443/", NO),
-            ("https://h/*", "https://h.evil.test/", NO),
-            ("https://h/*", "https://x.h/", NO),
-            ("https://h/*", "https://hh/", NO),
-            ("https://128.0.0.1/*", "https://128.0.0.1:8443/", NO),
-        ],
+        "
+        https://h/*          https://h/               yes
+        https://h/*          https://h:443/           yes
+        https://h:443/*      https://h/               yes
+        https://h/*          https://h:8443/          no
+        https://h/*          https://h:80/            no
+        https://h/*          http://h/                no
+        https://h/*          http://h:443/            no
+        https://h/*          https://h.evil.test/     no
+        https://h/*          https://x.h/             no
+        https://h/*          https://hh/              no
+        https://128.0.0.1/*  https://128.0.0.1:8443/  no
+    ",
     );
 }
 
@@ -177,21 +170,13 @@ fn any_other_host_without_a_port_is_the_default_port() {
 fn scheme_and_host_know_no_case() {
     table(
         "http://localhost:5000",
-        &[
-            ("http://localhost:5000/*", "HTTP://LOCALHOST:5000/x", YES),
-            ("HTTP://LOCALHOST:5000/*", "http://localhost:5000/x", YES),
-            (
-                "https://App.Example/Auth/*",
-                "https://app.example/Auth/x",
-                YES,
-            ),
-            (
-                "https://App.Example/Auth/*",
-                "https://app.example/auth/x",
-                NO,
-            ),
-            ("/Auth/*", "http://localhost:5000/auth/x", NO),
-        ],
+        "
+        http://localhost:5000/*     HTTP://LOCALHOST:5000/x       yes
+        HTTP://LOCALHOST:5000/*     http://localhost:5000/x       yes
+        https://App.Example/Auth/*  https://app.example/Auth/x    yes
+        https://App.Example/Auth/*  https://app.example/auth/x    no
+        /Auth/*                     http://localhost:5000/auth/x  no
+    ",
     );
 }
 
@@ -199,30 +184,35 @@ fn scheme_and_host_know_no_case() {
 fn relative_patterns_start_at_the_root_url() {
     table(
         "https://h/base",
-        &[
-            ("/x/*", "https://h/base/x/y", YES),
-            ("/x/*", "https://h/base/x", YES),
-            ("/x/*", "https://h/x/y", NO),
-            ("/x/*", "https://other/base/x/y", NO),
-            ("/*", "https://h/base", YES),
-            ("/*", "https://h/base/x", YES),
-            ("/*", "https://h/basex", NO),
-            ("/*", "https://h/", NO),
-            ("/cb", "https://h/base/cb", YES),
-        ],
+        "
+        /x/*  https://h/base/x/y      yes
+        /x/*  https://h/base/x        yes
+        /x/*  https://h/x/y           no
+        /x/*  https://other/base/x/y  no
+        /*    https://h/base          yes
+        /*    https://h/base/x        yes
+        /*    https://h/basex         no
+        /*    https://h/              no
+        /cb   https://h/base/cb       yes
+    ",
     );
     table(
         "http://localhost:5000/",
-        &[
-            ("/*", "http://localhost:5000/auth/callback", YES),
-            ("/*", "http://localhost:5000/", YES),
-            ("/*", "http://localhost:5000", YES),
-            ("/*", "http://localhost:5000//auth/callback", NO),
-            ("/*", "http://localhost:5001/auth/callback", NO),
-            ("/*", "http://127.0.0.1:5000/auth/callback", NO),
-        ],
+        "
+        /*  http://localhost:5000/auth/callback   yes
+        /*  http://localhost:5000/                yes
+        /*  http://localhost:5000                 yes
+        /*  http://localhost:5000//auth/callback  no
+        /*  http://localhost:5001/auth/callback   no
+        /*  http://127.0.0.1:5000/auth/callback   no
+    ",
     );
-    table("http://localhost", &[("/*", "http://localhost:5000/", YES)]);
+    table(
+        "http://localhost",
+        "
+        /*  http://localhost:5000/  yes
+    ",
+    );
 }
 
 #[test]
@@ -299,110 +289,6 @@ fn nothing_hostile_gets_through() {
 }
 
 #[test]
-fn a_pattern_that_could_not_mean_what_it_says_is_an_error() {
-    use PatternErrorKind as Kind;
-    let cases = [
-        ("", Kind::Empty),
-        ("*", Kind::LoneStar),
-        ("http://h:5000*", Kind::StarOutsidePath(UriPart::Port)),
-        ("http://localhost:*", Kind::StarOutsidePath(UriPart::Port)),
-        (
-            "http://localhost:*/auth",
-            Kind::StarOutsidePath(UriPart::Port),
-        ),
-        (
-            "http://localhost:50*/auth/*",
-            Kind::StarOutsidePath(UriPart::Port),
-        ),
-        ("http://[::1]:*/", Kind::StarOutsidePath(UriPart::Port)),
-        ("http://[::1]*", Kind::StarOutsidePath(UriPart::Host)),
-        ("https://h*", Kind::StarOutsidePath(UriPart::Host)),
-        ("https://*", Kind::StarOutsidePath(UriPart::Host)),
-        ("https://*/", Kind::StarOutsidePath(UriPart::Host)),
-        (
-            "https://*.app.example/*",
-            Kind::StarOutsidePath(UriPart::Host),
-        ),
-        (
-            "https://app.*.example/",
-            Kind::StarOutsidePath(UriPart::Host),
-        ),
-        ("*://app.example/", Kind::StarOutsidePath(UriPart::Scheme)),
-        (
-            "http*://app.example/",
-            Kind::StarOutsidePath(UriPart::Scheme),
-        ),
-        ("**", Kind::StarNotLast),
-        ("auth/*", Kind::NoLeadingSlash),
-        ("auth/callback", Kind::NoLeadingSlash),
-        ("localhost:5000/*", Kind::NoLeadingSlash),
-        ("javascript:alert(1)", Kind::NoLeadingSlash),
-        ("+", Kind::NoLeadingSlash),
-        ("-", Kind::NoLeadingSlash),
-        ("/*/callback", Kind::StarNotLast),
-        ("/auth/**", Kind::StarNotLast),
-        ("/*x", Kind::StarNotLast),
-        ("https://h/*/x/*", Kind::StarNotLast),
-        ("/auth/*?a=b", Kind::StarWithQuery),
-        ("/auth?a=*", Kind::StarWithQuery),
-        ("https://h?*", Kind::StarWithQuery),
-        ("http://app.example/*", Kind::NotHttps),
-        ("http://10.0.0.1/*", Kind::NotHttps),
-        ("http://localhost.evil.test/*", Kind::NotHttps),
-        ("ftp://app.example/*", Kind::Url(UrlDefect::Scheme)),
-        ("com.example.app://callback", Kind::Url(UrlDefect::Scheme)),
-        ("//evil.test/*", Kind::Url(UrlDefect::DoubleSlash)),
-        ("https://h//x/*", Kind::Url(UrlDefect::DoubleSlash)),
-        ("/a/../*", Kind::Url(UrlDefect::DotSegment)),
-        ("/a/%2e%2e/*", Kind::Url(UrlDefect::DotSegment)),
-        ("/a%2*", Kind::Url(UrlDefect::BadEscape)),
-        ("/a#b", Kind::Url(UrlDefect::Fragment)),
-        ("https://h/#*", Kind::Url(UrlDefect::Fragment)),
-        ("https://user@h/*", Kind::Url(UrlDefect::UserInfo)),
-        ("/a b/*", Kind::Url(UrlDefect::Blank)),
-        ("/a\\*", Kind::Url(UrlDefect::Backslash)),
-        ("https://\u{fc}.example/*", Kind::Url(UrlDefect::NotAscii)),
-        ("https://h:0/*", Kind::Url(UrlDefect::Port)),
-    ];
-    for (pattern, kind) in cases {
-        let error =
-            ValidRedirectUris::new(["/fine", pattern], &root("https://app.example")).unwrap_err();
-        assert_eq!(error.kind, kind, "{pattern}");
-        let message = error.to_string();
-        assert!(
-            message.starts_with("pattern ") && !message.contains('\n') && !message.ends_with('.'),
-            "{message}"
-        );
-    }
-}
-
-#[test]
-fn a_pattern_error_says_what_is_allowed() {
-    let cases = [
-        (
-            "http://h:5000*",
-            "pattern http://h:5000*: the * is in the port; it must be in the path, as in https://app.example/*",
-        ),
-        (
-            "auth/*",
-            "pattern auth/*: is neither a whole URL nor a path that starts with a slash; write /auth/* or https://app.example/auth/*",
-        ),
-        (
-            "https://user:secret@h/*",
-            "pattern https://…@h/*: the URL has user information before the host",
-        ),
-    ];
-    for (pattern, message) in cases {
-        assert_eq!(
-            ValidRedirectUris::new([pattern], &root("https://h"))
-                .unwrap_err()
-                .to_string(),
-            message
-        );
-    }
-}
-
-#[test]
 fn http_follows_a_root_url_that_was_dangerously_allowed() {
     let root = RootUrl::dangerously_allow_http("http://intranet").unwrap();
     let valid = ValidRedirectUris::new(["/*"], &root).unwrap();
@@ -434,184 +320,6 @@ fn everything_is_everything_on_http_and_https() {
         "http://localhost",
     ] {
         assert_eq!(everything.check(uri).unwrap().as_str(), uri);
-    }
-}
-
-#[test]
-fn a_refusal_names_the_nearest_pattern_and_the_part_that_differs() {
-    use UriPart as Part;
-    let patterns = [
-        "http://localhost:5000/*",
-        "https://app.example/auth/*",
-        "https://app.example/bye?x=1",
-        "https://app.example/auth/callback/keycloak",
-    ];
-    let cases = [
-        (
-            "http://localhost:5001/auth/callback",
-            patterns[0],
-            Part::Port,
-            "5000",
-            "5001",
-        ),
-        (
-            "http://localhost/auth/callback",
-            patterns[0],
-            Part::Port,
-            "5000",
-            "80",
-        ),
-        (
-            "http://127.0.0.1:5000/x",
-            patterns[0],
-            Part::Host,
-            "localhost",
-            "127.0.0.1",
-        ),
-        (
-            "https://localhost:5000/x",
-            patterns[0],
-            Part::Scheme,
-            "http",
-            "https",
-        ),
-        (
-            "https://app.example/authx",
-            patterns[1],
-            Part::Path,
-            "/auth/*",
-            "/authx",
-        ),
-        (
-            "https://app.example/bye",
-            patterns[2],
-            Part::Query,
-            "x=1",
-            "none",
-        ),
-        (
-            "https://app.example/bye?x=secret",
-            patterns[2],
-            Part::Query,
-            "x=1",
-            "present",
-        ),
-        (
-            "https://app.example/",
-            patterns[1],
-            Part::Path,
-            "/auth/*",
-            "/",
-        ),
-        (
-            "https://app.example",
-            patterns[1],
-            Part::Path,
-            "/auth/*",
-            "(empty)",
-        ),
-        (
-            "https://app.example:8443/auth/callback/keycloak",
-            patterns[3],
-            Part::Port,
-            "443",
-            "8443",
-        ),
-        (
-            "http://app.example/auth/x",
-            patterns[1],
-            Part::Scheme,
-            "https",
-            "http",
-        ),
-    ];
-    let valid = valid(&patterns, "http://localhost:5000");
-    for (uri, pattern, differs, expected, found) in cases {
-        let refused = valid.check(uri).unwrap_err();
-        let nearest = *refused.nearest.unwrap();
-        assert_eq!(
-            (nearest.pattern.as_str(), nearest.differs),
-            (pattern, differs),
-            "{uri}"
-        );
-        assert_eq!(
-            (nearest.expected.as_str(), nearest.found.as_str()),
-            (expected, found),
-            "{uri}"
-        );
-    }
-}
-
-#[test]
-fn a_refusal_is_one_line_without_secrets() {
-    let one = valid(&["/*"], "http://localhost:5000/");
-    let two = valid(&["/*", "https://app.example/*"], "http://localhost:5000/");
-    let none = valid(&[], "http://localhost:5000/");
-    let cases = [
-        (
-            &one,
-            "http://localhost:5001/cb",
-            "http://localhost:5001/cb does not match http://localhost:5000/*: port 5001, expected 5000",
-        ),
-        (
-            &two,
-            "http://localhost:5001/cb?code=secret",
-            "http://localhost:5001/cb?… matches none of 2 patterns; nearest is http://localhost:5000/*: port 5001, expected 5000",
-        ),
-        (
-            &none,
-            "http://localhost:5000/cb",
-            "http://localhost:5000/cb is not allowed, and nothing is",
-        ),
-        (
-            &one,
-            "http://me:secret@localhost:5000/\r\n",
-            "http://…@localhost:5000/\\r\\n contains a control character",
-        ),
-    ];
-    for (valid, uri, message) in cases {
-        let refused = valid.check(uri).unwrap_err();
-        assert_eq!(refused.to_string(), message);
-        assert!(!format!("{refused:?}").contains("secret"));
-    }
-}
-
-#[test]
-fn what_keycloak_understands_differently_is_said() {
-    let warning = |pattern: &str, root_url: &str| {
-        valid(&[pattern], root_url)
-            .warnings()
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-    };
-    let joined = PatternWarning::KeycloakJoinsAsText {
-        pattern: "/*".into(),
-        keycloak_reads: "http://localhost:5000//*".into(),
-    };
-    assert_eq!(
-        valid(&["/*"], "http://localhost:5000/").warnings(),
-        [joined.clone()]
-    );
-    assert_eq!(
-        warning("/*", "http://localhost:5000/"),
-        [joined.to_string()]
-    );
-    assert!(joined.to_string().contains("http://localhost:5000//*"));
-    assert!(warning("/x/*", "https://h/base/")[0].contains("https://h/base//x/*"));
-    assert!(warning("https://App.example/*", "https://h")[0].contains("write https://app.example"));
-    assert!(warning("HTTPS://app.example/*", "https://h")[0].contains("write https://app.example"));
-    assert!(warning("https://h:443/*", "https://h")[0].contains("write https://h"));
-    for (pattern, root_url) in [
-        ("/*", "http://localhost:5000"),
-        ("http://localhost:5000/*", "http://localhost:5000/"),
-        ("https://h/Auth/*", "https://h"),
-    ] {
-        assert_eq!(
-            warning(pattern, root_url),
-            Vec::<String>::new(),
-            "{pattern} {root_url}"
-        );
     }
 }
 
