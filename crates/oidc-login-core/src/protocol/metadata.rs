@@ -4,14 +4,12 @@ use openidconnect::{
     AdditionalProviderMetadata, ProviderMetadata,
     core::{
         CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
-        CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
-        CoreResponseType, CoreSubjectIdentifierType,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
     },
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
-
-use super::jwk::JsonWebKey;
 
 type Document = ProviderMetadata<
     Additional,
@@ -22,7 +20,7 @@ type Document = ProviderMetadata<
     CoreGrantType,
     CoreJweContentEncryptionAlgorithm,
     CoreJweKeyManagementAlgorithm,
-    JsonWebKey,
+    CoreJsonWebKey,
     CoreResponseMode,
     CoreResponseType,
     CoreSubjectIdentifierType,
@@ -87,7 +85,10 @@ pub enum DiscoveryError {
 impl Metadata {
     /// Where an issuer's discovery document is.
     pub fn discovery_url(issuer: &str) -> String {
-        format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
+        format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        )
     }
 
     /// Reads a discovery document.
@@ -96,8 +97,7 @@ impl Metadata {
     /// When it is malformed, of another issuer (compared as text), or names an endpoint that is
     /// neither https nor on loopback.
     pub fn from_json(json: &[u8], issuer: &str) -> Result<Self, DiscoveryError> {
-        let document: Document =
-            serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
+        let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
         let found = document.issuer().as_str();
         if found != issuer {
             return Err(DiscoveryError::Issuer {
@@ -174,7 +174,10 @@ mod tests {
     #[test]
     fn a_document_with_unknown_values_is_read() {
         let metadata = read(|_| ()).unwrap();
-        assert_eq!(metadata.authorization_endpoint.as_str(), "https://provider.test/authorize/");
+        assert_eq!(
+            metadata.authorization_endpoint.as_str(),
+            "https://provider.test/authorize/"
+        );
         assert!(metadata.names_issuer_in_response);
         let bare = read(|document| {
             let document = document.as_object_mut().unwrap();
@@ -189,13 +192,41 @@ mod tests {
     #[test]
     fn a_document_that_cannot_be_used_says_why() {
         for (name, change, expected) in [
-            ("other issuer", ("issuer", json!("https://evil.test")), "issuer is `https://evil.test`"),
-            ("a slash more", ("issuer", json!("https://provider.test/realms/a/")), "issuer is"),
-            ("no token endpoint", ("token_endpoint", Value::Null), "token_endpoint"),
-            ("http", ("token_endpoint", json!("http://provider.test/token")), "not https"),
-            ("http jwks", ("jwks_uri", json!("http://provider.test/jwks")), "not https"),
-            ("script", ("authorization_endpoint", json!("javascript:alert(1)")), "not https"),
-            ("no jwks", ("jwks_uri", Value::Null), "not provider metadata"),
+            (
+                "other issuer",
+                ("issuer", json!("https://evil.test")),
+                "issuer is `https://evil.test`",
+            ),
+            (
+                "a slash more",
+                ("issuer", json!("https://provider.test/realms/a/")),
+                "issuer is",
+            ),
+            (
+                "no token endpoint",
+                ("token_endpoint", Value::Null),
+                "token_endpoint",
+            ),
+            (
+                "http",
+                ("token_endpoint", json!("http://provider.test/token")),
+                "not https",
+            ),
+            (
+                "http jwks",
+                ("jwks_uri", json!("http://provider.test/jwks")),
+                "not https",
+            ),
+            (
+                "script",
+                ("authorization_endpoint", json!("javascript:alert(1)")),
+                "not https",
+            ),
+            (
+                "no jwks",
+                ("jwks_uri", Value::Null),
+                "not provider metadata",
+            ),
         ] {
             let error = read(|document| document[change.0] = change.1.clone()).unwrap_err();
             assert!(error.to_string().contains(expected), "{name}: {error}");
@@ -205,17 +236,31 @@ mod tests {
 
     #[test]
     fn loopback_may_be_plain_http() {
-        assert!(read(|document| document["token_endpoint"] = json!("http://localhost:1/t")).is_ok());
+        assert!(
+            read(|document| document["token_endpoint"] = json!("http://localhost:1/t")).is_ok()
+        );
         assert!(read(|document| document["token_endpoint"] = json!("http://[::1]:1/t")).is_ok());
     }
 
     #[test]
     fn the_discovery_url_has_one_slash() {
         for (issuer, expected) in [
-            ("https://a.test", "https://a.test/.well-known/openid-configuration"),
-            ("https://a.test/", "https://a.test/.well-known/openid-configuration"),
-            ("https://a.test/r", "https://a.test/r/.well-known/openid-configuration"),
-            ("https://a.test/r/", "https://a.test/r/.well-known/openid-configuration"),
+            (
+                "https://a.test",
+                "https://a.test/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/",
+                "https://a.test/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/r",
+                "https://a.test/r/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/r/",
+                "https://a.test/r/.well-known/openid-configuration",
+            ),
         ] {
             assert_eq!(Metadata::discovery_url(issuer), expected);
         }

@@ -157,20 +157,34 @@ mod tests {
     #[tokio::test]
     async fn a_failure_keeps_the_last_good_value() {
         let cached = Cached::default();
-        let first = cached.newer_than(None, async { Ok(fetched(1)) }).await.unwrap();
+        let first = cached
+            .newer_than(None, async { Ok(fetched(1)) })
+            .await
+            .unwrap();
         let failed = async { Err(LoginErrorKind::ProviderUnavailable.into()) };
         assert!(cached.newer_than(Some(&first), failed).await.is_err());
         assert_eq!(cached.known().unwrap().value, 1);
-        let again = cached.newer_than(Some(&first), async { Ok(fetched(2)) }).await;
+        let again = cached
+            .newer_than(Some(&first), async { Ok(fetched(2)) })
+            .await;
         assert_eq!(again.unwrap().value, 2);
     }
 
     #[tokio::test]
     async fn who_saw_an_older_value_gets_the_present_one() {
         let cached = Cached::default();
-        let first = cached.newer_than(None, async { Ok(fetched(1)) }).await.unwrap();
-        cached.newer_than(Some(&first), async { Ok(fetched(2)) }).await.unwrap();
+        let first = cached
+            .newer_than(None, async { Ok(fetched(1)) })
+            .await
+            .unwrap();
+        cached
+            .newer_than(Some(&first), async { Ok(fetched(2)) })
+            .await
+            .unwrap();
         let fetch = async { panic!("a needless fetch") };
-        assert_eq!(cached.newer_than(Some(&first), fetch).await.unwrap().value, 2);
+        assert_eq!(
+            cached.newer_than(Some(&first), fetch).await.unwrap().value,
+            2
+        );
     }
 }

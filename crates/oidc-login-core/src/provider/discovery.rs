@@ -39,8 +39,8 @@ impl Provider {
         let issuer = self.issuer();
         let url = Metadata::discovery_url(issuer);
         let response = self.get("discovery document", &url).await?;
-        let value = Metadata::from_json(response.body(), issuer)
-            .map_err(|error| invalid(&url, error))?;
+        let value =
+            Metadata::from_json(response.body(), issuer).map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
         Ok(Fetched {
             value,

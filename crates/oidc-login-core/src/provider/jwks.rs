@@ -10,7 +10,10 @@ use crate::{
 
 impl Provider {
     /// The keys as last seen; fetched if they never were.
-    pub(crate) async fn keys(&self, metadata: &Metadata) -> Result<Arc<Fetched<KeySet>>, LoginError> {
+    pub(crate) async fn keys(
+        &self,
+        metadata: &Metadata,
+    ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
         match self.keys.known() {
             Some(known) => Ok(known),
             None => self.keys.newer_than(None, self.fetch_keys(metadata)).await,
@@ -25,7 +28,9 @@ impl Provider {
         metadata: &Metadata,
         seen: &Arc<Fetched<KeySet>>,
     ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
-        self.keys.newer_than(Some(seen), self.fetch_keys(metadata)).await
+        self.keys
+            .newer_than(Some(seen), self.fetch_keys(metadata))
+            .await
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Fetched<KeySet>, LoginError> {

@@ -28,7 +28,11 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(config: ProviderConfig, clock: Arc<dyn Clock>, spawn: Arc<dyn Spawn>) -> Self {
+    pub(crate) fn new(
+        config: ProviderConfig,
+        clock: Arc<dyn Clock>,
+        spawn: Arc<dyn Spawn>,
+    ) -> Self {
         Self {
             config,
             clock,
@@ -49,13 +53,17 @@ impl Provider {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, LoginError> {
         let uri = request.uri().clone();
-        self.config.http_client.send(request).await.map_err(|error| {
-            LoginError::new(LoginErrorKind::ProviderUnavailable)
-                .with_evidence("asked", endpoint)
-                .with_evidence("at", uri)
-                .with_evidence("what happened", &error)
-                .with_source(error)
-        })
+        self.config
+            .http_client
+            .send(request)
+            .await
+            .map_err(|error| {
+                LoginError::new(LoginErrorKind::ProviderUnavailable)
+                    .with_evidence("asked", endpoint)
+                    .with_evidence("at", uri)
+                    .with_evidence("what happened", &error)
+                    .with_source(error)
+            })
     }
 
     async fn get(&self, endpoint: &'static str, url: &str) -> Result<Response<Bytes>, LoginError> {
