@@ -117,11 +117,14 @@ fn a_signature_is_taken_as_it_is_or_not_at_all() {
 
 #[test]
 fn ecdsa_signatures_are_not_der() {
+    let integer = |number: &[u8]| {
+        let zeros = number.iter().take_while(|byte| **byte == 0).count();
+        let sign: &[u8] = if number[zeros] < 0x80 { &[] } else { &[0] };
+        let value = [sign, &number[zeros..]].concat();
+        [vec![2, u8::try_from(value.len()).unwrap()], value].concat()
+    };
     let der = |signature: Vec<u8>| {
-        let integers = signature
-            .chunks(32)
-            .flat_map(|number| [&[2, 33, 0], number].concat());
-        let body: Vec<u8> = integers.collect();
+        let body: Vec<u8> = signature.chunks(32).flat_map(integer).collect();
         [vec![0x30, u8::try_from(body.len()).unwrap()], body].concat()
     };
     assert_eq!(
