@@ -20,7 +20,8 @@ const NUMBER: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Prepares a key of [RFC 7518 §6] for the algorithms it may be used with: for `only`, or for all of its type.
+/// Prepares a key of [RFC 7518 §6] for the algorithms it may be used with: for `only`, or for all
+/// of its type.
 ///
 /// [RFC 7518 §6]: https://www.rfc-editor.org/rfc/rfc7518.html#section-6
 pub(super) fn prepare(
@@ -154,7 +155,8 @@ fn number(jwk: &Map<String, Value>, name: &str) -> Result<Vec<u8>, UnusableKey> 
     NUMBER.decode(text).map_err(|_| UnusableKey::Malformed)
 }
 
-/// Numbers are written with a leading zero byte by some providers and without the ones they need by others.
+/// Numbers are written with a leading zero byte by some providers and without the ones they need by
+/// others.
 fn without_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     &bytes[zeros..]

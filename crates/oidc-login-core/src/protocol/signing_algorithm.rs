@@ -73,10 +73,11 @@ impl SigningAlgorithm {
     /// The type of the keys that sign with it.
     pub const fn key_type(self) -> KeyType {
         match self {
-            Self::Rs256 | Self::Rs384 | Self::Rs512 => KeyType::Rsa,
-            Self::Ps256 | Self::Ps384 | Self::Ps512 => KeyType::Rsa,
             Self::Es256 | Self::Es384 | Self::Es512 => KeyType::Ec,
             Self::EdDsa => KeyType::Okp,
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 | Self::Ps384 | Self::Ps512 => {
+                KeyType::Rsa
+            }
         }
     }
 
@@ -154,7 +155,8 @@ impl JwsSigningAlgorithm for SigningAlgorithm {
 ///
 /// # Security
 ///
-/// The set is ours, never simply what a provider advertises: discovery documents name `none` and HMAC algorithms too.
+/// The set is ours, never simply what a provider advertises: discovery documents name `none` and
+/// HMAC algorithms too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AllowedAlgorithms(u16);
 

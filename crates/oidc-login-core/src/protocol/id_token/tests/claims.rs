@@ -1,41 +1,17 @@
 //! One case for each check: everything else about the token stays valid.
 
 use serde_json::{Map, Value, json};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
-use super::{CLIENT, ISSUER, NONCE, NOW, expected, valid_claims, verify_token};
+use super::{
+    CLIENT, ISSUER, NONCE, NOW, expected, malformed, missing, valid_claims, verify_token, with,
+    with_expected,
+};
 use crate::protocol::evidence::Evidence;
-use crate::protocol::id_token::{Expected, IdTokenError, Original, verify};
+use crate::protocol::id_token::{Expected, IdTokenError, Original};
 use crate::protocol::json_object::JsonObjectError;
-use crate::protocol::test_signer::{ES256, KEYS, TestKey};
+use crate::protocol::test_signer::ES256;
 use crate::protocol::token_error::TokenError;
-
-/// What `verify` says about valid claims with these members put in their place; `null` takes one out.
-fn with(changes: &Value) -> Result<(), IdTokenError> {
-    with_expected(changes, &expected())
-}
-
-fn with_expected(changes: &Value, expected: &Expected<'_>) -> Result<(), IdTokenError> {
-    let mut claims = valid_claims();
-    for (name, value) in changes.as_object().unwrap() {
-        match value {
-            Value::Null => claims.as_object_mut().unwrap().remove(name),
-            value => claims
-                .as_object_mut()
-                .unwrap()
-                .insert(name.clone(), value.clone()),
-        };
-    }
-    verify(&ES256.token(&claims), &KEYS, expected, NOW).map(|_| ())
-}
-
-fn missing(claim: &'static str) -> Result<(), IdTokenError> {
-    Err(TokenError::MissingClaim { claim }.into())
-}
-
-fn malformed(claim: &'static str) -> Result<(), IdTokenError> {
-    Err(TokenError::MalformedClaim { claim }.into())
-}
 
 #[test]
 fn a_valid_token_says_who_logged_in() {
@@ -234,139 +210,6 @@ fn the_authorized_party_is_us() {
 }
 
 #[test]
-fn times_are_checked_with_leeway() {
-    let at = |offset: i64| NOW.unix_timestamp() + offset;
-    let time = |offset: i64| NOW + Duration::seconds(offset);
-    let leeway = expected().leeway;
-    assert_eq!(leeway.as_secs(), 60);
-    let expired = |expires_at| {
-        Err(TokenError::Expired {
-            expires_at,
-            now: NOW,
-            leeway,
-        }
-        .into())
-    };
-    let early = |issued_at| {
-        Err(TokenError::IssuedInFuture {
-            issued_at,
-            now: NOW,
-            leeway,
-        }
-        .into())
-    };
-    let not_before = |not_before| {
-        Err(TokenError::NotYetValid {
-            not_before,
-            now: NOW,
-            leeway,
-        }
-        .into())
-    };
-    let half_a_second_left: Value = format!("{}.5", at(-60)).parse().unwrap();
-    let cases = [
-        (
-            "expires in the next instant of the leeway",
-            json!({ "exp": at(-59) }),
-            Ok(()),
-        ),
-        (
-            "expires right now, with leeway",
-            json!({ "exp": at(-60) }),
-            expired(time(-60)),
-        ),
-        (
-            "expired long ago",
-            json!({ "exp": at(-86_400) }),
-            expired(time(-86_400)),
-        ),
-        (
-            "expired in 1970",
-            json!({ "exp": 0 }),
-            expired(OffsetDateTime::UNIX_EPOCH),
-        ),
-        (
-            "expires with a fraction",
-            json!({ "exp": half_a_second_left }),
-            Ok(()),
-        ),
-        ("exp missing", json!({ "exp": null }), missing("exp")),
-        (
-            "exp a string",
-            json!({ "exp": at(300).to_string() }),
-            malformed("exp"),
-        ),
-        ("exp negative", json!({ "exp": -1 }), malformed("exp")),
-        ("exp huge", json!({ "exp": i64::MAX }), malformed("exp")),
-        ("exp huge float", json!({ "exp": 1e300 }), malformed("exp")),
-        (
-            "exp the last second of the calendar",
-            json!({ "exp": 253_402_300_799_i64 }),
-            Ok(()),
-        ),
-        (
-            "issued at the end of the leeway",
-            json!({ "iat": at(60) }),
-            Ok(()),
-        ),
-        (
-            "issued one past it",
-            json!({ "iat": at(61) }),
-            early(time(61)),
-        ),
-        (
-            "issued at the end of time",
-            json!({ "iat": 253_402_300_799_i64 }),
-            early(time(253_402_300_799 - NOW.unix_timestamp())),
-        ),
-        ("issued long ago", json!({ "iat": 1 }), Ok(())),
-        ("iat missing", json!({ "iat": null }), missing("iat")),
-        ("iat a boolean", json!({ "iat": true }), malformed("iat")),
-        ("iat huge", json!({ "iat": u64::MAX }), malformed("iat")),
-        ("valid from long ago", json!({ "nbf": 0 }), Ok(())),
-        (
-            "valid from the end of the leeway",
-            json!({ "nbf": at(60) }),
-            Ok(()),
-        ),
-        (
-            "valid from one past it",
-            json!({ "nbf": at(61) }),
-            not_before(time(61)),
-        ),
-        ("nbf a string", json!({ "nbf": "0" }), malformed("nbf")),
-    ];
-    for (name, changes, result) in cases {
-        assert_eq!(with(&changes), result, "{name}");
-    }
-}
-
-#[test]
-fn neither_clock_nor_leeway_can_panic() {
-    let token = ES256.token(&valid_claims());
-    let ends = [
-        OffsetDateTime::UNIX_EPOCH,
-        time::macros::datetime!(9999-12-31 23:59:59 UTC),
-        time::macros::datetime!(-9999-01-01 0:00 UTC),
-    ];
-    for now in ends {
-        for leeway in [std::time::Duration::ZERO, std::time::Duration::MAX] {
-            let unbounded = leeway > std::time::Duration::ZERO;
-            let verified = verify(
-                &token,
-                &KEYS,
-                &Expected {
-                    leeway,
-                    ..expected()
-                },
-                now,
-            );
-            assert_eq!(verified.is_ok(), unbounded, "{now} {leeway:?}");
-        }
-    }
-}
-
-#[test]
 fn the_nonce_is_the_one_of_this_login() {
     let cases = [
         (
@@ -465,7 +308,7 @@ fn the_subject_is_there_and_no_longer_than_it_may_be() {
 
 #[test]
 fn a_refreshed_token_keeps_subject_and_audience() {
-    let audience = [CLIENT.to_owned(), "account".to_owned()];
+    let audience = json!([CLIENT, "account"]);
     let base = json!({ "aud": ["account", CLIENT], "azp": CLIENT, "nonce": null });
     let with_base = |changes: Value| {
         let mut all: Map<_, _> = base.as_object().unwrap().clone();
@@ -620,7 +463,6 @@ fn claims_about_the_user_never_refuse_a_login() {
 
 #[test]
 fn codes_are_stable_and_texts_name_the_claim() {
-    let key: &TestKey = &ES256;
     let cases = [
         (json!({ "iss": "https://a" }), "id_token_issuer", "iss"),
         (json!({ "aud": "b" }), "id_token_audience", "aud"),
@@ -665,7 +507,7 @@ fn codes_are_stable_and_texts_name_the_claim() {
             .as_object_mut()
             .unwrap()
             .extend(changes.as_object().unwrap().clone());
-        let token = key.token(&claims);
+        let token = ES256.token(&claims);
         let error = verify_token(&token).unwrap_err();
         let text = error.to_string();
         assert_eq!(error.code(), code);
