@@ -3,35 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use openidconnect::core::CoreJsonWebKeyUse;
-use openidconnect::{
-    JsonWebKeyAlgorithm, JsonWebKeyId, JsonWebKeyType, SignatureVerificationError,
-};
+use openidconnect::core::{CoreJsonWebKeyType, CoreJsonWebKeyUse};
+use openidconnect::{JsonWebKeyAlgorithm, JsonWebKeyId, SignatureVerificationError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use crate::protocol::public_key::{self, Verifier};
 use crate::protocol::signing_algorithm::SigningAlgorithm;
-
-/// The type of a key (`kty`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum KeyType {
-    /// RSA.
-    #[serde(rename = "RSA")]
-    Rsa,
-    /// Elliptic curve.
-    #[serde(rename = "EC")]
-    Ec,
-    /// Octet key pair: Ed25519 here.
-    #[serde(rename = "OKP")]
-    Okp,
-    /// A type this library verifies nothing with, such as a shared secret.
-    #[serde(other)]
-    Other,
-}
-
-impl JsonWebKeyType for KeyType {}
 
 /// Why a key of a key set verifies nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +52,7 @@ pub struct JsonWebKey(Arc<Key>);
 
 struct Key {
     id: Option<JsonWebKeyId>,
-    kty: KeyType,
+    kty: CoreJsonWebKeyType,
     usage: Option<CoreJsonWebKeyUse>,
     algorithm: KeyAlgorithm,
     verifiers: Result<Vec<Verifier>, UnusableKey>,
@@ -138,10 +116,10 @@ impl JsonWebKey {
             None => Ok(None),
         };
         let kty = match text("kty")?.ok_or("the key has no type")? {
-            "RSA" => KeyType::Rsa,
-            "EC" => KeyType::Ec,
-            "OKP" => KeyType::Okp,
-            _ => KeyType::Other,
+            "RSA" => CoreJsonWebKeyType::RSA,
+            "EC" => CoreJsonWebKeyType::EllipticCurve,
+            "OKP" => CoreJsonWebKeyType::OctetKeyPair,
+            _ => CoreJsonWebKeyType::Symmetric,
         };
         let usage = text("use")?.map(|name| match name {
             "sig" => CoreJsonWebKeyUse::Signature,
@@ -220,7 +198,8 @@ impl openidconnect::JsonWebKey for JsonWebKey {
         self.0.id.as_ref()
     }
 
-    fn key_type(&self) -> &KeyType {
+    /// A type this library does not know counts as symmetric, which verifies nothing either.
+    fn key_type(&self) -> &CoreJsonWebKeyType {
         &self.0.kty
     }
 
@@ -240,7 +219,7 @@ impl openidconnect::JsonWebKey for JsonWebKey {
     fn new_symmetric(_secret: Vec<u8>) -> Self {
         Self(Arc::new(Key {
             id: None,
-            kty: KeyType::Other,
+            kty: CoreJsonWebKeyType::Symmetric,
             usage: None,
             algorithm: KeyAlgorithm::Unsupported,
             verifiers: Err(UnusableKey::UnknownType),

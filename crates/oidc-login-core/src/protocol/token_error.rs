@@ -85,7 +85,7 @@ pub enum TokenError {
         expected: Evidence,
     },
     /// The token's time is over.
-    #[error("token expired (exp) at {expires_at}, it is {now} and {leeway:?} are granted")]
+    #[error("token expired (exp) at {expires_at}, it is {now} and {} s are granted", leeway.as_secs())]
     Expired {
         /// The token's `exp`.
         expires_at: OffsetDateTime,
@@ -95,7 +95,7 @@ pub enum TokenError {
         leeway: Duration,
     },
     /// The token was issued in the future: one of the clocks is wrong.
-    #[error("token was issued (iat) at {issued_at}, it is only {now} and {leeway:?} are granted")]
+    #[error("token was issued (iat) at {issued_at}, it is only {now} and {} s are granted", leeway.as_secs())]
     IssuedInFuture {
         /// The token's `iat`.
         issued_at: OffsetDateTime,

@@ -4,10 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use openidconnect::JsonWebKey as _;
-use openidconnect::core::CoreJsonWebKeyUse;
+use openidconnect::core::{CoreJsonWebKeyType, CoreJsonWebKeyUse};
 use serde_json::{Value, json};
 
-use super::{BadSignature, JsonWebKey, KeyType, UnusableKey};
+use super::{BadSignature, JsonWebKey, UnusableKey};
 use crate::protocol::signing_algorithm::SigningAlgorithm;
 use crate::protocol::test_signer::{ALL, ES256, PS256, RS256, TestKey, encode};
 
@@ -305,7 +305,10 @@ fn openidconnect_sees_the_same_key() {
     assert_eq!(key.key_id().map(|id| id.as_str()), Some("ES256"));
     assert_eq!(
         (key.key_type(), key.key_use()),
-        (&KeyType::Ec, Some(&CoreJsonWebKeyUse::Signature))
+        (
+            &CoreJsonWebKeyType::EllipticCurve,
+            Some(&CoreJsonWebKeyUse::Signature)
+        )
     );
     assert!(
         key.verify_signature(
@@ -328,4 +331,38 @@ fn openidconnect_sees_the_same_key() {
         32
     );
     assert!(key.hash_bytes(b"", &SigningAlgorithm::Rs256).is_err());
+}
+
+/// The metadata type demands that the key types of signing and encryption agree.
+#[test]
+fn openidconnect_reads_a_provider_with_this_key() {
+    use openidconnect::core as oidc;
+    type Metadata = openidconnect::ProviderMetadata<
+        openidconnect::EmptyAdditionalProviderMetadata,
+        oidc::CoreAuthDisplay,
+        oidc::CoreClientAuthMethod,
+        oidc::CoreClaimName,
+        oidc::CoreClaimType,
+        oidc::CoreGrantType,
+        oidc::CoreJweContentEncryptionAlgorithm,
+        oidc::CoreJweKeyManagementAlgorithm,
+        JsonWebKey,
+        oidc::CoreResponseMode,
+        oidc::CoreResponseType,
+        oidc::CoreSubjectIdentifierType,
+    >;
+    let metadata: Metadata = serde_json::from_value(json!({
+        "issuer": "https://idp.example",
+        "authorization_endpoint": "https://idp.example/auth",
+        "jwks_uri": "https://idp.example/jwks",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["none", "HS256", "RS256", "Ed25519", "ML-DSA-44"],
+    }))
+    .unwrap();
+    let algorithms = metadata.id_token_signing_alg_values_supported();
+    assert_eq!(
+        algorithms,
+        &[SigningAlgorithm::Rs256, SigningAlgorithm::EdDsa]
+    );
 }

@@ -64,6 +64,36 @@ fn every_algorithm_verifies_its_own_signatures_only() {
 }
 
 #[test]
+fn the_access_token_is_hashed_by_the_algorithm_of_the_header() {
+    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+    let hashes = [
+        ("256", "77QmUPtjPfzWtF2AnpK9RQ"),
+        ("384", "jtAeDp945y1dDqU3nkIVGNZP1HjH_MFs"),
+        ("512", "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM"),
+    ];
+    for (key, (size, hash)) in ALL.iter().flat_map(|key| hashes.map(|hash| (key, hash))) {
+        let mut claims = valid_claims();
+        claims["at_hash"] = hash.into();
+        let expected = Expected {
+            access_token: Some(token),
+            ..expected()
+        };
+        let result = verify(&key.token(&claims), &KEYS, &expected, NOW).map(|_| ());
+        let own = if key.kid == "EdDSA" {
+            "512"
+        } else {
+            &key.kid[2..]
+        };
+        let expected = if own == size {
+            Ok(())
+        } else {
+            Err(IdTokenError::AccessTokenHash)
+        };
+        assert_eq!(result, expected, "{} with SHA-{size}", key.kid);
+    }
+}
+
+#[test]
 fn a_signature_is_taken_as_it_is_or_not_at_all() {
     for key in &ALL {
         let wrong = || wrong_signature(key.kid, key.algorithm);
