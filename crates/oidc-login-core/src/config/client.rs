@@ -6,7 +6,9 @@ use super::{
     Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
     ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication};
+use crate::protocol::{
+    AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
+};
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]

@@ -162,7 +162,8 @@ impl ClientConfigBuilder {
         name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        self.authorization_parameters.push((name.into(), value.into()));
+        self.authorization_parameters
+            .push((name.into(), value.into()));
         self
     }
 
@@ -232,7 +233,10 @@ impl ClientConfigBuilder {
                     ConfigError::new(
                         "valid redirect URIs",
                         self.valid_redirect_uris.join(" "),
-                        format!("patterns that match the app's own redirect URI {}", own_redirect_uri.as_str()),
+                        format!(
+                            "patterns that match the app's own redirect URI {}",
+                            own_redirect_uri.as_str()
+                        ),
                     )
                     .with_source(refused)
                 })?;
@@ -298,12 +302,20 @@ impl ClientConfigBuilder {
         endpoints: &Endpoints,
     ) -> Result<WebUrl, ConfigError> {
         let refused = |uri: &str| {
-            ConfigError::new("redirect URI", uri, "a URL on the root URL's origin, without a query")
+            ConfigError::new(
+                "redirect URI",
+                uri,
+                "a URL on the root URL's origin, without a query",
+            )
         };
         let uri = match &self.redirect_uri {
             RedirectUri::Uri(uri) => uri.clone(),
             RedirectUri::Fixed | RedirectUri::FromHost => {
-                format!("{}{}", root_url.origin(), endpoints.path(Endpoint::Callback))
+                format!(
+                    "{}{}",
+                    root_url.origin(),
+                    endpoints.path(Endpoint::Callback)
+                )
             }
         };
         let url = WebUrl::parse(&uri).map_err(|defect| refused(&uri).with_source(defect))?;
@@ -422,10 +434,9 @@ impl ClientConfigBuilder {
     }
 
     fn checked_parameters(&self) -> Result<Vec<(String, String)>, ConfigError> {
-        let protected = self
-            .authorization_parameters
-            .iter()
-            .find(|(name, _)| name.is_empty() || name == "scope" || PROTECTED_PARAMETERS.contains(&name.as_str()));
+        let protected = self.authorization_parameters.iter().find(|(name, _)| {
+            name.is_empty() || name == "scope" || PROTECTED_PARAMETERS.contains(&name.as_str())
+        });
         match protected {
             None => Ok(self.authorization_parameters.clone()),
             Some((name, _)) => Err(ConfigError::new(
@@ -440,7 +451,9 @@ impl ClientConfigBuilder {
         let allowed = self
             .algorithms
             .as_ref()
-            .map_or_else(AllowedAlgorithms::default, |list| list.iter().copied().collect());
+            .map_or_else(AllowedAlgorithms::default, |list| {
+                list.iter().copied().collect()
+            });
         if allowed.is_empty() {
             return Err(ConfigError::missing(
                 "ID token signing algorithms",
@@ -465,7 +478,10 @@ impl ClientConfigBuilder {
     fn checked_role_claims(&self) -> Result<Vec<ClaimPath>, ConfigError> {
         match &self.role_claims {
             Some(paths) => paths.iter().map(|path| path.parse()).collect(),
-            None => DEFAULT_ROLE_CLAIMS.iter().map(|path| path.parse()).collect(),
+            None => DEFAULT_ROLE_CLAIMS
+                .iter()
+                .map(|path| path.parse())
+                .collect(),
         }
     }
 }
@@ -513,41 +529,115 @@ mod tests {
         let client = tutorial().build().unwrap();
         assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
         assert_eq!(client.scopes, ["openid", "profile", "email"]);
-        assert_eq!(client.post_logout_redirect_uri.as_str(), "http://localhost:5000/");
+        assert_eq!(
+            client.post_logout_redirect_uri.as_str(),
+            "http://localhost:5000/"
+        );
         assert!(!client.returns_from_logout());
     }
 
     #[test]
     fn a_wrong_setting_is_named_with_its_value() {
         for (setting, value, builder) in [
-            ("root URL", "http://app.test/", tutorial().root_url("http://app.test/")),
-            ("root URL", "nothing", ClientConfigBuilder { root_url: None, ..tutorial() }),
-            ("issuer", "nothing", ClientConfig::builder().public_client("a").root_url("http://localhost/")),
-            ("client id", "nothing", ClientConfigBuilder { client: None, ..tutorial() }),
+            (
+                "root URL",
+                "http://app.test/",
+                tutorial().root_url("http://app.test/"),
+            ),
+            (
+                "root URL",
+                "nothing",
+                ClientConfigBuilder {
+                    root_url: None,
+                    ..tutorial()
+                },
+            ),
+            (
+                "issuer",
+                "nothing",
+                ClientConfig::builder()
+                    .public_client("a")
+                    .root_url("http://localhost/"),
+            ),
+            (
+                "client id",
+                "nothing",
+                ClientConfigBuilder {
+                    client: None,
+                    ..tutorial()
+                },
+            ),
             ("client id", "", tutorial().public_client("")),
             ("client secret", "", tutorial().confidential_client("a", "")),
-            ("valid redirect URIs", "*", tutorial().valid_redirect_uris(["*"])),
-            ("valid redirect URIs", "/other/*", tutorial().valid_redirect_uris(["/other/*"])),
-            ("valid post logout redirect URIs", "- /", tutorial().valid_post_logout_redirect_uris(["-", "/"])),
-            ("post logout redirect URI", "https://evil.test/", tutorial().post_logout_redirect_uri("https://evil.test/")),
-            ("scopes", "openid profile", tutorial().scopes(["openid profile"])),
+            (
+                "valid redirect URIs",
+                "*",
+                tutorial().valid_redirect_uris(["*"]),
+            ),
+            (
+                "valid redirect URIs",
+                "/other/*",
+                tutorial().valid_redirect_uris(["/other/*"]),
+            ),
+            (
+                "valid post logout redirect URIs",
+                "- /",
+                tutorial().valid_post_logout_redirect_uris(["-", "/"]),
+            ),
+            (
+                "post logout redirect URI",
+                "https://evil.test/",
+                tutorial().post_logout_redirect_uri("https://evil.test/"),
+            ),
+            (
+                "scopes",
+                "openid profile",
+                tutorial().scopes(["openid profile"]),
+            ),
             ("base path", "auth", tutorial().base_path("auth")),
-            ("home URL", "//evil.test", tutorial().home_url("//evil.test")),
-            ("redirect URI", "https://evil.test/cb", tutorial().redirect_uri(RedirectUri::Uri("https://evil.test/cb".into()))),
-            ("authorization parameters", "state", tutorial().authorization_parameter("state", "x")),
+            (
+                "home URL",
+                "//evil.test",
+                tutorial().home_url("//evil.test"),
+            ),
+            (
+                "redirect URI",
+                "https://evil.test/cb",
+                tutorial().redirect_uri(RedirectUri::Uri("https://evil.test/cb".into())),
+            ),
+            (
+                "authorization parameters",
+                "state",
+                tutorial().authorization_parameter("state", "x"),
+            ),
             ("role claim", "a..b", tutorial().role_claims(["a..b"])),
-            ("clock leeway", "601 s", tutorial().clock_leeway(Duration::from_secs(601))),
-            ("ID token signing algorithms", "nothing", tutorial().id_token_signing_algorithms([])),
+            (
+                "clock leeway",
+                "601 s",
+                tutorial().clock_leeway(Duration::from_secs(601)),
+            ),
+            (
+                "ID token signing algorithms",
+                "nothing",
+                tutorial().id_token_signing_algorithms([]),
+            ),
         ] {
             let error = builder.build().unwrap_err();
-            assert_eq!((error.setting(), error.value()), (setting, value), "{error}");
+            assert_eq!(
+                (error.setting(), error.value()),
+                (setting, value),
+                "{error}"
+            );
             assert!(!error.allowed().is_empty());
         }
     }
 
     #[test]
     fn dangerous_settings_are_accepted_only_there() {
-        let http = tutorial().root_url("http://app.test/").dangerous().allow_http_root_url();
+        let http = tutorial()
+            .root_url("http://app.test/")
+            .dangerous()
+            .allow_http_root_url();
         assert!(http.build().is_ok());
         let any = tutorial().dangerous().allow_any_redirect_uri();
         assert!(any.build().is_ok());
@@ -557,8 +647,14 @@ mod tests {
     fn an_own_redirect_uri_moves_the_callback() {
         let uri = RedirectUri::Uri("http://localhost:5000/oidc_callback".into());
         let client = tutorial().redirect_uri(uri).build().unwrap();
-        assert_eq!(client.endpoints().of("/oidc_callback"), Some(Endpoint::Callback));
-        assert_eq!(client.endpoints().of("/auth/callback"), Some(Endpoint::Unknown));
+        assert_eq!(
+            client.endpoints().of("/oidc_callback"),
+            Some(Endpoint::Callback)
+        );
+        assert_eq!(
+            client.endpoints().of("/auth/callback"),
+            Some(Endpoint::Unknown)
+        );
     }
 
     #[test]

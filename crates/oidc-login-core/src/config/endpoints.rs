@@ -41,7 +41,9 @@ impl Endpoints {
             !name.is_empty()
                 && name != "."
                 && name != ".."
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
         };
         let is_path = base
             .strip_prefix('/')
@@ -134,7 +136,9 @@ mod tests {
 
     #[test]
     fn a_base_path_is_plain() {
-        for base in ["", "/", "auth", "/auth/", "//auth", "/a b", "/a?b", "/..", "/a%2f"] {
+        for base in [
+            "", "/", "auth", "/auth/", "//auth", "/a b", "/a?b", "/..", "/a%2f",
+        ] {
             assert!(endpoints(base, "http://localhost/").is_err(), "{base:?}");
         }
         assert!(endpoints("/a/b-c", "http://localhost/").is_ok());

@@ -20,7 +20,11 @@ impl Lifetimes {
         if idle < Duration::MINUTE || absolute < idle || absolute > Duration::days(3650) {
             return Err(ConfigError::new(
                 "session lifetimes",
-                format!("idle {} s, absolute {} s", idle.whole_seconds(), absolute.whole_seconds()),
+                format!(
+                    "idle {} s, absolute {} s",
+                    idle.whole_seconds(),
+                    absolute.whole_seconds()
+                ),
                 "idle at least one minute and at most the absolute one, which is at most ten years",
             ));
         }
@@ -33,12 +37,20 @@ impl Lifetimes {
     }
 
     /// When a session used now ends if it is not used again.
-    pub(crate) fn idle_until(&self, now: OffsetDateTime, ends_at: OffsetDateTime) -> OffsetDateTime {
+    pub(crate) fn idle_until(
+        &self,
+        now: OffsetDateTime,
+        ends_at: OffsetDateTime,
+    ) -> OffsetDateTime {
         now.saturating_add(self.idle).min(ends_at)
     }
 
     /// Whether the end of an idle session should be moved: at most every tenth of the idle time.
-    pub(crate) fn is_renewal_due(&self, new_deadline: OffsetDateTime, deadline: OffsetDateTime) -> bool {
+    pub(crate) fn is_renewal_due(
+        &self,
+        new_deadline: OffsetDateTime,
+        deadline: OffsetDateTime,
+    ) -> bool {
         new_deadline - deadline >= self.idle / 10
     }
 

@@ -150,7 +150,11 @@ mod tests {
     #[test]
     fn a_ca_file_must_hold_certificates() {
         let builder = ProviderConfig::builder().issuer("https://provider.test");
-        let error = builder.clone().ca_file("/does/not/exist.pem").build().unwrap_err();
+        let error = builder
+            .clone()
+            .ca_file("/does/not/exist.pem")
+            .build()
+            .unwrap_err();
         assert_eq!(error.setting(), "ca_file");
         let error = builder.ca_file("Cargo.toml").build().unwrap_err();
         assert!(error.to_string().contains("PEM"), "{error}");

@@ -12,6 +12,7 @@ pub mod json_object;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
+pub mod metadata;
 mod numeric_date;
 pub mod parameters;
 pub mod pending_login;
@@ -29,6 +30,7 @@ mod tokens;
 mod test_signer;
 
 pub use claims::StandardClaims;
+pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{
     AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,
