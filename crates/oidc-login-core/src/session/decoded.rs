@@ -40,13 +40,26 @@ impl DecodedLogins {
         now: OffsetDateTime,
     ) -> Result<Option<LoadedLogin>, StoreError> {
         let seconds = now.unix_timestamp();
-        let known = self.0.read(&key, seconds, |(version, login), _| (*version, login.clone()));
-        let loaded = store.load(&key, known.as_ref().map(|(version, _)| *version)).await?;
+        let known = self.0.read(&key, seconds, |(version, login), _| {
+            (*version, login.clone())
+        });
+        let loaded = store
+            .load(&key, known.as_ref().map(|(version, _)| *version))
+            .await?;
         let (login, deadline) = match (loaded, known) {
             (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
-            (Loaded::Changed { record, version, deadline }, _) => {
+            (
+                Loaded::Changed {
+                    record,
+                    version,
+                    deadline,
+                },
+                _,
+            ) => {
                 let Some(login) = Login::from_bytes(&record) else {
-                    tracing::warn!("a login in the store cannot be read, its user has to sign in again");
+                    tracing::warn!(
+                        "a login in the store cannot be read, its user has to sign in again"
+                    );
                     return Ok(None);
                 };
                 let login = Arc::new(login);
@@ -59,12 +72,23 @@ impl DecodedLogins {
             }
         };
         let is_alive = login.ends_at() > now;
-        Ok(is_alive.then_some(LoadedLogin { key, login, deadline }))
+        Ok(is_alive.then_some(LoadedLogin {
+            key,
+            login,
+            deadline,
+        }))
     }
 
-    pub(crate) fn put(&self, key: SessionKey, version: Version, login: Arc<Login>, now: OffsetDateTime) {
+    pub(crate) fn put(
+        &self,
+        key: SessionKey,
+        version: Version,
+        login: Arc<Login>,
+        now: OffsetDateTime,
+    ) {
         let ends_at = login.record().ends_at;
-        self.0.insert(key, (version, login), ends_at, now.unix_timestamp());
+        self.0
+            .insert(key, (version, login), ends_at, now.unix_timestamp());
     }
 
     pub(crate) fn remove(&self, key: &SessionKey) {
