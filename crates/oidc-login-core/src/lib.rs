@@ -10,10 +10,13 @@ mod provider;
 mod relying_party;
 pub mod seams;
 pub mod session;
+#[cfg(feature = "test")]
+pub mod testing;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
 pub use flow::{
     Admitted, CLAIMS_KEY, DetailSetting, MAX_BODY, Policy, RequestContext, SessionClaims,
+    plain_error,
 };
 pub use hooks::{HookError, LoginDecision};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

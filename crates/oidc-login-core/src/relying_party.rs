@@ -7,7 +7,7 @@ use tower_sessions_core::{Session, SessionStore};
 use crate::{
     config::{ClientConfig, Lifetimes},
     error::ConfigError,
-    flow::{CallbackFlights, DetailSetting},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
@@ -35,6 +35,10 @@ pub(crate) struct Inner {
     pub(crate) values: Arc<dyn SessionStore>,
     pub(crate) decoded: DecodedLogins,
     pub(crate) flights: CallbackFlights,
+    /// Whether the layer sits where it sees its own endpoints.
+    pub(crate) layout: LayoutCheck,
+    /// Who makes every request, in an app's own tests.
+    pub(crate) fixed_login: Option<Arc<Login>>,
     /// Sessions that ended or got a new id here lately: what comes late for them is dropped.
     ended: ExpiringMap<SessionKey, ()>,
     pub(crate) sessions: Sessions,
@@ -72,6 +76,7 @@ pub struct RelyingPartyBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     spawn: Option<Arc<dyn Spawn>>,
+    fixed_login: Option<Arc<Login>>,
 }
 
 impl RelyingParty {
@@ -90,7 +95,15 @@ impl RelyingParty {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
+            fixed_login: None,
         }
+    }
+
+    #[cfg(feature = "test")]
+    pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
+        let mut builder = Self::builder(client);
+        builder.fixed_login = Some(login);
+        builder.assemble(Arc::new(crate::seams::TokioSpawn))
     }
 
     /// The client's configuration.
@@ -246,6 +259,8 @@ impl RelyingPartyBuilder {
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: ExpiringMap::new(ENDED_CAPACITY),
+            fixed_login: self.fixed_login,
+            layout: LayoutCheck::default(),
             sessions: self.sessions,
             lifetimes: self.lifetimes,
             pages: self.pages,

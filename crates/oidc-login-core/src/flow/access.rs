@@ -73,12 +73,14 @@ impl RequestContext {
         }
     }
 
-    /// Nobody is signed in.
-    fn unauthenticated(&self, headers: &HeaderMap) -> Response<Bytes> {
+    /// The answer for a visitor where a user is needed: a page leads to the sign-in, anything else
+    /// gets 401.
+    pub fn unauthenticated(&self, headers: &HeaderMap) -> Response<Bytes> {
         let client = &self.inner().client;
         let login_path = client.endpoints.path(Endpoint::Login);
         let kind = RequestKind::of(&self.method, headers);
         if kind == RequestKind::Navigation {
+            self.inner().layout.redirects_to_login();
             return redirect(&self.login_url(Some(self.path_and_query())));
         }
         let error = LoginError::new(LoginErrorKind::NotSignedIn);

@@ -52,7 +52,7 @@ pub(super) struct Outcome {
 
 impl RequestContext {
     /// Looks at a request; nothing is loaded yet.
-    pub(crate) fn new(rp: &RelyingParty, parts: &Parts, peer: Option<IpAddr>) -> Self {
+    pub(crate) fn new(rp: &RelyingParty, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Self {
         let app_session = match rp.0.sessions {
             Sessions::Own => None,
             Sessions::App => parts.extensions.get::<Session>().cloned(),
@@ -70,7 +70,7 @@ impl RequestContext {
         }
         Self {
             rp: rp.clone(),
-            uri: parts.uri.clone(),
+            uri: uri.clone(),
             method: parts.method.clone(),
             peer,
             presented,
@@ -134,6 +134,9 @@ impl RequestContext {
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
         let inner = self.inner();
         let now = inner.clock.now();
+        if let Some(login) = &inner.fixed_login {
+            return Ok(Some(LoadedLogin::fixed(login.clone())));
+        }
         let mut found = None;
         for key in &self.presented {
             let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;

@@ -1,6 +1,6 @@
 //! Under which origin the browser reached us, and who says so.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, sync::Once};
 
 use http::{HeaderMap, Uri, header, uri::Authority};
 
@@ -49,6 +49,12 @@ impl RequestOrigin {
         proxies: &TrustedProxies,
         root_url: &RootUrl,
     ) -> Result<Self, LoginError> {
+        if peer.is_none() && !proxies.is_empty() {
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| {
+                tracing::warn!("proxies are trusted, but no peer address is known: serve the app with connect info");
+            });
+        }
         let is_trusted = peer.is_some_and(|peer| proxies.contains(peer));
         let root_scheme = if root_url.is_https() { "https" } else { "http" };
         let forwarded = if is_trusted {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
-    page::{Detail, ErrorPage, content_security_policy},
+    page::{DefaultPages, Detail, ErrorPage, Pages as _, content_security_policy},
     seams::fresh_bytes,
 };
 
@@ -105,6 +105,19 @@ impl RequestContext {
             Detail::Short
         }
     }
+}
+
+/// The answer to a failure where no relying party is at work.
+pub fn plain_error(error: LoginError) -> Response<Bytes> {
+    let page = ErrorPage {
+        error: &error,
+        detail: Detail::Short,
+        home: "/",
+        sign_in: None,
+    };
+    let mut response = html(error.status(), DefaultPages.error(&page));
+    response.extensions_mut().insert(error);
+    response
 }
 
 /// A page of ours.

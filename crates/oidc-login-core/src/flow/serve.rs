@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Response, Uri, header, request::Parts};
 
 use super::context::RequestContext;
 use crate::{
@@ -18,9 +18,13 @@ pub const MAX_BODY: usize = 64 * 1024;
 impl RelyingParty {
     /// Looks at a request: what it is for, and later, on demand, who makes it.
     ///
-    /// `peer` is the address the connection comes from, where it is known.
-    pub fn context(&self, parts: &Parts, peer: Option<IpAddr>) -> Arc<RequestContext> {
-        Arc::new(RequestContext::new(self, parts, peer))
+    /// `uri` is the one the browser asked for, before any router cut something off; `peer` is the
+    /// address the connection comes from, where it is known.
+    pub fn context(&self, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Arc<RequestContext> {
+        if *uri != parts.uri {
+            self.0.layout.is_nested(uri, &parts.uri);
+        }
+        Arc::new(RequestContext::new(self, parts, uri, peer))
     }
 }
 
@@ -29,9 +33,11 @@ impl RequestContext {
     pub async fn serve(
         self: &Arc<Self>,
         endpoint: Endpoint,
-        headers: &HeaderMap,
+        parts: &Parts,
         body: Option<Bytes>,
     ) -> Response<Bytes> {
+        self.inner().layout.saw_an_endpoint();
+        let headers = &parts.headers;
         let served = match body {
             Some(body) => self.dispatch(endpoint, headers, &body).await,
             None => Err(LoginErrorKind::BodyTooLarge.into()),

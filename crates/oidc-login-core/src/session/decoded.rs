@@ -22,6 +22,17 @@ pub(crate) struct LoadedLogin {
     pub(crate) deadline: OffsetDateTime,
 }
 
+impl LoadedLogin {
+    /// A login that no store knows.
+    pub(crate) fn fixed(login: Arc<Login>) -> Self {
+        Self {
+            key: SessionKey::of_nobody(),
+            deadline: login.ends_at(),
+            login,
+        }
+    }
+}
+
 /// Decoded logins by the version they were decoded from; every load asks the store.
 pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
 
