@@ -23,14 +23,14 @@ space in OIDC_DEV_PROVIDER_REDIRECT_URI, _POST_LOGOUT_REDIRECT_URI and _USER. An
 ";
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) enum Command {
     Help,
     Serve(Args),
 }
 
 /// Options and variables, with the defaults filled in.
-#[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Args {
     issuer: String,
     pub(crate) client_id: String,
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     pub(crate) users: Vec<UserArg>,
 }
 
-#[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct UserArg {
     pub(crate) name: String,
     pub(crate) password: String,

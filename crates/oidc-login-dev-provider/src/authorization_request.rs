@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use url::Url;
-
 use crate::{
     authorization_response::{AuthorizationResponse, ReturnAddress},
     client::RegisteredClient,
@@ -115,15 +113,18 @@ fn destination<'p>(
     let refused = |why: String| {
         ErrorPage::new(
             "This redirect URI is not registered",
-            format!("The app asked to send you to an address that was not agreed on: {why}."),
+            format!("The app asked to send you to an address that was not agreed on. {why}."),
         )
         .fact("Client", [&client.settings.id])
         .fact("Asked for", [asked])
         .fact("Registered for this client", registered)
     };
-    client.redirect_uris.check(asked).map_err(refused)?;
-    let redirect_uri =
-        Url::parse(asked).map_err(|_| refused("it is not an absolute URL".into()))?;
+    let redirect_uri = client
+        .redirect_uris
+        .check(asked)
+        .map_err(refused)?
+        .url()
+        .clone();
     let state = params.get("state").map(str::to_owned);
     Ok((
         client,

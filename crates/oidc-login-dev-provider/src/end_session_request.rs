@@ -70,13 +70,12 @@ fn return_to(
     };
     let uris = &client.post_logout_redirect_uris;
     let refused = |why: String| {
-        ErrorPage::new("This post-logout redirect URI is not registered", format!("The app asked to send you to an address that was not agreed on: {why}. You are still signed in."))
+        ErrorPage::new("This post-logout redirect URI is not registered", format!("The app asked to send you to an address that was not agreed on. {why}. You are still signed in."))
             .fact("Client", [&client.settings.id])
             .fact("Asked for", [uri])
             .fact("Registered for this client", uris.written())
     };
-    uris.check(uri).map_err(refused)?;
-    let mut url = Url::parse(uri).map_err(|_| refused("it is not an absolute URL".into()))?;
+    let mut url = uris.check(uri).map_err(refused)?.url().clone();
     if let Some(state) = state {
         url.query_pairs_mut().append_pair("state", state);
     }

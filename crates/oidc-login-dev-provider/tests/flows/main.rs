@@ -1,0 +1,15 @@
+//! Whole flows through the router, with a browser that keeps cookies and a clock moved by hand.
+#![allow(clippy::unwrap_used)]
+
+mod authorization;
+mod control;
+mod end_session;
+mod hosts;
+mod sessions;
+mod settings;
+mod sign_in;
+mod sockets;
+mod support;
+mod token;
+mod tokens;
+mod userinfo;
