@@ -211,7 +211,12 @@ impl World {
     }
 
     /// Verifies a token as an independent library does, with the published keys.
-    pub(crate) async fn verified(&mut self, token: &Value, algorithm: Algorithm, audience: &str) -> Value {
+    pub(crate) async fn verified(
+        &mut self,
+        token: &Value,
+        algorithm: Algorithm,
+        audience: &str,
+    ) -> Value {
         let token = token.as_str().unwrap();
         let keys: JwkSet = serde_json::from_str(&self.get("/jwks").await.body).unwrap();
         let kid = jsonwebtoken::decode_header(token).unwrap().kid.unwrap();

@@ -1,7 +1,7 @@
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
-use oidc_login_dev_provider::{DevProvider, RefreshTokens, SigningAlgorithm, User};
+use oidc_login_dev_provider::{Client, RefreshTokens, SigningAlgorithm, User};
 use serde_json::json;
 
 use crate::support::*;
@@ -66,7 +66,7 @@ async fn scopes_decide_what_a_client_learns() {
         ("openid", &["roles"], &["roles", "realm_access"]),
     ];
     for (scope, default_scopes, expected) in cases {
-        let client = oidc_login_dev_provider::Client::public("narrow")
+        let client = Client::public("narrow")
             .valid_redirect_uris([CALLBACK])
             .default_scopes(default_scopes.iter().copied());
         let mut world = World::with(|builder| builder.client(client));
@@ -106,23 +106,18 @@ async fn scopes_decide_what_a_client_learns() {
 
 #[tokio::test]
 async fn a_client_may_want_es256() {
-    let client = public_client()
+    let client = Client::public("es")
+        .valid_redirect_uris([CALLBACK])
         .id_token_signed_response_alg(SigningAlgorithm::Es256)
         .audience(["api", "other"]);
-    let provider = DevProvider::builder()
-        .issuer(ISSUER)
-        .client(client)
-        .keys(KEYS.clone())
-        .build()
-        .unwrap();
-    let mut world = World {
-        router: provider.router(),
-        provider,
-        ..World::new()
-    };
-    let tokens = world.tokens("bob").await;
+    let mut world = World::with(|builder| builder.client(client));
+    let mut request = authorization();
+    request.insert("client_id", "es".into());
+    let mut exchange = exchange(&world.code(&request, "bob").await);
+    exchange.insert("client_id", "es".into());
+    let tokens = world.post("/token", &exchange).await.json();
     let id_token = world
-        .verified(&tokens["id_token"], Algorithm::ES256, "flask-app")
+        .verified(&tokens["id_token"], Algorithm::ES256, "es")
         .await;
     assert_eq!(
         (&id_token["preferred_username"], &id_token["roles"]),
