@@ -230,15 +230,10 @@ fn granted_scope(client: &RegisteredClient, params: &Params) -> Result<Scope, Re
         .unwrap_or_default()
         .split_ascii_whitespace()
         .collect();
-    match requested.contains(&scope::OPENID) {
-        true => {
-            Ok(Scope::of(requested.into_iter().chain(
-                client.settings.default_scopes.iter().map(String::as_str),
-            )))
-        }
-        false => Err((
-            "invalid_scope",
-            "scope has no openid; without it there is no sign-in".into(),
-        )),
+    if !requested.contains(&scope::OPENID) {
+        let description = "scope has no openid; without it there is no sign-in";
+        return Err(("invalid_scope", description.into()));
     }
+    let by_default = client.settings.default_scopes.iter().map(String::as_str);
+    Ok(Scope::of(requested.into_iter().chain(by_default)))
 }

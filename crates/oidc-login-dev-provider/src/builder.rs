@@ -257,12 +257,9 @@ fn registered_clients(
             ));
         }
     }
-    match registered.is_empty() {
-        true => Err(ConfigError::new(
-            "client",
-            "",
-            "at least one client; nobody could sign in otherwise",
-        )),
-        false => Ok(registered),
+    if registered.is_empty() {
+        let allowed = "at least one client; nobody could sign in otherwise";
+        return Err(ConfigError::new("client", "", allowed));
     }
+    Ok(registered)
 }

@@ -93,10 +93,8 @@ impl Gate {
     /// Waits until so many requests have come to this gate since it was set up, those let through included.
     pub async fn arrived(&self, requests: usize) {
         let mut arrived = self.0.arrived.subscribe();
-        arrived
-            .wait_for(|count| *count >= requests)
-            .await
-            .expect("the gate holds the sender");
+        // The sender lives as long as this gate.
+        drop(arrived.wait_for(|count| *count >= requests).await);
     }
 
     /// Lets so many requests through, in the order of their arrival, also ones still to come.

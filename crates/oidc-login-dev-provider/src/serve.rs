@@ -32,7 +32,7 @@ impl DevProvider {
 }
 
 impl DevProviderBuilder {
-    /// Builds the provider and opens its sockets: on all loopback addresses of the issuer's host, so 127.0.0.1 and \[::1\] for `localhost`.
+    /// Builds the provider and opens its sockets: on all loopback addresses of the issuer's host, so `127.0.0.1` and `[::1]` for `localhost`.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ pub(super) async fn get(
             sign_in::page(
                 &provider,
                 &headers,
-                StatusCode::OK,
+                sign_in::Attempt::First,
                 &request,
                 &query,
                 &username,
@@ -94,7 +94,7 @@ pub(super) fn issue_code(
             auth_time: session.auth_time,
         },
         redirect_uri: request.redirect_uri,
-        code_challenge: request.code_challenge,
+        challenge: request.code_challenge,
         expires: now + provider.settings.code_lifetime,
         used: false,
     };

@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod authorization;
+mod client_authentication;
 mod control;
 mod end_session;
 mod hosts;
+mod refresh;
 mod sessions;
 mod settings;
 mod sign_in;

@@ -111,14 +111,14 @@ async fn a_form_from_elsewhere_signs_nobody_in() {
     let cases: [(&str, Change); 4] = [
         ("no token", |_, form| drop(form.remove("csrf"))),
         ("wrong token", |_, form| {
-            drop(form.insert("csrf", "AAAA".into()))
+            drop(form.insert("csrf", "AAAA".into()));
         }),
         ("no cookie", |world, _| world.cookies.clear()),
         ("other cookie", |world, _| {
             world
                 .cookies
                 .values_mut()
-                .for_each(|value| *value = "x".into())
+                .for_each(|value| *value = "x".into());
         }),
     ];
     for (name, change) in cases {

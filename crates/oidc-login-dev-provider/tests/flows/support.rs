@@ -13,7 +13,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, SigningKeys};
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
@@ -126,10 +126,11 @@ impl World {
         for line in response.headers().get_all(header::SET_COOKIE) {
             let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
-            match rest.contains("Max-Age=0") {
-                true => self.cookies.remove(name),
-                false => self.cookies.insert(name.to_owned(), value.to_owned()),
-            };
+            if rest.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
@@ -307,4 +308,15 @@ pub(crate) fn exchange(code: &str) -> Form {
         ("redirect_uri", CALLBACK),
         ("code_verifier", VERIFIER),
     ])
+}
+
+/// Checks an error answer of the token endpoint.
+pub(crate) fn assert_error(answer: &Answer, status: u16, error: &str, case: &str) {
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["error"]),
+        (status, &json!(error)),
+        "{case}: {}",
+        answer.body
+    );
+    assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{case}");
 }

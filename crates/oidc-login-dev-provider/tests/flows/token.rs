@@ -1,21 +1,7 @@
 use axum::body::Body;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Request, StatusCode, header};
-use jsonwebtoken::Algorithm;
-use oidc_login_dev_provider::{Client, ClientAuthentication, RefreshRotation};
-use serde_json::{Value, json};
 
 use crate::support::*;
-
-fn assert_error(answer: &Answer, status: u16, error: &str, case: &str) {
-    assert_eq!(
-        (answer.status.as_u16(), &answer.json()["error"]),
-        (status, &json!(error)),
-        "{case}: {}",
-        answer.body
-    );
-    assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{case}");
-}
 
 #[tokio::test]
 async fn each_check_of_a_code_refuses_alone() {
@@ -63,7 +49,7 @@ async fn each_check_of_a_code_refuses_alone() {
                 form.extend(super::support::form([
                     ("client_id", "web"),
                     ("client_secret", "s:cret& x"),
-                ]))
+                ]));
             },
             400,
             "invalid_grant",
@@ -204,87 +190,6 @@ async fn pkce_cannot_be_left_out_by_an_attacker() {
     );
 }
 
-async fn as_client(
-    client: Client,
-    authorization_header: Option<&str>,
-    in_form: &[(&'static str, &str)],
-) -> Answer {
-    let mut world = World::with(|builder| builder.client(client));
-    let mut request = authorization();
-    request.insert("client_id", "app".into());
-    let mut exchange = exchange(&world.code(&request, "alice").await);
-    exchange.remove("client_id");
-    exchange.extend(
-        in_form
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned())),
-    );
-    let mut request = post("/token", &exchange);
-    if let Some(credentials) = authorization_header {
-        let basic = format!("Basic {}", STANDARD.encode(credentials));
-        request
-            .headers_mut()
-            .insert(header::AUTHORIZATION, basic.parse().unwrap());
-    }
-    world.send(request).await
-}
-
-#[tokio::test]
-async fn clients_prove_who_they_are() {
-    use ClientAuthentication::{SecretBasic, SecretPost};
-    let client = || Client::confidential("app", "s:cret& x").valid_redirect_uris([CALLBACK]);
-    let basic = Some("app:s%3Acret%26+x");
-    let in_form: &[_] = &[("client_id", "app"), ("client_secret", "s:cret& x")];
-    let cases: [(&str, Client, Option<&str>, &[(&'static str, &str)], u16); 10] = [
-        ("basic", client(), basic, &[], 200),
-        (
-            "basic and its client_id",
-            client(),
-            basic,
-            &[("client_id", "app")],
-            200,
-        ),
-        ("post", client(), None, in_form, 200),
-        ("both", client(), basic, in_form, 400),
-        ("two clients", client(), basic, &[("client_id", "web")], 400),
-        (
-            "wrong secret in the header",
-            client(),
-            Some("app:wrong"),
-            &[],
-            401,
-        ),
-        (
-            "wrong secret in the form",
-            client(),
-            None,
-            &[("client_id", "app"), ("client_secret", "wrong")],
-            401,
-        ),
-        ("no secret", client(), None, &[("client_id", "app")], 401),
-        (
-            "post where basic is set",
-            client().client_authentication(SecretBasic),
-            None,
-            in_form,
-            401,
-        ),
-        (
-            "basic where post is set",
-            client().client_authentication(SecretPost),
-            basic,
-            &[],
-            401,
-        ),
-    ];
-    for (name, client, header, form, status) in cases {
-        let answer = as_client(client, header, form).await;
-        assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.body);
-        let challenged = answer.headers.contains_key(header::WWW_AUTHENTICATE);
-        assert_eq!(challenged, status == 401 && header.is_some(), "{name}");
-    }
-}
-
 #[tokio::test]
 async fn the_form_must_be_one() {
     let mut world = World::new();
@@ -298,105 +203,4 @@ async fn the_form_must_be_one() {
         .body(Body::from("grant_type=a&grant_type=b"))
         .unwrap();
     assert_error(&world.send(twice).await, 400, "invalid_request", "twice");
-}
-
-#[tokio::test]
-async fn a_refresh_rotates_and_keeps_the_sign_in() {
-    let mut world = World::new();
-    let first = world.tokens("alice").await;
-    world.advance(100);
-    let second = world.refresh(&first["refresh_token"]).await.json();
-    assert_ne!(first["refresh_token"], second["refresh_token"]);
-    let before = world
-        .verified(&first["id_token"], Algorithm::RS256, "flask-app")
-        .await;
-    let after = world
-        .verified(&second["id_token"], Algorithm::RS256, "flask-app")
-        .await;
-    for name in ["iss", "sub", "aud", "sid", "auth_time", "roles"] {
-        assert_eq!(before[name], after[name], "{name}");
-    }
-    assert_eq!(
-        (&after["iat"], after.get("nonce")),
-        (&json!(START + 100), None)
-    );
-}
-
-#[tokio::test]
-async fn a_used_refresh_token_ends_everything() {
-    let mut world = World::new();
-    let first = world.tokens("alice").await;
-    let second = world.refresh(&first["refresh_token"]).await.json();
-    assert_error(
-        &world.refresh(&first["refresh_token"]).await,
-        400,
-        "invalid_grant",
-        "reuse",
-    );
-    assert_error(
-        &world.refresh(&second["refresh_token"]).await,
-        400,
-        "invalid_grant",
-        "the new one",
-    );
-    assert_eq!(
-        world.userinfo(&second["access_token"]).await.status,
-        StatusCode::UNAUTHORIZED
-    );
-}
-
-#[tokio::test]
-async fn refresh_tokens_that_stay() {
-    let mut world = World::with(|builder| builder.refresh_rotation(RefreshRotation::Keep));
-    let first = world.tokens("alice").await;
-    for _ in 0..2 {
-        let again = world.refresh(&first["refresh_token"]).await;
-        assert_eq!(
-            (again.status, &again.json()["refresh_token"]),
-            (StatusCode::OK, &first["refresh_token"])
-        );
-    }
-}
-
-#[tokio::test]
-async fn each_check_of_a_refresh_refuses_alone() {
-    async fn refresh(change: fn(&mut World, &mut Form)) -> (u16, Value) {
-        let mut world = World::new();
-        let tokens = world.tokens("alice").await;
-        let mut request = form([
-            ("grant_type", "refresh_token"),
-            ("client_id", "flask-app"),
-            ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
-        ]);
-        change(&mut world, &mut request);
-        let answer = world.post("/token", &request).await;
-        (answer.status.as_u16(), answer.json()["error"].clone())
-    }
-    assert_eq!(refresh(|_, _| ()).await.0, 200);
-    assert_eq!(
-        refresh(|_, form| drop(form.insert("scope", "openid email".into())))
-            .await
-            .0,
-        200
-    );
-    assert_eq!(
-        refresh(|world, _| world.advance(1800)).await,
-        (400, json!("invalid_grant"))
-    );
-    assert_eq!(
-        refresh(|_, form| drop(form.insert("refresh_token", "x".into()))).await,
-        (400, json!("invalid_grant"))
-    );
-    assert_eq!(
-        refresh(|_, form| drop(form.remove("refresh_token"))).await,
-        (400, json!("invalid_request"))
-    );
-    assert_eq!(
-        refresh(|_, form| drop(form.insert("scope", "openid offline_access".into()))).await,
-        (400, json!("invalid_scope"))
-    );
-    let foreign = |_: &mut World, request: &mut Form| {
-        request.extend(form([("client_id", "web"), ("client_secret", "s:cret& x")]))
-    };
-    assert_eq!(refresh(foreign).await, (400, json!("invalid_grant")));
 }

@@ -132,7 +132,7 @@ async fn a_client_may_want_es256() {
 #[tokio::test]
 async fn own_users_have_their_own_claims() {
     let user = User::new("carol", "carol")
-        .sub("42")
+        .subject("42")
         .unverified_email("c@x.test")
         .claim("department", "press")
         .claim("name", "C.");
