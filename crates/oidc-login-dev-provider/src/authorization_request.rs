@@ -137,8 +137,8 @@ fn destination<'p>(
 }
 
 fn check_form(params: &Params) -> Result<(), Refused> {
-    if let Some(name) = params.repeated() {
-        return Err(invalid(&format!("{name} comes more than once")));
+    if params.repeated().is_some() {
+        return Err(invalid("a parameter comes more than once"));
     }
     for (name, error) in [
         ("request", "request_not_supported"),

@@ -236,10 +236,8 @@ fn checked_users(users: Vec<User>) -> Result<Vec<Arc<User>>, ConfigError> {
 
 fn default_users() -> Vec<User> {
     vec![
-        User::new("alice", "alice")
-            .name("Alice", "Adams")
-            .role("admin"),
-        User::new("bob", "bob").name("Bob", "Brown"),
+        User::new("alice", "alice").role("admin"),
+        User::new("bob", "bob"),
     ]
 }
 

@@ -39,6 +39,10 @@ impl DevProviderBuilder {
     /// When a setting is wrong, the port is taken, or the issuer's host is not this machine only.
     pub async fn bind(self) -> Result<Listening, ServeError> {
         let issuer = Issuer::parse(&self.issuer)?;
+        if issuer.is_https() {
+            let allowed = "http, since it speaks no TLS; behind a proxy that does, use `serve` with a listener of your own";
+            return Err(ConfigError::new("issuer", &self.issuer, allowed).into());
+        }
         let (first, further) = match (self.listen_on, issuer.loopback_addresses()) {
             (Some(address), _) => (address, Vec::new()),
             (None, Some(addresses)) => (

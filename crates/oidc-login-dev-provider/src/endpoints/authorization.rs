@@ -62,9 +62,11 @@ pub(super) async fn post(State(provider): State<Arc<Provider>>, form: String) ->
 
 impl AuthorizationRequest<'_> {
     fn is_satisfied_by(&self, session: &Session, provider: &Provider) -> bool {
+        let age = provider.now() - session.auth_time;
+        // With 0 the person signs in again, also within the same second.
         let recent = self
             .max_age
-            .is_none_or(|max_age| provider.now() - session.auth_time <= max_age);
+            .is_none_or(|max_age| !max_age.is_zero() && age <= max_age);
         self.prompt != Prompt::Always && recent && self.is_about(session)
     }
 

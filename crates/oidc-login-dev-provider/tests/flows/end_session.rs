@@ -75,8 +75,15 @@ async fn without_a_hint_the_person_is_asked() {
     let mut world = World::new();
     let tokens = world.tokens("alice").await;
     let other = world.another_browser().tokens("bob").await;
+    let (signed, signature) = tokens["id_token"]
+        .as_str()
+        .unwrap()
+        .rsplit_once('.')
+        .unwrap();
+    let forged = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     let cases = [
         ("nothing", form([])),
+        ("forged", form([("id_token_hint", &forged)])),
         (
             "client_id alone",
             form([
@@ -97,7 +104,7 @@ async fn without_a_hint_the_person_is_asked() {
     for (name, request) in cases {
         let page = end_session(&mut world, &request).await;
         assert!(
-            page.body.contains("Sign out?") && page.body.contains("Alice Adams"),
+            page.body.contains("Sign out?") && page.body.contains("Alice Example"),
             "{name}: {}",
             page.body
         );

@@ -70,10 +70,18 @@ async fn other_machines_are_kept_out_unless_told() {
         .unwrap_err();
     assert!(error.to_string().contains("dangerous_listen_on"), "{error}");
 
+    let error = builder()
+        .issuer("https://localhost:0")
+        .bind()
+        .await
+        .map(|_| ())
+        .unwrap_err();
+    assert!(error.to_string().contains("speaks no TLS"), "{error}");
+
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
     let provider = builder().issuer("http://localhost:5001").build().unwrap();
     let error = provider
-        .serve(listener, std::future::pending())
+        .serve(listener, std::future::ready(()))
         .await
         .unwrap_err();
     assert!(

@@ -28,7 +28,7 @@ async fn a_sign_in_gives_tokens_that_others_verify() {
         "iat": START, "exp": START + 300, "auth_time": START, "acr": "1", "amr": ["pwd"],
         "at_hash": URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]),
         "sub": id_token["sub"], "sid": id_token["sid"],
-        "preferred_username": "alice", "name": "Alice Adams", "given_name": "Alice", "family_name": "Adams",
+        "preferred_username": "alice", "name": "Alice Example", "given_name": "Alice", "family_name": "Example",
         "email": "alice@example.com", "email_verified": true,
         "roles": ["admin"], "realm_access": { "roles": ["admin"] },
     });
