@@ -1,12 +1,16 @@
-use std::{future::Future, io, net::SocketAddr};
+use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{
     net::TcpListener,
     sync::watch,
     task::{JoinHandle, JoinSet},
+    time::timeout,
 };
 
 use crate::{ConfigError, DevProvider, DevProviderBuilder, ServeError, issuer::Issuer};
+
+/// How long requests under way may take after the shutdown began: one that never ends must not keep a test or a demo alive.
+const GRACE: Duration = Duration::from_secs(3);
 
 impl DevProvider {
     /// Serves on a listener of your own until `shutdown` is done, then finishes the requests under way.
@@ -103,7 +107,7 @@ impl Listening {
         &self.provider
     }
 
-    /// Serves until `shutdown` is done, then finishes the requests under way.
+    /// Serves until `shutdown` is done, then finishes the requests under way, for three seconds at most.
     ///
     /// # Errors
     ///
@@ -124,10 +128,13 @@ impl Listening {
             Some(ended) = servers.join_next() => flatten(ended)?,
         }
         stop.send_replace(true);
-        while let Some(ended) = servers.join_next().await {
-            flatten(ended)?;
-        }
-        Ok(())
+        let finished = async {
+            while let Some(ended) = servers.join_next().await {
+                flatten(ended)?;
+            }
+            Ok(())
+        };
+        timeout(GRACE, finished).await.unwrap_or(Ok(()))
     }
 
     /// Serves in a task of its own until the handle is stopped or dropped.
@@ -164,7 +171,7 @@ impl Running {
         &self.provider
     }
 
-    /// Finishes the requests under way and closes the sockets.
+    /// Finishes the requests under way, for three seconds at most, and closes the sockets.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-use oidc_login_dev_provider::{DevProvider, DevProviderBuilder, ServeError};
+use oidc_login_dev_provider::{DevProvider, DevProviderBuilder, Endpoint, Hold, ServeError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -101,4 +101,18 @@ async fn other_machines_are_kept_out_unless_told() {
         .serve(listener, std::future::ready(()))
         .await
         .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_never_ends_does_not_stop_the_shutdown() {
+    let running = builder().bind().await.unwrap().spawn();
+    let gate = running
+        .provider()
+        .control()
+        .hold(Endpoint::Discovery, Hold::Request);
+    let provider = running.provider().clone();
+    let held = tokio::spawn(async move { discovery(&provider).await });
+    gate.arrived(1).await;
+    running.stop().await.unwrap();
+    held.abort();
 }
