@@ -1,4 +1,19 @@
 //! The relying party of oidc-login: OpenID Connect login without a framework and without a runtime.
 
 pub mod config;
+mod error;
+mod flow;
+mod hooks;
+pub mod page;
 pub mod protocol;
+mod provider;
+mod relying_party;
+pub mod seams;
+pub mod session;
+
+pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
+pub use flow::{
+    Admitted, CLAIMS_KEY, DetailSetting, MAX_BODY, Policy, RequestContext, SessionClaims,
+};
+pub use hooks::{HookError, LoginDecision};
+pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

@@ -1,0 +1,290 @@
+//! The kinds of failure, sorted by whose move it is.
+
+use http::StatusCode;
+
+/// Who can do something about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// The browser sent something that cannot be used: start again.
+    Browser,
+    /// The user said no, or may not: choose another account, or ask for the right.
+    User,
+    /// The provider answered wrongly or not at all.
+    Provider,
+    /// The app, its configuration or its store.
+    App,
+}
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident = $code:literal, $status:ident, $move:ident, $what:literal, $todo:literal;)+) => {
+        /// What went wrong, for code; [`code`](Self::code) is the same as a stable text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum LoginErrorKind {
+            $($(#[doc = $doc])+ $kind,)+
+        }
+
+        impl LoginErrorKind {
+            /// Every kind there is.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// A stable name, for logs, metrics and pages.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$kind => $code,)+ }
+            }
+
+            /// The HTTP status of the answer.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$kind => StatusCode::$status,)+ }
+            }
+
+            /// Whose move it is.
+            pub const fn whose_move(self) -> Move {
+                match self { $(Self::$kind => Move::$move,)+ }
+            }
+
+            /// What happened, in one line.
+            pub const fn what_happened(self) -> &'static str {
+                match self { $(Self::$kind => $what,)+ }
+            }
+
+            /// What to do next, for the person in front of the page.
+            pub const fn what_to_do(self) -> &'static str {
+                match self { $(Self::$kind => $todo,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// No `state` in the answer.
+    StateMissing = "state_missing", BAD_REQUEST, Browser,
+        "the answer of the provider carries no state",
+        "Start the sign-in again from the app.";
+    /// `state` more than once in the answer.
+    StateDuplicated = "state_duplicated", BAD_REQUEST, Browser,
+        "the answer of the provider carries state more than once",
+        "Start the sign-in again from the app.";
+    /// The `state` was not made by this app, or with a key it no longer has.
+    StateUnknown = "state_unknown", BAD_REQUEST, Browser,
+        "the state in the answer was not issued by this app",
+        "Start the sign-in again. If it happens after every restart of the app, set a fixed session secret.";
+    /// The browser sent no cookie of ours at all.
+    NoCookies = "no_cookies", BAD_REQUEST, Browser,
+        "the browser sent none of the app's cookies back",
+        "Allow cookies for this site, use the same address as at the start (localhost and 127.0.0.1 are two), then sign in again.";
+    /// No pending login in this browser for this `state`.
+    NoPendingLogin = "no_pending_login", BAD_REQUEST, Browser,
+        "this browser has no sign-in under way that fits this answer",
+        "Start the sign-in again. An old tab, the back button or a link from somebody else leads here.";
+    /// The pending login's cookie cannot be opened.
+    PendingLoginUnreadable = "pending_login_unreadable", BAD_REQUEST, Browser,
+        "the sign-in under way in this browser cannot be read",
+        "Start the sign-in again. If it happens after every restart of the app, set a fixed session secret.";
+    /// The pending login is older than ten minutes.
+    PendingLoginExpired = "pending_login_expired", BAD_REQUEST, Browser,
+        "the sign-in took longer than it may",
+        "Start the sign-in again.";
+    /// This answer was used before.
+    StateReplayed = "state_replayed", BAD_REQUEST, Browser,
+        "this answer of the provider was used before",
+        "Go back to the app; if you are not signed in, start again.";
+    /// Another `iss` in the answer than the provider's (RFC 9207).
+    IssuerMismatch = "issuer_mismatch", BAD_GATEWAY, Provider,
+        "the answer comes from another issuer than the one asked",
+        "Do not continue if you did not expect this. The issuer in the configuration must be the very text the provider uses.";
+    /// No `iss` in the answer although the provider announces it (RFC 9207).
+    IssuerMissing = "issuer_missing", BAD_GATEWAY, Provider,
+        "the answer names no issuer although the provider announces that it does",
+        "Start the sign-in again. If it stays, something between provider and browser drops the parameter iss.";
+    /// `iss` more than once in the answer.
+    IssuerDuplicated = "issuer_duplicated", BAD_REQUEST, Browser,
+        "the answer of the provider carries iss more than once",
+        "Start the sign-in again from the app.";
+    /// `error=access_denied`: the user or the provider said no.
+    AccessDenied = "access_denied", FORBIDDEN, User,
+        "the provider did not let the sign-in through",
+        "If you cancelled it yourself, nothing is wrong. Otherwise ask for access, or use another account.";
+    /// Another `error` in the answer.
+    ProviderError = "provider_error", BAD_GATEWAY, Provider,
+        "the provider answered with an error",
+        "Try again; if it stays, the provider's administrator finds the reason in its log.";
+    /// No `code` in the answer.
+    CodeMissing = "code_missing", BAD_REQUEST, Browser,
+        "the answer of the provider carries no code",
+        "Start the sign-in again from the app.";
+    /// `code` (or another parameter) more than once in the answer.
+    CodeDuplicated = "code_duplicated", BAD_REQUEST, Browser,
+        "the answer of the provider carries code more than once",
+        "Start the sign-in again from the app.";
+    /// The provider cannot be reached, or does not answer in time.
+    ProviderUnavailable = "provider_unavailable", SERVICE_UNAVAILABLE, Provider,
+        "the provider cannot be reached",
+        "Wait a moment and try again. The app's administrator checks that the issuer's address is right and reachable from the app.";
+    /// The discovery document cannot be used.
+    DiscoveryInvalid = "discovery_invalid", BAD_GATEWAY, Provider,
+        "the provider's discovery document cannot be used",
+        "The app's administrator compares the configured issuer with the one in the document; they must be the same text.";
+    /// The token endpoint refused the request (RFC 6749 §5.2).
+    TokenRequestRefused = "token_request_refused", BAD_GATEWAY, Provider,
+        "the provider refused to exchange the code for tokens",
+        "Start the sign-in again. If it stays, client id, secret and redirect URI must be the same at the app and at the provider.";
+    /// The token endpoint's answer is not one.
+    TokenResponseInvalid = "token_response_invalid", BAD_GATEWAY, Provider,
+        "the provider's token answer cannot be read",
+        "Start the sign-in again; if it stays, the provider or something before it is broken.";
+    /// The token endpoint gave no ID token.
+    IdTokenMissing = "id_token_missing", BAD_GATEWAY, Provider,
+        "the provider sent no ID token",
+        "The scope openid must be requested and allowed for this client.";
+    /// The ID token is no signed token, or lacks a claim that must be there.
+    IdTokenMalformed = "id_token_malformed", BAD_GATEWAY, Provider,
+        "the ID token of the provider cannot be read",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token is encrypted.
+    IdTokenEncrypted = "id_token_encrypted", BAD_GATEWAY, Provider,
+        "the ID token of the provider is encrypted, which this app does not support",
+        "The app's administrator turns ID token encryption off for this client at the provider.";
+    /// The ID token is signed by an algorithm that is not allowed, or not at all.
+    IdTokenAlgorithm = "id_token_algorithm", BAD_GATEWAY, Provider,
+        "the ID token of the provider is not signed by an allowed algorithm",
+        "The app's administrator compares the algorithm in the details with the client's setting at the provider.";
+    /// The ID token is signed by a key the provider does not publish.
+    IdTokenKeyUnknown = "id_token_key_unknown", BAD_GATEWAY, Provider,
+        "the ID token is signed with a key that the provider does not publish",
+        "Try again in a minute: the provider may be changing its keys.";
+    /// The ID token names no key, and the provider has several.
+    IdTokenKeyAmbiguous = "id_token_key_ambiguous", BAD_GATEWAY, Provider,
+        "the ID token does not say which of the provider's keys signed it",
+        "The provider must give its keys and tokens a key id (kid).";
+    /// The ID token's signature is wrong.
+    IdTokenSignature = "id_token_signature", BAD_GATEWAY, Provider,
+        "the signature of the ID token is wrong",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token is of another issuer.
+    IdTokenIssuer = "id_token_issuer", BAD_GATEWAY, Provider,
+        "the ID token comes from another issuer than the one asked",
+        "The issuer in the configuration must be the very text the provider uses: compare both in the details.";
+    /// The ID token is not for us, or for others too.
+    IdTokenAudience = "id_token_audience", BAD_GATEWAY, Provider,
+        "the ID token was not issued for this app alone",
+        "The app's administrator compares the client id in the details with the one registered at the provider.";
+    /// The ID token's `azp` is missing or another client.
+    IdTokenAuthorizedParty = "id_token_authorized_party", BAD_GATEWAY, Provider,
+        "the ID token was issued to another client",
+        "The app's administrator compares the client id in the details with the one registered at the provider.";
+    /// The ID token has expired.
+    IdTokenExpired = "id_token_expired", BAD_GATEWAY, Provider,
+        "the ID token has already expired",
+        "Try again. If it stays, the clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token is from the future.
+    IdTokenIssuedInFuture = "id_token_issued_in_future", BAD_GATEWAY, Provider,
+        "the ID token was issued in the future",
+        "The clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token is not valid yet.
+    IdTokenNotYetValid = "id_token_not_yet_valid", BAD_GATEWAY, Provider,
+        "the ID token is not valid yet",
+        "The clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token's `nonce` is missing or of another login.
+    IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
+        "the ID token belongs to another sign-in",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The access token does not fit the ID token's `at_hash`.
+    IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
+        "the access token does not belong to the ID token",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token's `sub` cannot be used.
+    IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
+        "the ID token names no usable subject",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The app's `on_login` said no.
+    LoginDenied = "login_denied", FORBIDDEN, User,
+        "this account may not use this app",
+        "Use another account, or ask the people who run this app.";
+    /// The app's `on_login` or `on_logout` failed.
+    HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
+        "the app could not finish the sign-in",
+        "Try again; the log has the reason.";
+    /// Not signed in where it is required.
+    NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
+        "you are not signed in",
+        "Sign in, then do it again.";
+    /// A login was asked for by something that is not a navigation.
+    NotANavigation = "not_a_navigation", UNAUTHORIZED, Browser,
+        "a sign-in starts only when the page itself is opened",
+        "Open the sign-in link itself.";
+    /// The role is not among the user's roles.
+    RoleMissing = "role_missing", FORBIDDEN, User,
+        "you do not have the role this page asks for",
+        "Ask the people who run this app for the role, or use another account.";
+    /// The provider sent no roles at all.
+    RoleClaimMissing = "role_claim_missing", FORBIDDEN, App,
+        "the provider sent no roles at all, so nobody can have this one",
+        "The provider's administrator switches it on; in Keycloak: Client scopes, roles, Mappers, realm roles, Add to ID token.";
+    /// Our redirect URI is not among the valid redirect URIs.
+    RedirectUriRefused = "redirect_uri_refused", BAD_REQUEST, App,
+        "the redirect URI of this app is not among its valid redirect URIs",
+        "Add it to the valid redirect URIs here and at the provider, or correct the root URL.";
+    /// Forwarded headers that contradict each other, or a host that is not one.
+    HostRefused = "host_refused", BAD_REQUEST, Browser,
+        "the host of the request cannot be trusted",
+        "Use the app's own address. Behind a proxy, configure it as a trusted proxy and let it send one value.";
+    /// The request's body is larger than an endpoint reads.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, Browser,
+        "the request is larger than this endpoint reads",
+        "Start again from the app.";
+    /// This endpoint does not know the method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, Browser,
+        "this endpoint does not know this method",
+        "Use the links and buttons of the app.";
+    /// Nothing below our base path has this name.
+    UnknownEndpoint = "unknown_endpoint", NOT_FOUND, Browser,
+        "there is no such endpoint",
+        "Use the links and buttons of the app.";
+    /// The sign-out form was not ours, or too old.
+    LogoutUnconfirmed = "logout_unconfirmed", BAD_REQUEST, Browser,
+        "this sign-out cannot be confirmed any more",
+        "Press sign out again.";
+    /// The session store does not answer.
+    StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, App,
+        "the session store cannot be reached",
+        "Try again in a moment; you are not signed out by this.";
+    /// A guard or an extractor without the layer.
+    LayerMissing = "layer_missing", INTERNAL_SERVER_ERROR, App,
+        "this route asks for a login, but the login layer is not around it",
+        "Add OidcLayer to the outermost router, after (outside) all routes.";
+    /// `app_sessions()` without the app's session layer outside ours.
+    SessionLayerMissing = "session_layer_missing", INTERNAL_SERVER_ERROR, App,
+        "app_sessions() is set, but no session layer of the app is around the login layer",
+        "Add the app's SessionManagerLayer after OidcLayer, so that it sits outside it.";
+    /// The app's session layer outside ours without `app_sessions()`.
+    SessionLayerDoubled = "session_layer_doubled", INTERNAL_SERVER_ERROR, App,
+        "two session layers are at work",
+        "Remove the app's SessionManagerLayer, or call app_sessions() on OidcLayer.";
+    /// The app's claims type does not fit the claims.
+    ClaimsMismatch = "claims_mismatch", INTERNAL_SERVER_ERROR, App,
+        "the claims of this login do not fit the type the app asks for",
+        "Make the field optional, or let the provider send the claim.";
+    /// Something of ours that must not happen.
+    Internal = "internal", INTERNAL_SERVER_ERROR, App,
+        "the sign-in could not be processed",
+        "Try again; the log has the reason.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_texts_are_written() {
+        let codes: HashSet<_> = LoginErrorKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), LoginErrorKind::ALL.len());
+        for kind in LoginErrorKind::ALL {
+            assert!(!kind.what_happened().ends_with('.'), "{kind:?}");
+            assert!(kind.what_to_do().ends_with('.'), "{kind:?}");
+            assert!(kind.status().is_client_error() || kind.status().is_server_error());
+        }
+    }
+}

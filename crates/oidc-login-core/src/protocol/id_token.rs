@@ -1,0 +1,153 @@
+//! ID tokens.
+
+mod audience;
+mod error;
+mod verified;
+
+use std::time::Duration;
+
+use serde_json::Value;
+use subtle::ConstantTimeEq as _;
+use time::OffsetDateTime;
+
+use crate::protocol::jws::Jws;
+use crate::protocol::key_set::KeySet;
+use crate::protocol::signing_algorithm::AllowedAlgorithms;
+use crate::protocol::token_claims::{DEFAULT_LEEWAY, TokenClaims};
+use crate::protocol::token_error::TokenError;
+use crate::protocol::token_hash;
+
+pub use error::IdTokenError;
+pub use verified::VerifiedIdToken;
+
+/// What an ID token must say to be the one this login waits for.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Expected<'a> {
+    /// The provider's issuer, compared exactly.
+    pub issuer: &'a str,
+    /// Our client id: must be among the audience.
+    pub client_id: &'a str,
+    /// Who else may be among the audience; nobody by default.
+    pub trusted_audiences: &'a [&'a str],
+    /// The nonce this login was started with; `None` where none was sent, as for a refresh.
+    pub nonce: Option<&'a str>,
+    /// The access token that came along, to be compared with `at_hash` where the ID token has one.
+    pub access_token: Option<&'a str>,
+    /// For a refreshed ID token: the one it takes the place of.
+    pub refreshes: Option<Original<'a>>,
+    /// The algorithms it may be signed with.
+    pub algorithms: AllowedAlgorithms,
+    /// How far the clocks may be apart; 60 seconds by default.
+    pub leeway: Duration,
+}
+
+impl<'a> Expected<'a> {
+    /// Expects a token of this issuer for this client, and everything else by default.
+    pub fn new(issuer: &'a str, client_id: &'a str) -> Self {
+        Self {
+            issuer,
+            client_id,
+            trusted_audiences: &[],
+            nonce: None,
+            access_token: None,
+            refreshes: None,
+            algorithms: AllowedAlgorithms::default(),
+            leeway: DEFAULT_LEEWAY,
+        }
+    }
+}
+
+/// What a refreshed ID token must have kept ([OIDC Core §12.2]), next to the issuer.
+///
+/// [OIDC Core §12.2]: https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
+#[derive(Clone, Copy)]
+pub struct Original<'a> {
+    /// The subject that logged in.
+    pub subject: &'a str,
+    /// The audience of the login's ID token, as the claim was: a string or a list in any order.
+    pub audience: &'a Value,
+}
+
+/// Verifies an ID token by [OIDC Core §3.1.3.7]: first the signature, then every claim that says
+/// for whom, from whom and when.
+///
+/// Claims about the user are not looked at: whatever their types are, they do not refuse a login.
+///
+/// # Errors
+///
+/// [`IdTokenError`] names the first check that failed.
+///
+/// [OIDC Core §3.1.3.7]: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+pub fn verify(
+    raw: &str,
+    keys: &KeySet,
+    expected: &Expected<'_>,
+    now: OffsetDateTime,
+) -> Result<VerifiedIdToken, IdTokenError> {
+    let jws = Jws::parse(raw).map_err(TokenError::from)?;
+    let claims = TokenClaims::verify(jws, keys, expected.algorithms)?;
+    claims.refuse_types(&["logout+jwt", "at+jwt"])?;
+    claims.check_issuer(expected.issuer)?;
+    let audience = audience::check(&claims, expected)?;
+    audience::check_authorized_party(&claims, expected, &audience)?;
+    let expires_at = claims.check_expiry(now, expected.leeway)?;
+    let issued_at = claims.check_issued_at(now, expected.leeway)?;
+    claims.check_not_before(now, expected.leeway)?;
+    check_nonce(&claims, expected)?;
+    check_access_token_hash(&claims, expected)?;
+    let subject = check_subject(&claims, expected)?.into();
+    Ok(VerifiedIdToken {
+        issuer: expected.issuer.into(),
+        subject,
+        audience,
+        issued_at,
+        expires_at,
+        claims,
+    })
+}
+
+fn check_nonce(claims: &TokenClaims, expected: &Expected<'_>) -> Result<(), IdTokenError> {
+    let Some(nonce) = expected.nonce else {
+        return Ok(());
+    };
+    let found = claims.text("nonce")?.ok_or(IdTokenError::NonceMissing)?;
+    if found.as_bytes().ct_eq(nonce.as_bytes()).into() {
+        Ok(())
+    } else {
+        Err(IdTokenError::Nonce)
+    }
+}
+
+fn check_access_token_hash(
+    claims: &TokenClaims,
+    expected: &Expected<'_>,
+) -> Result<(), IdTokenError> {
+    let (Some(hash), Some(access_token)) = (claims.text("at_hash")?, expected.access_token) else {
+        return Ok(());
+    };
+    let matches = token_hash::matches(hash, access_token, claims.algorithm);
+    if matches {
+        Ok(())
+    } else {
+        Err(IdTokenError::AccessTokenHash)
+    }
+}
+
+fn check_subject<'a>(
+    claims: &'a TokenClaims,
+    expected: &Expected<'_>,
+) -> Result<&'a str, IdTokenError> {
+    let subject = claims.required_text("sub")?;
+    let length = subject.chars().count();
+    if !(1..=255).contains(&length) {
+        return Err(IdTokenError::SubjectLength { length });
+    }
+    match expected.refreshes {
+        Some(original) if original.subject != subject => Err(IdTokenError::SubjectChanged),
+        _ => Ok(subject),
+    }
+}
+
+#[cfg(test)]
+mod tests;
