@@ -28,14 +28,15 @@ sign_in() {
     [ -n "$token" ] || fail "admin/admin cannot sign in: $(echo "$answer" | jq -r '.error_description // .')"
 }
 
-# Every switch is named, so that a second run puts back what somebody changed in the console. `+` is Keycloak's word for
+# What the console makes of the steps in docs/keycloak.md, with what it fills in by itself. Every switch is named, so that a
+# second run puts back what somebody changed. `+` is Keycloak's word for
 # "the valid redirect URIs"; where a client has no client scopes of its own, Keycloak gives it the realm's.
 client_json() {
     jq -n --arg id "$1" --arg root "$2" --argjson public "$3" '{
         clientId: $id, name: $id, protocol: "openid-connect", enabled: true, publicClient: $public,
         standardFlowEnabled: true, implicitFlowEnabled: false, directAccessGrantsEnabled: false,
-        serviceAccountsEnabled: false, consentRequired: false, fullScopeAllowed: true, frontchannelLogout: false,
-        rootUrl: $root, baseUrl: $root, adminUrl: "", redirectUris: [$root + "*"], webOrigins: [],
+        serviceAccountsEnabled: false, consentRequired: false, fullScopeAllowed: true, frontchannelLogout: true,
+        rootUrl: $root, baseUrl: $root, adminUrl: $root, redirectUris: [$root + "*"], webOrigins: [$root | rtrimstr("/")],
         attributes: { "post.logout.redirect.uris": "+" }
     } + if $public then {} else { clientAuthenticatorType: "client-secret", secret: "flask-app-secret" } end'
 }
