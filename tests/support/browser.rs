@@ -10,6 +10,8 @@
 
 mod devtools;
 mod page;
+#[cfg(test)]
+mod tests;
 
 use std::{
     path::{Path, PathBuf},
