@@ -15,6 +15,7 @@ mod tests;
 
 use std::{
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -42,8 +43,7 @@ impl Browser {
     pub async fn start() -> Self {
         let program = program();
         let profile = new_profile();
-        let errors = profile.join("stderr.log");
-        let (devtools, process) = DevTools::spawn(&program, &arguments(&profile), &errors)
+        let (devtools, process) = DevTools::spawn(&program, &arguments(&profile), &profile)
             .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
         let browser = Self {
             devtools: Arc::new(devtools),
@@ -55,7 +55,8 @@ impl Browser {
             .call(None, "Browser.getVersion", json!({}))
             .await
         {
-            let errors = std::fs::read_to_string(errors).unwrap_or_default();
+            let errors =
+                std::fs::read_to_string(browser.profile.join(devtools::ERRORS)).unwrap_or_default();
             panic!("{program} does not answer: {error}\n{errors}");
         }
         browser
@@ -69,16 +70,13 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.process.start_kill();
-        // The browser's own processes follow it within milliseconds, and may write a last file until then.
-        for _ in 0..100 {
-            match std::fs::remove_dir_all(&self.profile) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    std::thread::sleep(std::time::Duration::from_millis(10));
-                }
-                _ => break,
-            }
+        // All its processes at once: one that outlives the others would write into the profile again.
+        if let Some(group) = self.process.id() {
+            let _ = Command::new("kill")
+                .args(["-KILL", "--", &format!("-{group}")])
+                .status();
         }
+        let _ = std::fs::remove_dir_all(&self.profile);
     }
 }
 

@@ -21,6 +21,9 @@ use tokio::{
     sync::oneshot,
 };
 
+/// What the browser wrote to its standard error, in the folder it was given.
+pub(super) const ERRORS: &str = "stderr.log";
+
 type Answer = Result<Value, String>;
 
 pub(super) struct DevTools {
@@ -30,11 +33,12 @@ pub(super) struct DevTools {
 }
 
 impl DevTools {
-    /// Starts `program` with `arguments`; what it writes to its standard error goes to the file `errors`.
+    /// Starts `program` with `arguments`. Its temporary files go to `folder`, and what it writes to its standard error to
+    /// `stderr.log` there.
     pub(super) fn spawn(
         program: &str,
         arguments: &[String],
-        errors: &Path,
+        folder: &Path,
     ) -> std::io::Result<(Self, Child)> {
         // The shell moves its own standard input and output to the descriptors 3 and 4 and becomes the browser.
         let mut child = Command::new("sh")
@@ -46,7 +50,9 @@ impl DevTools {
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(errors)?)
+            .stderr(std::fs::File::create(folder.join(ERRORS))?)
+            .env("TMPDIR", folder)
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
