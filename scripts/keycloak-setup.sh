@@ -53,8 +53,8 @@ put_client() {
     client=$(api GET "/$realm/clients?clientId=$1" | jq -r '.[0].id')
 }
 
-# Keycloak puts realm roles into access tokens only. This mapper of the client's own puts them into ID tokens too; not into
-# the access token again, where its answer would be merged with that of the client scope `roles`.
+# Keycloak puts realm roles into access tokens only, by its client scope `roles`. This mapper, the client's own, puts them into
+# ID tokens and nowhere else.
 put_roles_mapper() {
     name="realm roles in the ID token"
     body=$(jq -n --arg name "$name" '{

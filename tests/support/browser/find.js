@@ -47,8 +47,9 @@ const find = (kind, value) => candidates(kind, value).sort((one, other) => in_fr
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
+// Of a text that is broken into lines, the first line: the middle of all may lie beside the words.
 const middle = (element) => {
-  const box = element.getBoundingClientRect();
+  const box = [...element.getClientRects()].find((line) => line.width > 0) ?? element.getBoundingClientRect();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 };
 
