@@ -1,4 +1,8 @@
+mod options;
+
 use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, User};
+
+use self::options::Options;
 
 pub(crate) const HELP: &str = "\
 An OpenID provider for development. Not for production.
@@ -82,42 +86,10 @@ impl Args {
         args: impl IntoIterator<Item = String>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Command, ArgsError> {
-        let Some(options) = read(args.into_iter())? else {
+        let Some(options) = Options::read(args.into_iter(), variable)? else {
             return Ok(Command::Help);
         };
-        let many = |name: &str| -> Option<Vec<String>> {
-            let from_variable = || {
-                Some(
-                    variable(&variable_of(name))?
-                        .split_ascii_whitespace()
-                        .map(str::to_owned)
-                        .collect(),
-                )
-            };
-            let given: Vec<_> = options
-                .iter()
-                .filter(|(option, _)| option == name)
-                .map(|(_, value)| value.clone())
-                .collect();
-            if given.is_empty() {
-                from_variable()
-            } else {
-                Some(given)
-            }
-            .filter(|values| !values.is_empty())
-        };
-        let one = |name: &'static str| -> Result<Option<String>, ArgsError> {
-            let mut given = options
-                .iter()
-                .filter(|(option, _)| option == name)
-                .map(|(_, value)| value.clone());
-            match (given.next(), given.next()) {
-                (Some(_), Some(_)) => Err(ArgsError::Twice(name)),
-                (given, _) => Ok(given
-                    .or_else(|| variable(&variable_of(name)))
-                    .filter(|value| !value.is_empty())),
-            }
-        };
+        let (one, many) = (|name| options.one(name), |name| options.many(name));
         let users =
             many("--user").unwrap_or_else(|| vec!["alice:alice:admin".into(), "bob:bob".into()]);
         Ok(Command::Serve(Self {
@@ -168,40 +140,6 @@ fn issuer(issuer: Option<String>, port: Option<String>) -> Result<String, ArgsEr
             Err(_) => Err(ArgsError::Port(port)),
         },
     }
-}
-
-/// The options with their values, `--name value` or `--name=value`; `None` when help is asked for.
-fn read(
-    mut args: impl Iterator<Item = String>,
-) -> Result<Option<Vec<(String, String)>>, ArgsError> {
-    let mut options = Vec::new();
-    while let Some(arg) = args.next() {
-        if matches!(arg.as_str(), "--help" | "-h") {
-            return Ok(None);
-        }
-        let (name, value) = match arg.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (arg, None),
-        };
-        if !OPTIONS.contains(&name.as_str()) {
-            return Err(ArgsError::Unknown(name));
-        }
-        match value.or_else(|| args.next()) {
-            Some(value) => options.push((name, value)),
-            None => return Err(ArgsError::NoValue(name)),
-        }
-    }
-    Ok(Some(options))
-}
-
-fn variable_of(option: &str) -> String {
-    format!(
-        "OIDC_DEV_PROVIDER_{}",
-        option
-            .trim_start_matches('-')
-            .replace('-', "_")
-            .to_uppercase()
-    )
 }
 
 impl UserArg {
