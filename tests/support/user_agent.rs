@@ -1,0 +1,231 @@
+//! A browser without a window: cookies, redirects, forms.
+
+use std::collections::BTreeMap;
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use cookie::Cookie;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use url::{Url, form_urlencoded};
+
+use crate::{clock::HandClock, wire::call};
+
+/// A browser without a window. It keeps cookies as browsers do: by host, whatever the port.
+#[derive(Clone)]
+pub struct UserAgent {
+    sites: BTreeMap<String, Router>,
+    clock: HandClock,
+    /// Cookies by host and name: value and, in seconds since 1970, their end.
+    pub jar: BTreeMap<(String, String), (String, Option<i64>)>,
+    /// Headers that every request carries.
+    pub headers: HeaderMap,
+}
+
+/// What a request was answered with.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The URL of the request.
+    pub url: Url,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Page {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    /// Where the answer sends the browser, if it does.
+    pub fn location(&self) -> Option<Url> {
+        let location = self.headers.get(header::LOCATION)?.to_str().ok()?;
+        self.url.join(location).ok()
+    }
+
+    /// A header as text; empty when missing.
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The `Set-Cookie` lines.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        let lines = self.headers.get_all(header::SET_COOKIE).iter();
+        lines.filter_map(|line| line.to_str().ok()).collect()
+    }
+
+    /// The value of a form's field, by its name.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let text = self.text();
+        let marker = format!("name=\"{name}\"");
+        let tag_end = text.find(&marker)?;
+        let tag_start = text[..tag_end].rfind('<')?;
+        let tag = &text[tag_start..tag_start + text[tag_start..].find('>')?];
+        let value = tag.split_once("value=\"")?.1;
+        Some(value[..value.find('"')?].to_owned())
+    }
+}
+
+impl UserAgent {
+    /// A browser without cookies that reaches these sites, by origin.
+    pub fn new(sites: impl IntoIterator<Item = (String, Router)>, clock: HandClock) -> Self {
+        Self {
+            sites: sites.into_iter().collect(),
+            clock,
+            jar: BTreeMap::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Another browser: the same sites, no cookies.
+    pub fn other_browser(&self) -> Self {
+        Self {
+            jar: BTreeMap::new(),
+            headers: HeaderMap::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Opens a page, without following redirects.
+    pub async fn get(&mut self, url: &str) -> Page {
+        self.request(navigation(Method::GET, url, Body::empty()))
+            .await
+    }
+
+    /// Opens a page and follows redirects.
+    pub async fn open(&mut self, url: &str) -> Page {
+        let mut page = self.get(url).await;
+        for _ in 0..10 {
+            match page.location() {
+                Some(location) if page.status.is_redirection() => {
+                    page = self.get(location.as_str()).await;
+                }
+                _ => return page,
+            }
+        }
+        panic!("more than ten redirects, the last to {:?}", page.location());
+    }
+
+    /// Sends a form from a page of the same origin, without following redirects.
+    pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let mut request = navigation(Method::POST, url, Body::from(form));
+        set(
+            &mut request,
+            "content-type",
+            "application/x-www-form-urlencoded",
+        );
+        set(&mut request, "sec-fetch-site", "same-origin");
+        self.request(request).await
+    }
+
+    /// Sends any request with this browser's cookies and keeps the ones that come back.
+    pub async fn request(&mut self, mut request: Request<Body>) -> Page {
+        let url = Url::parse(&request.uri().to_string()).expect("an absolute URL");
+        let host = url.host_str().unwrap_or_default().to_owned();
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        let cookies = self.cookie_line(&host);
+        if !cookies.is_empty() {
+            set(&mut request, "cookie", &cookies);
+        }
+        let origin = url.origin().ascii_serialization();
+        let Some(site) = self.sites.get(&origin) else {
+            panic!("there is no site {origin} for {url}");
+        };
+        let (parts, body) = call(site, request).await.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        self.keep_cookies(&host, &parts.headers);
+        Page {
+            url,
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// The cookies of a host, as they stand in a request.
+    pub fn cookie_line(&self, host: &str) -> String {
+        let now = self.clock.seconds();
+        let cookies = self
+            .jar
+            .iter()
+            .filter(|((of, _), (_, end))| of == host && end.is_none_or(|end| end > now));
+        let pairs: Vec<_> = cookies
+            .map(|((_, name), (value, _))| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    /// Names of the cookies of a host that hold this text.
+    pub fn cookies_named(&self, host: &str, part: &str) -> Vec<String> {
+        let now = self.clock.seconds();
+        let cookies = self.jar.iter().filter(|((of, name), (_, end))| {
+            of == host && name.contains(part) && end.is_none_or(|end| end > now)
+        });
+        cookies.map(|((_, name), _)| name.clone()).collect()
+    }
+
+    fn keep_cookies(&mut self, host: &str, headers: &HeaderMap) {
+        for line in headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().expect("ASCII").to_owned();
+            let cookie = Cookie::parse(line).expect("a cookie");
+            let key = (host.to_owned(), cookie.name().to_owned());
+            let end = cookie
+                .max_age()
+                .map(|age| self.clock.seconds() + age.whole_seconds());
+            self.jar.insert(key, (cookie.value().to_owned(), end));
+        }
+    }
+}
+
+/// A request as a browser makes it when somebody opens a page.
+pub fn navigation(method: Method, url: &str, body: Body) -> Request<Body> {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = url.parse().expect("a URL");
+    set(
+        &mut request,
+        "accept",
+        "text/html,application/xhtml+xml,*/*;q=0.8",
+    );
+    set(&mut request, "sec-fetch-mode", "navigate");
+    set(&mut request, "sec-fetch-dest", "document");
+    set(&mut request, "sec-fetch-site", "none");
+    request
+}
+
+/// A request as a script of the same origin makes it.
+pub fn script(method: Method, url: &str) -> Request<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = method;
+    *request.uri_mut() = url.parse().expect("a URL");
+    set(&mut request, "accept", "*/*");
+    set(&mut request, "sec-fetch-mode", "cors");
+    set(&mut request, "sec-fetch-dest", "empty");
+    set(&mut request, "sec-fetch-site", "same-origin");
+    request
+}
+
+/// Sets a header.
+pub fn set(request: &mut Request<Body>, name: &'static str, value: &str) {
+    let value = HeaderValue::from_str(value).expect("a header value");
+    request
+        .headers_mut()
+        .insert(HeaderName::from_static(name), value);
+}
