@@ -281,12 +281,23 @@ impl Page {
     }
 
     async fn click_times(&self, locator: Locator<'_>, times: u32) {
-        self.wait_until(
-            &format!("{locator} and can be clicked"),
-            &locator.script("still(found[0])"),
-        )
-        .await;
-        let point = self.evaluate(&locator.script("middle(found[0])")).await;
+        let what = format!("{locator} and can be clicked");
+        loop {
+            self.wait_until(&what, &locator.script("still(found[0])"))
+                .await;
+            let Ok(point) = self.try_evaluate(&locator.script("listen(found[0])")).await else {
+                continue;
+            };
+            self.press_mouse(&point, times).await;
+            // A script may replace the element between press and release, which makes no click: a person would try again.
+            // An error is the next page, so it was one.
+            if self.try_evaluate("window.clicked").await != Ok(false.into()) {
+                return;
+            }
+        }
+    }
+
+    async fn press_mouse(&self, point: &Value, times: u32) {
         for count in 1..=times {
             for kind in ["mousePressed", "mouseReleased"] {
                 let event = json!({
