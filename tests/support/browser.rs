@@ -9,6 +9,7 @@
 )]
 
 mod devtools;
+mod locator;
 mod page;
 #[cfg(test)]
 mod tests;

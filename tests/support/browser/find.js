@@ -66,6 +66,14 @@ const still = async (element) => {
   return before.x === after.x && before.y === after.y && Boolean(reached);
 };
 
+// Notes in `window.clicked` whether a click reaches the element; answers where to click.
+const listen = (element) => {
+  window.clicked = false;
+  const note = (event) => { window.clicked ||= element.contains(event.target); };
+  window.addEventListener("click", note, { capture: true });
+  return middle(element);
+};
+
 const select = (element) => {
   if (!element || element.disabled || element.readOnly) return false;
   element.focus();

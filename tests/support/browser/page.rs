@@ -5,14 +5,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
 
-use super::devtools::DevTools;
+use super::{devtools::DevTools, locator::Locator};
 
 /// How long a condition may take to come about before the test is called broken.
 const LIMIT: Duration = Duration::from_secs(60);
 const INTERVAL: Duration = Duration::from_millis(20);
-
-/// Finding elements as a person does. Defines `find(kind, value)` in the page; `find` answers elements that can be seen.
-const FIND: &str = include_str!("find.js");
 
 /// One tab of a [`Browser`](super::Browser).
 pub struct Page {
@@ -37,14 +34,6 @@ pub struct Cookie {
     pub secure: bool,
     /// `Strict`, `Lax`, `None`, or empty when the server said nothing.
     pub same_site: String,
-}
-
-/// What to look for in a page.
-#[derive(Clone, Copy)]
-enum Locator<'a> {
-    Css(&'a str),
-    Text(&'a str),
-    Label(&'a str),
 }
 
 impl Page {
@@ -281,12 +270,23 @@ impl Page {
     }
 
     async fn click_times(&self, locator: Locator<'_>, times: u32) {
-        self.wait_until(
-            &format!("{locator} and can be clicked"),
-            &locator.script("still(found[0])"),
-        )
-        .await;
-        let point = self.evaluate(&locator.script("middle(found[0])")).await;
+        let what = format!("{locator} and can be clicked");
+        loop {
+            self.wait_until(&what, &locator.script("still(found[0])"))
+                .await;
+            let Ok(point) = self.try_evaluate(&locator.script("listen(found[0])")).await else {
+                continue;
+            };
+            self.press_mouse(&point, times).await;
+            // A script may replace the element between press and release, which makes no click: a person would try again.
+            // An error is the next page, so it was one.
+            if self.try_evaluate("window.clicked").await != Ok(false.into()) {
+                return;
+            }
+        }
+    }
+
+    async fn press_mouse(&self, point: &Value, times: u32) {
         for count in 1..=times {
             for kind in ["mousePressed", "mouseReleased"] {
                 let event = json!({
@@ -305,32 +305,6 @@ impl Page {
         .await;
         self.command("Input.insertText", json!({ "text": text }))
             .await;
-    }
-}
-
-impl Locator<'_> {
-    /// A script that ends in `then`, where `found` is the list of the elements this locator finds.
-    fn script(self, then: &str) -> String {
-        let (kind, value) = match self {
-            Self::Css(value) => ("css", value),
-            Self::Text(value) => ("text", value),
-            Self::Label(value) => ("label", value),
-        };
-        format!(
-            "(async () => {{ {FIND}\nconst found = find({}, {}); return {then}; }})()",
-            json!(kind),
-            json!(value)
-        )
-    }
-}
-
-impl std::fmt::Display for Locator<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Css(css) => write!(f, "{css} is there"),
-            Self::Text(text) => write!(f, "{text:?} is there"),
-            Self::Label(label) => write!(f, "the field labelled {label:?} is there"),
-        }
     }
 }
 

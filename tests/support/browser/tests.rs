@@ -28,10 +28,12 @@ async fn serve() -> String {
     };
     let late =
         "<script>setTimeout(() => document.body.innerHTML = '<button>Late</button>', 300)</script>";
+    let replaced = r#"<div id=place><button onmousedown="place.innerHTML = '<a href=/elsewhere>Go</a>'">Go</button></div>"#;
     let app = Router::new()
         .route("/", get(form).post(greet))
         .route("/elsewhere", get(|| async { "elsewhere" }))
-        .route("/late", get(async move || Html(late)));
+        .route("/late", get(async move || Html(late)))
+        .route("/replaced", get(async move || Html(replaced)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -70,6 +72,10 @@ async fn does_what_a_person_does() {
 
     page.goto(&format!("{url}/late")).await;
     page.click_text("Late").await;
+
+    page.goto(&format!("{url}/replaced")).await;
+    page.click_text("Go").await;
+    page.wait_for_url(&format!("{url}/elsewhere")).await;
 }
 
 #[tokio::test]
