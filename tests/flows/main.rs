@@ -1,4 +1,8 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod callback;
+mod error_answer;
+mod id_token;
+mod state;
+mod token_endpoint;
 mod tutorial;

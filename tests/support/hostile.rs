@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 
 use self::front_channel::Grant;
 pub use self::{
+    front_channel::{parameter, with_another, with_parameter},
     gate::Gate,
     id_token::{IdToken, Key, Signature},
-    front_channel::{parameter, with_parameter},
     refusal::{assert_refused, refuses, refuses_in},
     world::{HostileWorld, location_of_login, to_provider},
 };

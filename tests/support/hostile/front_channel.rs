@@ -81,6 +81,13 @@ pub fn with_parameter(url: &Url, name: &str, value: Option<&str>) -> Url {
     changed
 }
 
+/// The URL with one parameter more.
+pub fn with_another(url: &Url, name: &str, value: &str) -> Url {
+    let mut url = url.clone();
+    url.query_pairs_mut().append_pair(name, value);
+    url
+}
+
 /// The value of a parameter.
 pub fn parameter(url: &Url, name: &str) -> String {
     let found = url.query_pairs().find(|(key, _)| key == name);

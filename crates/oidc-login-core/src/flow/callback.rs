@@ -83,10 +83,11 @@ impl RequestContext {
 
     fn no_pending_login(&self, state: &State, headers: &HeaderMap, now: i64) -> LoginError {
         let age = now - state.started_at();
-        let kind = if !self.has_cookie_of_ours(headers) {
-            LoginErrorKind::NoCookies
-        } else if age >= crate::protocol::pending_login::LIFETIME {
+        // A browser drops the cookie after that time, so its absence then says nothing.
+        let kind = if age >= crate::protocol::pending_login::LIFETIME {
             LoginErrorKind::PendingLoginExpired
+        } else if !self.has_cookie_of_ours(headers) {
+            LoginErrorKind::NoCookies
         } else {
             LoginErrorKind::NoPendingLogin
         };
