@@ -4,5 +4,6 @@ mod callback;
 mod error_answer;
 mod id_token;
 mod state;
+mod tabs;
 mod token_endpoint;
 mod tutorial;
