@@ -1,8 +1,11 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod callback;
+mod cookies;
 mod discovery;
+mod endpoints;
 mod error_answer;
+mod host;
 mod id_token;
 mod return_to;
 mod state;
