@@ -1,2 +1,3 @@
-//! demo
+//! The Flask tutorial's app in Rust: `/` is open, `/secure` is behind login.
+mod settings;
 fn main() {}
