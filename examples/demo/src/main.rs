@@ -1,3 +1,5 @@
 //! The Flask tutorial's app in Rust: `/` is open, `/secure` is behind login.
+mod banner;
+mod listen;
 mod settings;
 fn main() {}
