@@ -4,5 +4,7 @@ pub mod config;
 mod error;
 pub mod page;
 pub mod protocol;
+pub mod seams;
+pub mod session;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};

@@ -1,0 +1,110 @@
+//! The authorization request (OpenID Connect Core §3.1.2.1, PKCE: RFC 7636).
+
+use openidconnect::{
+    AuthUrl, ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope,
+    core::{CoreAuthenticationFlow, CoreClient},
+};
+use url::Url;
+
+use super::pending_login::PendingLogin;
+
+/// What every authorization request of a client says.
+#[derive(Clone, Copy, Debug)]
+pub struct AuthorizationRequest<'a> {
+    /// The provider's authorization endpoint.
+    pub endpoint: &'a Url,
+    /// Our client id.
+    pub client_id: &'a str,
+    /// The scopes; `openid` is added when it is missing.
+    pub scopes: &'a [String],
+    /// Parameters of the app's own.
+    pub extra: &'a [(String, String)],
+}
+
+impl AuthorizationRequest<'_> {
+    /// The address the browser is sent to for this login.
+    ///
+    /// # Errors
+    /// When the issuer or the redirect URI is no URL.
+    pub fn url(&self, pending: &PendingLogin) -> Result<Url, url::ParseError> {
+        let client = CoreClient::new(
+            ClientId::new(self.client_id.to_owned()),
+            IssuerUrl::new(pending.issuer.clone())?,
+            JsonWebKeySet::default(),
+        )
+        .set_auth_uri(AuthUrl::from_url(self.endpoint.clone()))
+        .set_redirect_uri(RedirectUrl::new(pending.redirect_uri.clone())?);
+        let state = CsrfToken::new(pending.state.clone());
+        let nonce = openidconnect::Nonce::new(pending.nonce.secret().to_owned());
+        let verifier = PkceCodeVerifier::new(pending.code_verifier.secret().to_owned());
+        let scopes = self.scopes.iter().filter(|scope| *scope != "openid");
+        let mut request = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                move || state,
+                move || nonce,
+            )
+            .add_scopes(scopes.cloned().map(Scope::new))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        for (name, value) in self.extra {
+            request = request.add_extra_param(name.clone(), value.clone());
+        }
+        let (url, _state, _nonce) = request.url();
+        Ok(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{
+        parameters::Parameters,
+        tokens::{CodeVerifier, Nonce},
+    };
+
+    fn pending() -> PendingLogin {
+        PendingLogin {
+            state: "the-state".into(),
+            nonce: Nonce::new("the-nonce"),
+            // RFC 7636 appendix B
+            code_verifier: CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            return_to: "/".into(),
+            redirect_uri: "http://localhost:5000/auth/callback".into(),
+            issuer: "http://localhost:5001".into(),
+            started_at: 0,
+        }
+    }
+
+    #[test]
+    fn every_parameter_stands_there_once() {
+        let endpoint = Url::parse("http://localhost:5001/authorize?tenant=a").unwrap();
+        let scopes = ["openid".to_owned(), "profile".to_owned()];
+        let extra = [("ui_locales".to_owned(), "de".to_owned())];
+        let request = AuthorizationRequest {
+            endpoint: &endpoint,
+            client_id: "flask-app",
+            scopes: &scopes,
+            extra: &extra,
+        };
+        let url = request.url(&pending()).unwrap();
+        let parameters = Parameters::parse(url.query().unwrap().as_bytes());
+        for (name, value) in [
+            ("tenant", "a"),
+            ("response_type", "code"),
+            ("client_id", "flask-app"),
+            ("scope", "openid profile"),
+            ("redirect_uri", "http://localhost:5000/auth/callback"),
+            ("state", "the-state"),
+            ("nonce", "the-nonce"),
+            (
+                "code_challenge",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            ),
+            ("code_challenge_method", "S256"),
+            ("ui_locales", "de"),
+        ] {
+            assert_eq!(parameters.get(name).once(), Some(value), "{name}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Parameters of a request or an answer, each of which may stand there once (RFC 6749 §3.1).
+
+use url::form_urlencoded;
+
+/// The decoded parameters of a query string or a form.
+#[derive(Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// How often a parameter is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Parameter<'a> {
+    /// Not at all, or without a value, which is the same (RFC 6749 §3.1).
+    Missing,
+    /// Once.
+    Once(&'a str),
+    /// More than once, which is never right.
+    Repeated,
+}
+
+impl Parameters {
+    /// Decodes a query string or a form body.
+    pub fn parse(encoded: &[u8]) -> Self {
+        Self(form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    /// The parameter of this name.
+    pub fn get(&self, name: &str) -> Parameter<'_> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name);
+        match (values.next(), values.next()) {
+            (None, _) => Parameter::Missing,
+            (Some((_, value)), None) if value.is_empty() => Parameter::Missing,
+            (Some((_, value)), None) => Parameter::Once(value),
+            (Some(_), Some(_)) => Parameter::Repeated,
+        }
+    }
+}
+
+impl<'a> Parameter<'a> {
+    /// The value, if it is there exactly once.
+    pub fn once(self) -> Option<&'a str> {
+        match self {
+            Self::Once(value) => Some(value),
+            Self::Missing | Self::Repeated => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_once_and_repeated_are_told_apart() {
+        let parameters = Parameters::parse(b"a=1&b=&c=1&c=1&d=%C3%A4+b&%63=2");
+        assert_eq!(parameters.get("a").once(), Some("1"));
+        assert!(parameters.get("b") == Parameter::Missing);
+        assert!(parameters.get("c") == Parameter::Repeated);
+        assert_eq!(parameters.get("d").once(), Some("ä b"));
+        assert!(parameters.get("e") == Parameter::Missing);
+    }
+}

@@ -1,0 +1,218 @@
+//! The token response (OpenID Connect Core §3.1.3.3, errors: RFC 6749 §5.2).
+
+use bytes::Bytes;
+use http::Response;
+use serde::{Deserialize, Deserializer};
+use time::{Duration, OffsetDateTime};
+
+use super::tokens::{AccessTokenText, RawIdToken, RefreshToken};
+use crate::error::{LoginError, LoginErrorKind, SaidByProvider};
+
+/// The tokens of an answer.
+#[derive(Debug)]
+pub struct TokenResponse {
+    /// The ID token, not verified yet.
+    pub id_token: Option<RawIdToken>,
+    /// The access token.
+    pub access_token: AccessTokenText,
+    /// When the access token ends, if the provider says so.
+    pub access_token_expires_at: Option<OffsetDateTime>,
+    /// The refresh token, if there is one.
+    pub refresh_token: Option<RefreshToken>,
+    /// The scopes granted, if they are not the ones asked for.
+    pub scope: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Success {
+    access_token: AccessTokenText,
+    #[serde(default)]
+    id_token: Option<RawIdToken>,
+    #[serde(default)]
+    refresh_token: Option<RefreshToken>,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<f64>,
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    error: String,
+    #[serde(default)]
+    error_description: Option<String>,
+}
+
+/// Some providers write the number as a text.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Number(number) => number.as_f64(),
+        serde_json::Value::String(text) => text.parse().ok(),
+        _ => None,
+    })
+}
+
+impl TokenResponse {
+    /// Reads the token endpoint's answer.
+    ///
+    /// # Errors
+    /// `TokenRequestRefused` for an OAuth error, `ProviderUnavailable` for a 5xx,
+    /// `TokenResponseInvalid` for anything that is not a token answer.
+    ///
+    /// # Security
+    /// No part of the body gets into an error but the OAuth `error` and `error_description`.
+    pub fn parse(response: &Response<Bytes>, now: OffsetDateTime) -> Result<Self, LoginError> {
+        let status = response.status();
+        if !status.is_success() {
+            return Err(refused(response));
+        }
+        let success: Success = serde_json::from_slice(response.body()).map_err(|error| {
+            LoginError::new(LoginErrorKind::TokenResponseInvalid)
+                .with_evidence("status", status.as_u16())
+                .with_evidence("length of the body", response.body().len())
+                .with_evidence("JSON error at line", error.line())
+                .with_evidence("column", error.column())
+        })?;
+        let lifetime = success.expires_in.filter(|seconds| *seconds >= 0.0);
+        Ok(Self {
+            id_token: success.id_token,
+            access_token: success.access_token,
+            access_token_expires_at: lifetime
+                .and_then(|seconds| now.checked_add(Duration::saturating_seconds_f64(seconds))),
+            refresh_token: success
+                .refresh_token
+                .filter(|token| !token.secret().is_empty()),
+            scope: success.scope,
+        })
+    }
+}
+
+fn refused(response: &Response<Bytes>) -> LoginError {
+    let status = response.status();
+    let failure = serde_json::from_slice::<Failure>(response.body()).ok();
+    let kind = match &failure {
+        Some(_) => LoginErrorKind::TokenRequestRefused,
+        None if status.is_server_error() => LoginErrorKind::ProviderUnavailable,
+        None if status.is_client_error() => LoginErrorKind::TokenRequestRefused,
+        None => LoginErrorKind::TokenResponseInvalid,
+    };
+    let error = LoginError::new(kind)
+        .with_evidence("endpoint", "token endpoint")
+        .with_evidence("status", status.as_u16());
+    match failure {
+        None => error,
+        Some(failure) => error.with_said_by_provider(SaidByProvider::new(
+            &failure.error,
+            failure.error_description.as_deref(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(status: u16, body: &'static str) -> Result<TokenResponse, LoginErrorKind> {
+        let response = Response::builder()
+            .status(status)
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        TokenResponse::parse(&response, OffsetDateTime::UNIX_EPOCH).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn lifetimes_as_providers_write_them() {
+        for (name, body, expected) in [
+            (
+                "number",
+                r#"{"access_token":"a","expires_in":300}"#,
+                Some(300),
+            ),
+            (
+                "text",
+                r#"{"access_token":"a","expires_in":"300"}"#,
+                Some(300),
+            ),
+            (
+                "float",
+                r#"{"access_token":"a","expires_in":300.0}"#,
+                Some(300),
+            ),
+            ("none", r#"{"access_token":"a"}"#, None),
+            ("null", r#"{"access_token":"a","expires_in":null}"#, None),
+            ("negative", r#"{"access_token":"a","expires_in":-1}"#, None),
+            (
+                "beyond any calendar",
+                r#"{"access_token":"a","expires_in":1e300}"#,
+                None,
+            ),
+        ] {
+            let response = parsed(200, body).unwrap();
+            let expires = response.access_token_expires_at;
+            assert_eq!(
+                expires.map(OffsetDateTime::unix_timestamp),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn bad_answers_have_their_kind() {
+        use LoginErrorKind as Kind;
+        for (name, status, body, kind) in [
+            (
+                "invalid_grant",
+                400,
+                r#"{"error":"invalid_grant"}"#,
+                Kind::TokenRequestRefused,
+            ),
+            (
+                "wrong secret",
+                401,
+                r#"{"error":"invalid_client"}"#,
+                Kind::TokenRequestRefused,
+            ),
+            (
+                "forbidden without JSON",
+                403,
+                "no",
+                Kind::TokenRequestRefused,
+            ),
+            ("server error", 500, "<html>", Kind::ProviderUnavailable),
+            (
+                "server error with a code",
+                500,
+                r#"{"error":"server_error"}"#,
+                Kind::TokenRequestRefused,
+            ),
+            ("HTML with 200", 200, "<html>", Kind::TokenResponseInvalid),
+            (
+                "half a body",
+                200,
+                r#"{"access_token":"a","#,
+                Kind::TokenResponseInvalid,
+            ),
+            ("empty", 200, "", Kind::TokenResponseInvalid),
+            (
+                "no access token",
+                200,
+                r#"{"id_token":"a"}"#,
+                Kind::TokenResponseInvalid,
+            ),
+            ("a redirect", 302, "", Kind::TokenResponseInvalid),
+        ] {
+            assert_eq!(parsed(status, body).unwrap_err(), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_error_holds_nothing_of_the_body() {
+        let response = Response::new(Bytes::from_static(
+            br#"{"access_token":"hush","id_token":7}"#,
+        ));
+        let error = TokenResponse::parse(&response, OffsetDateTime::UNIX_EPOCH).unwrap_err();
+        assert!(!format!("{error:?}").contains("hush"));
+        assert!(std::error::Error::source(&error).is_none());
+    }
+}

@@ -1,0 +1,128 @@
+//! The HTTP seam filled by reqwest.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use reqwest::redirect::Policy;
+
+use super::http_client::{HttpClient, HttpError, HttpErrorKind};
+use crate::error::ConfigError;
+
+const MAX_BODY: usize = 1 << 20;
+
+/// Requests to the provider through reqwest: no redirects, timeouts, at most 1 MiB of body.
+#[derive(Clone, Debug)]
+pub struct ReqwestClient(reqwest::Client);
+
+/// Settings of a [`ReqwestClient`].
+#[derive(Debug)]
+pub struct ReqwestClientBuilder {
+    timeout: Duration,
+    extra_roots: Vec<reqwest::Certificate>,
+}
+
+impl ReqwestClient {
+    /// The client with its defaults: 10 seconds for a whole request, the platform's CAs.
+    ///
+    /// # Errors
+    /// When the TLS set-up of the machine cannot be used.
+    pub fn new() -> Result<Self, ConfigError> {
+        Self::builder().build()
+    }
+
+    /// A client with other settings.
+    pub fn builder() -> ReqwestClientBuilder {
+        ReqwestClientBuilder {
+            timeout: Duration::from_secs(10),
+            extra_roots: Vec::new(),
+        }
+    }
+}
+
+impl ReqwestClientBuilder {
+    /// How long a whole request may take. Default: 10 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Certificates (PEM) of authorities to trust besides the platform's.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds no certificate.
+    pub fn ca_file(mut self, path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let allowed = "a readable file with at least one certificate in PEM";
+        let refuse = || ConfigError::new("ca_file", path.display().to_string(), allowed);
+        let pem = std::fs::read(path).map_err(|error| refuse().with_source(error))?;
+        let roots = reqwest::Certificate::from_pem_bundle(&pem)
+            .map_err(|error| refuse().with_source(error))?;
+        if roots.is_empty() {
+            return Err(refuse());
+        }
+        self.extra_roots.extend(roots);
+        Ok(self)
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// When the TLS set-up of the machine cannot be used.
+    pub fn build(self) -> Result<ReqwestClient, ConfigError> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .timeout(self.timeout)
+            .connect_timeout(self.timeout)
+            .user_agent(concat!("oidc-login/", env!("CARGO_PKG_VERSION")));
+        if !self.extra_roots.is_empty() {
+            builder = builder.tls_certs_merge(self.extra_roots);
+        }
+        builder.build().map(ReqwestClient).map_err(|error| {
+            ConfigError::new("http client", "reqwest", "a usable TLS set-up").with_source(error)
+        })
+    }
+}
+
+#[async_trait]
+impl HttpClient for ReqwestClient {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, HttpError> {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| HttpError::new(HttpErrorKind::Other).with_source(error))?;
+        let mut response = self.0.execute(request).await.map_err(http_error)?;
+        let mut answer = http::Response::new(Bytes::new());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = response.headers().clone();
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(http_error)? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(HttpError::new(HttpErrorKind::BodyTooLarge));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        *answer.body_mut() = body.freeze();
+        Ok(answer)
+    }
+}
+
+fn http_error(error: reqwest::Error) -> HttpError {
+    let kind = if error.is_timeout() {
+        HttpErrorKind::Timeout
+    } else if error.is_connect() {
+        HttpErrorKind::Connect
+    } else if error.is_body() || error.is_decode() {
+        HttpErrorKind::BodyBroken
+    } else {
+        HttpErrorKind::Other
+    };
+    HttpError::new(kind).with_source(error.without_url())
+}
+
+impl From<ReqwestClient> for Arc<dyn HttpClient> {
+    fn from(client: ReqwestClient) -> Self {
+        Arc::new(client)
+    }
+}

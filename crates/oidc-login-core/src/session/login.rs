@@ -1,0 +1,269 @@
+//! A login: what our session remembers of a user.
+
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use time::OffsetDateTime;
+
+use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
+
+const FORMAT: u8 = 1;
+
+/// A user who signed in: claims, tokens and times.
+///
+/// Comes only from a verified ID token, or from the store that one was saved in.
+pub struct Login {
+    record: LoginRecord,
+    decoded: ArcSwap<Vec<(TypeId, Arc<dyn Any + Send + Sync>)>>,
+}
+
+/// What is saved of a login. Fields are only ever added behind a new format number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoginRecord {
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) subject: String,
+    pub(crate) sid: Option<String>,
+    /// Claims as JSON, exactly as they were verified.
+    pub(crate) claims: String,
+    /// `None` when the provider sent no role claim at all.
+    pub(crate) roles: Option<Vec<String>>,
+    pub(crate) id_token: RawIdToken,
+    pub(crate) id_token_expires_at: i64,
+    pub(crate) access_token: AccessTokenText,
+    pub(crate) access_token_expires_at: Option<i64>,
+    pub(crate) refresh_token: Option<RefreshToken>,
+    pub(crate) logged_in_at: i64,
+    pub(crate) ends_at: i64,
+}
+
+/// The claims of a login do not fit a type.
+#[derive(Debug, thiserror::Error)]
+#[error("the claims do not fit {type_name}")]
+pub struct ClaimsMismatch {
+    /// The type asked for.
+    pub type_name: &'static str,
+    /// Names the field.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+impl Login {
+    pub(crate) fn new(record: LoginRecord) -> Self {
+        Self {
+            record,
+            decoded: ArcSwap::default(),
+        }
+    }
+
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        let bytes = postcard::to_extend(&self.record, vec![FORMAT])
+            .expect("strings and numbers always serialize");
+        Bytes::from(bytes)
+    }
+
+    /// Reads a saved login; `None` for another format or damage.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (&format, record) = bytes.split_first()?;
+        if format != FORMAT {
+            return None;
+        }
+        postcard::from_bytes(record).ok().map(Self::new)
+    }
+
+    pub(crate) fn record(&self) -> &LoginRecord {
+        &self.record
+    }
+
+    /// Who signed the user in.
+    pub fn issuer(&self) -> &str {
+        &self.record.issuer
+    }
+
+    /// The user's identifier at the issuer.
+    pub fn subject(&self) -> &str {
+        &self.record.subject
+    }
+
+    /// The client the user signed in to.
+    pub fn client_id(&self) -> &str {
+        &self.record.client_id
+    }
+
+    /// The provider's own session, if it names one.
+    pub fn sid(&self) -> Option<&str> {
+        self.record.sid.as_deref()
+    }
+
+    /// The user's roles; empty as well when the provider sent no role claim.
+    pub fn roles(&self) -> &[String] {
+        self.record.roles.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the provider sent a role claim at all.
+    pub fn has_role_claim(&self) -> bool {
+        self.record.roles.is_some()
+    }
+
+    /// Whether the user has this role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().iter().any(|has| has == role)
+    }
+
+    /// The claims as JSON.
+    pub fn claims_json(&self) -> &str {
+        &self.record.claims
+    }
+
+    /// The standard claims, decoded once per login.
+    pub fn claims(&self) -> Arc<StandardClaims> {
+        self.decode::<StandardClaims>().unwrap_or_default()
+    }
+
+    /// The claims as a type of the app, decoded once per login.
+    ///
+    /// # Errors
+    /// When they do not fit; the source names the field.
+    pub fn decode<T>(&self) -> Result<Arc<T>, ClaimsMismatch>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        let wanted = TypeId::of::<T>();
+        let known = self.decoded.load();
+        let found = known.iter().find(|(type_id, _)| *type_id == wanted);
+        if let Some(decoded) = found.and_then(|(_, any)| any.clone().downcast::<T>().ok()) {
+            return Ok(decoded);
+        }
+        let decoded: Arc<T> = serde_json::from_str(&self.record.claims)
+            .map(Arc::new)
+            .map_err(|source| ClaimsMismatch {
+                type_name: std::any::type_name::<T>(),
+                source,
+            })?;
+        self.decoded.rcu(|known| {
+            let mut known = Vec::clone(known);
+            if known.iter().all(|(type_id, _)| *type_id != wanted) {
+                known.push((wanted, decoded.clone()));
+            }
+            known
+        });
+        Ok(decoded)
+    }
+
+    /// The ID token as it came, for `id_token_hint`.
+    pub fn id_token(&self) -> &RawIdToken {
+        &self.record.id_token
+    }
+
+    /// The access token as it came with the login.
+    pub fn access_token(&self) -> &AccessTokenText {
+        &self.record.access_token
+    }
+
+    /// Whether there is a refresh token.
+    pub fn has_refresh_token(&self) -> bool {
+        self.record.refresh_token.is_some()
+    }
+
+    /// When the user signed in.
+    pub fn logged_in_at(&self) -> OffsetDateTime {
+        at(self.record.logged_in_at)
+    }
+
+    /// When the login ends, however busy it is.
+    pub fn ends_at(&self) -> OffsetDateTime {
+        at(self.record.ends_at)
+    }
+
+    /// When the ID token ended or ends. A login lives on after that.
+    pub fn id_token_expires_at(&self) -> OffsetDateTime {
+        at(self.record.id_token_expires_at)
+    }
+
+    /// When the access token ends, if the provider said so.
+    pub fn access_token_expires_at(&self) -> Option<OffsetDateTime> {
+        self.record.access_token_expires_at.map(at)
+    }
+}
+
+fn at(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login")
+            .field("issuer", &self.record.issuer)
+            .field("subject", &self.record.subject)
+            .field("client_id", &self.record.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login() -> Login {
+        Login::new(LoginRecord {
+            issuer: "https://provider.test".into(),
+            client_id: "flask-app".into(),
+            subject: "1".into(),
+            sid: None,
+            claims: r#"{"sub":"1","name":"Alice","age":41}"#.into(),
+            roles: None,
+            id_token: RawIdToken::new("id"),
+            id_token_expires_at: 300,
+            access_token: AccessTokenText::new("access"),
+            access_token_expires_at: None,
+            refresh_token: None,
+            logged_in_at: 0,
+            ends_at: 28_800,
+        })
+    }
+
+    #[derive(Deserialize, Debug)]
+    struct Own {
+        age: u8,
+    }
+
+    #[derive(Deserialize, Debug)]
+    struct Wrong {
+        #[allow(dead_code)]
+        address: String,
+    }
+
+    #[test]
+    fn a_type_is_decoded_once() {
+        let login = login();
+        let first = login.decode::<Own>().unwrap();
+        assert_eq!(first.age, 41);
+        assert!(Arc::ptr_eq(&first, &login.decode::<Own>().unwrap()));
+        assert_eq!(login.claims().name(), Some("Alice"));
+    }
+
+    #[test]
+    fn a_mismatch_names_the_field() {
+        let error = login().decode::<Wrong>().unwrap_err();
+        assert!(error.source.to_string().contains("address"), "{error:?}");
+    }
+
+    #[test]
+    fn bytes_come_back_and_damage_is_none() {
+        let bytes = login().to_bytes();
+        assert_eq!(
+            Login::from_bytes(&bytes).unwrap().record(),
+            login().record()
+        );
+        let mut newer = bytes.to_vec();
+        newer[0] = 99;
+        for (name, bytes) in [("empty", &[][..]), ("cut", &bytes[..9]), ("newer", &newer)] {
+            assert!(Login::from_bytes(bytes).is_none(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Values that only we can read and only we can have made.
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, KeyType, Salt},
+    hmac,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use super::secret::SessionSecrets;
+use crate::seams::Random;
+
+const VERSION: u8 = 1;
+const TAG_LEN: usize = 16;
+
+/// What a sealed value is for. Each purpose has its own key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The cookie of a login under way.
+    PendingLogin,
+    /// The `state` of the authorization request.
+    State,
+    /// The form of the sign-out confirmation.
+    LogoutConfirmation,
+    /// The `state` of an RP-initiated logout.
+    LogoutState,
+}
+
+impl Purpose {
+    const ALL: [Self; 4] = [
+        Self::PendingLogin,
+        Self::State,
+        Self::LogoutConfirmation,
+        Self::LogoutState,
+    ];
+
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::PendingLogin => b"oidc-login/1/pending-login",
+            Self::State => b"oidc-login/1/state",
+            Self::LogoutConfirmation => b"oidc-login/1/logout-confirmation",
+            Self::LogoutState => b"oidc-login/1/logout-state",
+        }
+    }
+}
+
+/// The keys for every purpose, from every secret, newest first.
+pub(crate) struct Keys(Vec<KeysOfOneSecret>);
+
+struct KeysOfOneSecret {
+    aead: [LessSafeKey; Purpose::ALL.len()],
+    mac: [hmac::Key; Purpose::ALL.len()],
+}
+
+struct Bytes32;
+
+impl KeyType for Bytes32 {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+impl Keys {
+    pub(crate) fn new(secrets: &SessionSecrets) -> Self {
+        Self(secrets.newest_first().map(KeysOfOneSecret::new).collect())
+    }
+
+    /// Seals for one purpose; `context` must be the same when it is opened.
+    pub(crate) fn seal(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> String {
+        let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
+        let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&nonce);
+        let mut encrypted = plain.to_vec();
+        self.0[0].aead[purpose as usize]
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                associated_data(context),
+                &mut encrypted,
+            )
+            .expect("a cookie's worth of bytes is below the cipher's limit");
+        sealed.extend_from_slice(&encrypted);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// Opens what was sealed for this purpose and context by any of the secrets.
+    pub(crate) fn open(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        text: &str,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (&version, rest) = sealed.split_first()?;
+        if version != VERSION {
+            return None;
+        }
+        let (nonce, encrypted) = rest.split_at_checked(NONCE_LEN)?;
+        self.0.iter().find_map(|keys| {
+            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+            let mut buffer = Zeroizing::new(encrypted.to_vec());
+            let plain_len = keys.aead[purpose as usize]
+                .open_in_place(nonce, associated_data(context), &mut buffer)
+                .ok()?
+                .len();
+            buffer.truncate(plain_len);
+            Some(buffer)
+        })
+    }
+
+    /// A tag over a value that may be read by anybody.
+    pub(crate) fn tag(&self, purpose: Purpose, value: &[u8]) -> [u8; 16] {
+        truncated(&hmac::sign(&self.0[0].mac[purpose as usize], value))
+    }
+
+    /// Whether one of the secrets made this tag.
+    pub(crate) fn is_tag(&self, purpose: Purpose, value: &[u8], tag: &[u8]) -> bool {
+        use subtle::ConstantTimeEq as _;
+        self.0.iter().any(|keys| {
+            let expected = truncated(&hmac::sign(&keys.mac[purpose as usize], value));
+            bool::from(expected[..].ct_eq(tag))
+        })
+    }
+}
+
+impl KeysOfOneSecret {
+    fn new(secret: &[u8]) -> Self {
+        let extracted = Salt::new(HKDF_SHA256, b"oidc-login").extract(secret);
+        let derive = |use_: &[u8], purpose: Purpose| {
+            let mut key = Zeroizing::new([0; 32]);
+            extracted
+                .expand(&[purpose.label(), use_], Bytes32)
+                .and_then(|okm| okm.fill(&mut key[..]))
+                .expect("32 bytes are within what HKDF-SHA-256 gives");
+            key
+        };
+        Self {
+            aead: Purpose::ALL.map(|purpose| {
+                let key = derive(b"/aead", purpose);
+                LessSafeKey::new(
+                    UnboundKey::new(&AES_256_GCM_SIV, &key[..])
+                        .expect("an AES-256 key is 32 bytes"),
+                )
+            }),
+            mac: Purpose::ALL
+                .map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, &derive(b"/mac", purpose)[..])),
+        }
+    }
+}
+
+/// The parts with their lengths, so that no two lists of parts make the same bytes.
+fn associated_data(context: &[&str]) -> Aad<Vec<u8>> {
+    let mut data = vec![VERSION];
+    for part in context {
+        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        data.extend_from_slice(part.as_bytes());
+    }
+    Aad::from(data)
+}
+
+fn truncated(tag: &hmac::Tag) -> [u8; 16] {
+    let mut short = [0; 16];
+    short.copy_from_slice(&tag.as_ref()[..16]);
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seams::SystemRandom;
+
+    fn keys(seeds: &[u8]) -> Keys {
+        Keys::new(&SessionSecrets::from_bytes(seeds.iter().map(|seed| vec![*seed; 32])).unwrap())
+    }
+
+    fn seal(keys: &Keys) -> String {
+        keys.seal(
+            Purpose::PendingLogin,
+            &["name", "client"],
+            b"plain",
+            &SystemRandom,
+        )
+    }
+
+    #[test]
+    fn opens_only_for_its_purpose_context_and_key() {
+        let sealed = seal(&keys(&[1]));
+        let open = |keys: &Keys, purpose, context: &[&str], text: &str| {
+            keys.open(purpose, context, text)
+                .map(|plain| plain.to_vec())
+        };
+        let context = ["name", "client"];
+        for (name, opened, expected) in [
+            (
+                "same",
+                open(&keys(&[1]), Purpose::PendingLogin, &context, &sealed),
+                true,
+            ),
+            (
+                "older secret still opens",
+                open(&keys(&[2, 1]), Purpose::PendingLogin, &context, &sealed),
+                true,
+            ),
+            (
+                "other secret",
+                open(&keys(&[2]), Purpose::PendingLogin, &context, &sealed),
+                false,
+            ),
+            (
+                "other purpose",
+                open(&keys(&[1]), Purpose::LogoutState, &context, &sealed),
+                false,
+            ),
+            (
+                "other cookie",
+                open(
+                    &keys(&[1]),
+                    Purpose::PendingLogin,
+                    &["other", "client"],
+                    &sealed,
+                ),
+                false,
+            ),
+            (
+                "moved boundary",
+                open(
+                    &keys(&[1]),
+                    Purpose::PendingLogin,
+                    &["namec", "lient"],
+                    &sealed,
+                ),
+                false,
+            ),
+            (
+                "cut",
+                open(&keys(&[1]), Purpose::PendingLogin, &context, &sealed[..20]),
+                false,
+            ),
+            (
+                "empty",
+                open(&keys(&[1]), Purpose::PendingLogin, &context, ""),
+                false,
+            ),
+        ] {
+            assert_eq!(opened.is_some(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_changed_character_fails() {
+        let keys = keys(&[1]);
+        let sealed = seal(&keys);
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(
+                keys.open(Purpose::PendingLogin, &["name", "client"], &changed)
+                    .is_none()
+            );
+        }
+    }
+
+    #[test]
+    fn two_seals_of_one_value_differ() {
+        let keys = keys(&[1]);
+        assert_ne!(seal(&keys), seal(&keys));
+    }
+
+    #[test]
+    fn tags_are_bound_to_purpose_and_key() {
+        let tag = keys(&[1]).tag(Purpose::State, b"value");
+        assert!(keys(&[2, 1]).is_tag(Purpose::State, b"value", &tag));
+        assert!(!keys(&[2]).is_tag(Purpose::State, b"value", &tag));
+        assert!(!keys(&[1]).is_tag(Purpose::LogoutState, b"value", &tag));
+        assert!(!keys(&[1]).is_tag(Purpose::State, b"other", &tag));
+        assert!(!keys(&[1]).is_tag(Purpose::State, b"value", &tag[..8]));
+        assert!(!keys(&[1]).is_tag(Purpose::State, b"value", b""));
+    }
+}
