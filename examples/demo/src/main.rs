@@ -2,5 +2,6 @@
 mod banner;
 mod listen;
 mod pages;
+mod serve;
 mod settings;
 fn main() {}

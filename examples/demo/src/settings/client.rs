@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use super::{error::SettingsError, secret::Secret, variables::Variables};
+use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
 
 /// The client, in the words of the provider's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,11 @@ pub(crate) enum Authentication {
 }
 
 /// `OIDC_REDIRECT_URI`: where the redirect URI comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RedirectUri {
     Fixed,
     FromHost,
+    Uri(String),
 }
 
 impl Client {
@@ -101,11 +102,11 @@ impl Authentication {
 
 impl RedirectUri {
     fn new(variables: &Variables) -> Result<Self, SettingsError> {
-        let allowed = "fixed or from-host (a URI of its own is not supported yet)";
+        let allowed = "fixed, from-host, or an address on the root URL's origin";
         let parsed = variables.parsed("OIDC_REDIRECT_URI", allowed, |text| match text {
             "fixed" => Some(Self::Fixed),
             "from-host" => Some(Self::FromHost),
-            _ => None,
+            uri => web_address(uri).map(|_| Self::Uri(uri.to_owned())),
         })?;
         Ok(parsed.unwrap_or(Self::Fixed))
     }

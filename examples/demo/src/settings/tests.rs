@@ -106,6 +106,16 @@ fn every_variable_reaches_its_setting() {
 }
 
 #[test]
+fn a_redirect_uri_can_be_spelled_out() {
+    let uri = "http://localhost:5000/oidc/callback";
+    let settings = settings(&[("OIDC_REDIRECT_URI", uri)]).unwrap();
+    assert_eq!(
+        settings.client.redirect_uri,
+        RedirectUri::Uri(uri.to_owned())
+    );
+}
+
+#[test]
 fn a_refusal_names_variable_value_and_what_is_allowed() {
     for (name, value, allowed) in [
         ("PORT", "5000x", "1 to 65535"),
@@ -131,8 +141,8 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ),
         (
             "OIDC_REDIRECT_URI",
-            "http://localhost:5000/cb",
-            "fixed or from-host",
+            "callback",
+            "fixed, from-host, or an address",
         ),
         ("OIDC_AUTH_PARAMS", "state=x", "query string"),
         (
