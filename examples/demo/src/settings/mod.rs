@@ -17,8 +17,6 @@ mod tests;
 
 use std::path::PathBuf;
 
-use url::Url;
-
 pub(crate) use self::{
     client::{Authentication, Client, RedirectUri},
     error::SettingsError,
@@ -27,7 +25,7 @@ pub(crate) use self::{
     secret::Secret,
 };
 use self::{
-    provider::{WEB_ADDRESS, local, web_address},
+    provider::{WEB_ADDRESS, web_address},
     variables::Variables,
 };
 
@@ -35,7 +33,8 @@ use self::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) listen: Listen,
-    pub(crate) root_url: Url,
+    /// As written: a provider compares the address after a logout letter by letter.
+    pub(crate) root_url: String,
     pub(crate) provider: Provider,
     pub(crate) client: Client,
     pub(crate) ca_file: Option<PathBuf>,
@@ -54,10 +53,11 @@ impl Settings {
         variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, web_address)?;
 
         let listen = Listen::new(&variables)?;
-        let root_url = match variables.parsed("OIDC_ROOT_URL", WEB_ADDRESS, web_address)? {
-            Some(root_url) => root_url,
-            None => local(listen.port),
-        };
+        let root_url = variables
+            .parsed("OIDC_ROOT_URL", WEB_ADDRESS, |text| {
+                web_address(text).map(|_| text.to_owned())
+            })?
+            .unwrap_or_else(|| format!("http://localhost:{}/", listen.port));
         Ok(Self {
             listen,
             provider: Provider::new(&variables, listen, &root_url)?,

@@ -1,7 +1,5 @@
 //! Which provider signs people in.
 
-use std::net::IpAddr;
-
 use url::{Host, Url};
 
 use super::{
@@ -23,7 +21,7 @@ impl Provider {
     pub(super) fn new(
         variables: &Variables,
         listen: Listen,
-        root_url: &Url,
+        root_url: &str,
     ) -> Result<Self, SettingsError> {
         let issuer = variables.parsed("OIDC_ISSUER", WEB_ADDRESS, |text| {
             web_address(text).map(|_| text.to_owned())
@@ -38,7 +36,7 @@ impl Provider {
     fn embedded(
         variables: &Variables,
         listen: Listen,
-        root_url: &Url,
+        root_url: &str,
     ) -> Result<Self, SettingsError> {
         let allowed = "a loopback address with the embedded provider, whose passwords are public; \
                        set OIDC_ISSUER to use a provider of your own";
@@ -47,11 +45,7 @@ impl Provider {
             return Err(SettingsError::new("BIND", bind, allowed));
         }
         if !is_loopback(root_url) {
-            return Err(SettingsError::new(
-                "OIDC_ROOT_URL",
-                root_url.as_str(),
-                allowed,
-            ));
+            return Err(SettingsError::new("OIDC_ROOT_URL", root_url, allowed));
         }
         let name = "OIDC_DEV_PROVIDER_PORT";
         let port = match port(variables, name)? {
@@ -79,16 +73,12 @@ pub(super) fn web_address(text: &str) -> Option<Url> {
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-/// An address on this machine.
-pub(super) fn local(port: u16) -> Url {
-    Url::parse(&format!("http://localhost:{port}/")).expect("a name and a port make a URL")
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
+fn is_loopback(address: &str) -> bool {
+    let url = web_address(address);
+    match url.as_ref().and_then(Url::host) {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     }
 }

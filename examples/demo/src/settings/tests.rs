@@ -21,7 +21,7 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     let settings = settings(&[("HOME", "/root"), ("OIDC", "not ours")]).unwrap();
     assert_eq!(settings.listen.bind, Bind::Loopback);
     assert_eq!(settings.listen.port, 5000);
-    assert_eq!(settings.root_url.as_str(), "http://localhost:5000/");
+    assert_eq!(settings.root_url, "http://localhost:5000/");
     assert_eq!(settings.provider, Provider::Embedded { port: 5001 });
     assert_eq!(settings.client.id, "flask-app");
     assert_eq!(settings.client.authentication, Authentication::None);
@@ -77,7 +77,7 @@ fn every_variable_reaches_its_setting() {
     .unwrap();
     assert_eq!(settings.listen.bind, Bind::Address("::".parse().unwrap()));
     assert_eq!(settings.listen.port, 8000);
-    assert_eq!(settings.root_url.as_str(), "https://shop.example/");
+    assert_eq!(settings.root_url, "https://shop.example/");
     let issuer = "https://op.example/realms/r/".to_owned();
     assert_eq!(settings.provider, Provider::Issuer(issuer));
     let client = &settings.client;
