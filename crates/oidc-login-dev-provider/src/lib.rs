@@ -1,1 +1,105 @@
-//! oidc-login-dev-provider
+//! An OpenID provider to embed in a demo or a test, so that an app can be signed in to with nothing else installed.
+//!
+//! **Not for production.** Its users, passwords and sessions are in memory, its passwords are shown on its sign-in page, and its
+//! keys are new at each start.
+//!
+//! ```no_run
+//! use oidc_login_dev_provider::{Client, DevProvider, User};
+//!
+//! # async fn run() -> Result<(), oidc_login_dev_provider::ServeError> {
+//! let running = DevProvider::builder()
+//!     .issuer("http://localhost:5001")
+//!     .user(User::new("alice", "alice").role("admin"))
+//!     .client(Client::public("flask-app").valid_redirect_uris(["http://localhost:5000/*"]))
+//!     .bind()
+//!     .await?
+//!     .spawn();
+//! println!("sign in at {}", running.provider().issuer());
+//! # Ok(()) }
+//! ```
+//!
+//! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
+//! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
+//!
+//! What it does: the authorization code flow with PKCE (S256), refresh tokens, userinfo and RP-initiated logout, as
+//! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html) and
+//! [RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html) describe them.
+
+mod authorization_request;
+mod authorization_response;
+mod bounded;
+mod builder;
+mod claims;
+mod client;
+mod client_authentication;
+mod control;
+mod cookies;
+mod csrf;
+mod end_session_request;
+mod endpoints;
+mod error;
+mod grants;
+mod id_token_hint;
+mod issuer;
+mod jwt;
+mod keys;
+mod oauth_error;
+mod pages;
+mod params;
+mod pkce;
+mod provider;
+mod redirect;
+mod redirect_uris;
+mod scope;
+mod seams;
+mod serve;
+mod sessions;
+mod tokens;
+mod user;
+
+use std::{fmt, sync::Arc};
+
+pub use crate::{
+    builder::DevProviderBuilder,
+    client::{Client, ClientAuthentication},
+    control::{Control, Endpoint, Gate, Hold},
+    error::{ConfigError, ServeError},
+    keys::{SigningAlgorithm, SigningKeys},
+    serve::{Listening, Running},
+    tokens::{RefreshRotation, RefreshTokens},
+    user::User,
+};
+
+/// An OpenID provider for development. Clones are the same provider.
+#[derive(Clone)]
+pub struct DevProvider(Arc<provider::Provider>);
+
+impl DevProvider {
+    /// Begins with the default settings; only a client must be added.
+    pub fn builder() -> DevProviderBuilder {
+        DevProviderBuilder::default()
+    }
+
+    /// The issuer, exactly as written in the settings.
+    pub fn issuer(&self) -> &str {
+        self.0.settings.issuer.as_str()
+    }
+
+    /// All endpoints as a tower service. It answers to the issuer's host only, 421 otherwise, and expects the issuer's path in front.
+    pub fn router(&self) -> axum::Router {
+        endpoints::router(Arc::clone(&self.0))
+    }
+
+    /// What a test may do to it while it runs.
+    pub fn control(&self) -> Control {
+        Control(Arc::clone(&self.0))
+    }
+}
+
+impl fmt::Debug for DevProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DevProvider")
+            .field("issuer", &self.issuer())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,1 +1,28 @@
 //! What the provider's console asks for, as types that cannot be wrong.
+
+#[cfg(test)]
+mod hostile_urls;
+mod pattern_error;
+mod pattern_warning;
+mod post_logout_redirect_uris;
+mod redirect_uris;
+mod refused;
+mod return_to;
+mod root_url;
+mod shown_url;
+#[cfg(test)]
+mod test_urls;
+mod uri_pattern;
+mod url_defect;
+mod url_path;
+mod web_url;
+
+pub use pattern_error::{PatternError, PatternErrorKind};
+pub use pattern_warning::PatternWarning;
+pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;
+pub use redirect_uris::ValidRedirectUris;
+pub use refused::{Nearest, Refused, UriPart};
+pub use return_to::{ReturnTo, ReturnToError};
+pub use root_url::{RootUrl, RootUrlError, RootUrlErrorKind};
+pub use url_defect::UrlDefect;
+pub use web_url::WebUrl;

@@ -1,0 +1,317 @@
+use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, User};
+
+pub(crate) const HELP: &str = "\
+An OpenID provider for development. Not for production.
+
+Usage: oidc-login-dev-provider [OPTION VALUE]...
+
+  --port PORT                      where to listen on 127.0.0.1 and [::1]   (default 5001)
+  --issuer URL                     instead of http://localhost:PORT; may have a path
+  --client-id ID                   the app that signs people in             (default flask-app)
+  --client-secret SECRET           makes it a confidential client
+  --client-name NAME               its name on the sign-in page
+  --root-url URL                   where its relative URIs start
+  --redirect-uri URI               valid redirect URI, one `*` at the end of the path is allowed;
+                                   again for more                           (default http://localhost:5000/*)
+  --post-logout-redirect-uri URI   valid post-logout redirect URI; again for more
+                                   (default: the redirect URIs)
+  --user NAME:PASSWORD[:ROLE,...]  a person who can sign in; again for more (default alice:alice:admin, bob:bob)
+  --help
+
+Each can be an environment variable too: OIDC_DEV_PROVIDER_PORT, OIDC_DEV_PROVIDER_CLIENT_ID, and so on; lists by
+space in OIDC_DEV_PROVIDER_REDIRECT_URI, _POST_LOGOUT_REDIRECT_URI and _USER. An option wins over its variable.
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Help,
+    Serve(Args),
+}
+
+/// Options and variables, with the defaults filled in.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Args {
+    issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<String>,
+    client_name: Option<String>,
+    root_url: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
+    pub(crate) users: Vec<UserArg>,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct UserArg {
+    pub(crate) name: String,
+    pub(crate) password: String,
+    pub(crate) roles: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(crate) enum ArgsError {
+    #[error("unknown option `{0}`")]
+    Unknown(String),
+    #[error("{0} needs a value")]
+    NoValue(String),
+    #[error("{0} may be given once")]
+    Twice(&'static str),
+    #[error("--port is a number from 0 to 65535 (0 takes a free one), not `{0}`")]
+    Port(String),
+    #[error("--port and --issuer exclude each other: the port is part of the issuer")]
+    PortAndIssuer,
+    #[error("--user is NAME:PASSWORD or NAME:PASSWORD:ROLE,ROLE")]
+    User,
+}
+
+const OPTIONS: [&str; 9] = [
+    "--port",
+    "--issuer",
+    "--client-id",
+    "--client-secret",
+    "--client-name",
+    "--root-url",
+    "--redirect-uri",
+    "--post-logout-redirect-uri",
+    "--user",
+];
+
+impl Args {
+    pub(crate) fn parse(
+        args: impl IntoIterator<Item = String>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Command, ArgsError> {
+        let Some(options) = read(args.into_iter())? else {
+            return Ok(Command::Help);
+        };
+        let many = |name: &str| -> Option<Vec<String>> {
+            let from_variable = || {
+                Some(
+                    variable(&variable_of(name))?
+                        .split_ascii_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
+                )
+            };
+            let given: Vec<_> = options
+                .iter()
+                .filter(|(option, _)| option == name)
+                .map(|(_, value)| value.clone())
+                .collect();
+            if given.is_empty() {
+                from_variable()
+            } else {
+                Some(given)
+            }
+            .filter(|values| !values.is_empty())
+        };
+        let one = |name: &'static str| -> Result<Option<String>, ArgsError> {
+            let mut given = options
+                .iter()
+                .filter(|(option, _)| option == name)
+                .map(|(_, value)| value.clone());
+            match (given.next(), given.next()) {
+                (Some(_), Some(_)) => Err(ArgsError::Twice(name)),
+                (given, _) => Ok(given
+                    .or_else(|| variable(&variable_of(name)))
+                    .filter(|value| !value.is_empty())),
+            }
+        };
+        let users =
+            many("--user").unwrap_or_else(|| vec!["alice:alice:admin".into(), "bob:bob".into()]);
+        Ok(Command::Serve(Self {
+            issuer: issuer(one("--issuer")?, one("--port")?)?,
+            client_id: one("--client-id")?.unwrap_or_else(|| "flask-app".into()),
+            client_secret: one("--client-secret")?,
+            client_name: one("--client-name")?,
+            root_url: one("--root-url")?,
+            redirect_uris: many("--redirect-uri")
+                .unwrap_or_else(|| vec!["http://localhost:5000/*".into()]),
+            post_logout_redirect_uris: many("--post-logout-redirect-uri")
+                .unwrap_or_else(|| vec!["+".into()]),
+            users: users
+                .iter()
+                .map(|user| UserArg::parse(user))
+                .collect::<Result<_, _>>()?,
+        }))
+    }
+
+    pub(crate) fn builder(&self) -> DevProviderBuilder {
+        let mut client = match &self.client_secret {
+            Some(secret) => Client::confidential(&self.client_id, secret),
+            None => Client::public(&self.client_id),
+        };
+        client = client
+            .valid_redirect_uris(&self.redirect_uris)
+            .valid_post_logout_redirect_uris(&self.post_logout_redirect_uris);
+        if let Some(name) = &self.client_name {
+            client = client.name(name);
+        }
+        if let Some(root_url) = &self.root_url {
+            client = client.root_url(root_url);
+        }
+        let builder = DevProvider::builder().issuer(&self.issuer).client(client);
+        self.users
+            .iter()
+            .fold(builder, |builder, user| builder.user(user.user()))
+    }
+}
+
+fn issuer(issuer: Option<String>, port: Option<String>) -> Result<String, ArgsError> {
+    match (issuer, port) {
+        (Some(_), Some(_)) => Err(ArgsError::PortAndIssuer),
+        (Some(issuer), None) => Ok(issuer),
+        (None, None) => Ok("http://localhost:5001".into()),
+        (None, Some(port)) => match port.parse::<u16>() {
+            Ok(port) => Ok(format!("http://localhost:{port}")),
+            Err(_) => Err(ArgsError::Port(port)),
+        },
+    }
+}
+
+/// The options with their values, `--name value` or `--name=value`; `None` when help is asked for.
+fn read(
+    mut args: impl Iterator<Item = String>,
+) -> Result<Option<Vec<(String, String)>>, ArgsError> {
+    let mut options = Vec::new();
+    while let Some(arg) = args.next() {
+        if matches!(arg.as_str(), "--help" | "-h") {
+            return Ok(None);
+        }
+        let (name, value) = match arg.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (arg, None),
+        };
+        if !OPTIONS.contains(&name.as_str()) {
+            return Err(ArgsError::Unknown(name));
+        }
+        match value.or_else(|| args.next()) {
+            Some(value) => options.push((name, value)),
+            None => return Err(ArgsError::NoValue(name)),
+        }
+    }
+    Ok(Some(options))
+}
+
+fn variable_of(option: &str) -> String {
+    format!(
+        "OIDC_DEV_PROVIDER_{}",
+        option
+            .trim_start_matches('-')
+            .replace('-', "_")
+            .to_uppercase()
+    )
+}
+
+impl UserArg {
+    fn parse(arg: &str) -> Result<Self, ArgsError> {
+        let mut parts = arg.splitn(3, ':');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(name), Some(password), roles) if !name.is_empty() && !password.is_empty() => {
+                Ok(Self {
+                    name: name.to_owned(),
+                    password: password.to_owned(),
+                    roles: roles
+                        .unwrap_or_default()
+                        .split(',')
+                        .filter(|role| !role.is_empty())
+                        .map(str::to_owned)
+                        .collect(),
+                })
+            }
+            _ => Err(ArgsError::User),
+        }
+    }
+
+    fn user(&self) -> User {
+        self.roles
+            .iter()
+            .fold(User::new(&self.name, &self.password), User::role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(args: &[&str], variables: &[(&str, &str)]) -> Result<Args, ArgsError> {
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        match Args::parse(args.iter().map(ToString::to_string), variable)? {
+            Command::Serve(args) => Ok(args),
+            Command::Help => panic!("help was not asked for"),
+        }
+    }
+
+    #[test]
+    fn without_anything_it_serves_the_tutorial() {
+        let args = parse(&[], &[]).unwrap();
+        assert_eq!(
+            (args.issuer.as_str(), args.client_id.as_str()),
+            ("http://localhost:5001", "flask-app")
+        );
+        assert_eq!(args.redirect_uris, ["http://localhost:5000/*"]);
+        assert_eq!(
+            args.users
+                .iter()
+                .map(|user| user.name.as_str())
+                .collect::<Vec<_>>(),
+            ["alice", "bob"]
+        );
+        assert!(args.builder().build().is_ok());
+    }
+
+    #[test]
+    fn options_win_over_variables() {
+        let variables = [
+            ("OIDC_DEV_PROVIDER_PORT", "1"),
+            ("OIDC_DEV_PROVIDER_CLIENT_ID", "other"),
+            (
+                "OIDC_DEV_PROVIDER_REDIRECT_URI",
+                "http://localhost:1/a http://localhost:1/b",
+            ),
+        ];
+        let args = parse(
+            &["--port", "2", "--user=carol:pw:a,b", "--user", "dan:pw"],
+            &variables,
+        )
+        .unwrap();
+        assert_eq!(
+            (args.issuer.as_str(), args.client_id.as_str()),
+            ("http://localhost:2", "other")
+        );
+        assert_eq!(
+            args.redirect_uris,
+            ["http://localhost:1/a", "http://localhost:1/b"]
+        );
+        assert_eq!(
+            (args.users.len(), args.users[0].roles.as_slice()),
+            (2, ["a".to_owned(), "b".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let cases: [(&[&str], ArgsError); 6] = [
+            (&["--prot", "1"], ArgsError::Unknown("--prot".into())),
+            (&["--port"], ArgsError::NoValue("--port".into())),
+            (&["--port", "1", "--port", "2"], ArgsError::Twice("--port")),
+            (&["--port", "70000"], ArgsError::Port("70000".into())),
+            (
+                &["--port", "1", "--issuer", "http://localhost:1"],
+                ArgsError::PortAndIssuer,
+            ),
+            (&["--user", "carol"], ArgsError::User),
+        ];
+        for (args, expected) in cases {
+            assert_eq!(parse(args, &[]), Err(expected));
+        }
+        assert_eq!(Args::parse(["-h".to_owned()], |_| None), Ok(Command::Help));
+    }
+}

@@ -1,0 +1,228 @@
+use std::fmt;
+
+use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
+
+/// A registered client: the app that sends people here to sign in.
+///
+/// ```
+/// use oidc_login_dev_provider::Client;
+///
+/// let app = Client::public("flask-app")
+///     .name("Flask app")
+///     .root_url("http://localhost:5000/")
+///     .valid_redirect_uris(["/auth/callback"])
+///     .valid_post_logout_redirect_uris(["/*"]);
+/// # let _ = app;
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+    pub(crate) authentication: Option<ClientAuthentication>,
+    pub(crate) name: String,
+    pub(crate) root_url: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) post_logout_redirect_uris: Vec<String>,
+    pub(crate) id_token_signed_response_alg: SigningAlgorithm,
+    pub(crate) default_scopes: Vec<String>,
+    pub(crate) require_pkce: bool,
+    pub(crate) audience: Vec<String>,
+}
+
+/// How a confidential client proves at the token endpoint that it is itself,
+/// [OIDC Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// `client_secret_basic`: in the `Authorization` header.
+    SecretBasic,
+    /// `client_secret_post`: in the form.
+    SecretPost,
+}
+
+impl ClientAuthentication {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SecretBasic => "client_secret_basic",
+            Self::SecretPost => "client_secret_post",
+        }
+    }
+}
+
+impl Client {
+    /// A client without a secret. It must use PKCE.
+    pub fn public(client_id: impl Into<String>) -> Self {
+        let id = client_id.into();
+        Self {
+            secret: None,
+            authentication: None,
+            name: id.clone(),
+            root_url: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: vec!["+".into()],
+            id_token_signed_response_alg: SigningAlgorithm::default(),
+            default_scopes: vec![scope::ROLES.into()],
+            require_pkce: true,
+            audience: vec![id.clone()],
+            id,
+        }
+    }
+
+    /// A client with a secret. It may use PKCE.
+    pub fn confidential(client_id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            secret: Some(secret.into()),
+            require_pkce: false,
+            ..Self::public(client_id)
+        }
+    }
+
+    /// The name people read on the sign-in page; the client id by default.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Where relative redirect URIs start.
+    pub fn root_url(mut self, root_url: impl Into<String>) -> Self {
+        self.root_url = Some(root_url.into());
+        self
+    }
+
+    /// Where the answer to a sign-in may be sent: exact, or one `*` at the end of the path; relative ones start at the root URL.
+    ///
+    /// Without any, no sign-in is possible: [`DevProviderBuilder::build`](crate::DevProviderBuilder::build) refuses that.
+    pub fn valid_redirect_uris<S: Into<String>>(
+        mut self,
+        uris: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.redirect_uris = uris.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Where the browser may be sent after sign-out; `+`, the default, stands for the valid redirect URIs, and `-` for none.
+    pub fn valid_post_logout_redirect_uris<S: Into<String>>(
+        mut self,
+        uris: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.post_logout_redirect_uris = uris.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The algorithm of its ID tokens; RS256 by default.
+    pub fn id_token_signed_response_alg(mut self, algorithm: SigningAlgorithm) -> Self {
+        self.id_token_signed_response_alg = algorithm;
+        self
+    }
+
+    /// Scopes it gets without asking; `roles` by default, as in Keycloak.
+    pub fn default_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.default_scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Demands PKCE of a confidential client too.
+    pub fn require_pkce(mut self) -> Self {
+        self.require_pkce = true;
+        self
+    }
+
+    /// Accepts the secret in one place only; by default it may be in the header or in the form.
+    pub fn client_authentication(mut self, method: ClientAuthentication) -> Self {
+        self.authentication = Some(method);
+        self
+    }
+
+    /// The `aud` of its access tokens; the client id by default.
+    pub fn audience<S: Into<String>>(mut self, audience: impl IntoIterator<Item = S>) -> Self {
+        self.audience = audience.into_iter().map(Into::into).collect();
+        self
+    }
+
+    pub(crate) fn register(self) -> Result<RegisteredClient, ConfigError> {
+        if self.id.is_empty() || !self.id.chars().all(|c| (' '..='~').contains(&c)) {
+            return Err(ConfigError::new(
+                "client.client_id",
+                &self.id,
+                "printable ASCII, at least one character",
+            ));
+        }
+        let setting = |field: &str| format!("client({}).{field}", self.id);
+        if self.secret.as_deref() == Some("") {
+            return Err(ConfigError::redacted(
+                setting("secret"),
+                "a secret that is not empty; `Client::public` has none",
+            ));
+        }
+        if let (None, Some(method)) = (&self.secret, self.authentication) {
+            let allowed = "a client made by `Client::confidential`; a public client has nothing to authenticate with";
+            return Err(ConfigError::new(
+                setting("client_authentication"),
+                method.name(),
+                allowed,
+            ));
+        }
+        if let Some(unknown) = self
+            .default_scopes
+            .iter()
+            .find(|scope| !scope::SUPPORTED.contains(&scope.as_str()))
+        {
+            return Err(ConfigError::new(
+                setting("default_scopes"),
+                unknown,
+                scope::SUPPORTED.join(", "),
+            ));
+        }
+        if self.redirect_uris.is_empty() {
+            let allowed = "at least one, for example `http://localhost:5000/auth/callback` or `http://localhost:5000/*`";
+            return Err(ConfigError::new(
+                setting("valid_redirect_uris"),
+                "",
+                allowed,
+            ));
+        }
+        let root_url = self.root_url.as_deref();
+        let redirect_uris = RedirectUris::new(
+            &setting("valid_redirect_uris"),
+            root_url,
+            &self.redirect_uris,
+        )?;
+        let post_logout: Vec<_> = match self
+            .post_logout_redirect_uris
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()[..]
+        {
+            [] | ["+"] => self.redirect_uris.clone(),
+            ["-"] => Vec::new(),
+            _ => self.post_logout_redirect_uris.clone(),
+        };
+        let post_logout_redirect_uris = RedirectUris::new(
+            &setting("valid_post_logout_redirect_uris"),
+            root_url,
+            &post_logout,
+        )?;
+        Ok(RegisteredClient {
+            redirect_uris,
+            post_logout_redirect_uris,
+            settings: self,
+        })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("id", &self.id)
+            .field("secret", &self.secret.as_ref().map(|_| "[redacted]"))
+            .field("valid_redirect_uris", &self.redirect_uris)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A client whose settings were checked.
+pub(crate) struct RegisteredClient {
+    pub(crate) settings: Client,
+    pub(crate) redirect_uris: RedirectUris,
+    pub(crate) post_logout_redirect_uris: RedirectUris,
+}

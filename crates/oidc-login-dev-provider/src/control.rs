@@ -1,0 +1,154 @@
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use tokio::sync::{Semaphore, watch};
+
+use crate::{SigningKeys, provider::Provider};
+
+/// An endpoint of the provider, as discovery names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `/.well-known/openid-configuration`.
+    Discovery,
+    /// `jwks_uri`.
+    Jwks,
+    /// `authorization_endpoint`.
+    Authorization,
+    /// `token_endpoint`.
+    Token,
+    /// `userinfo_endpoint`.
+    UserInfo,
+    /// `end_session_endpoint`.
+    EndSession,
+}
+
+/// Where a request is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hold {
+    /// When it has arrived: nothing was done yet.
+    Request,
+    /// When it was carried out: its code is used, its tokens exist, only the answer is missing.
+    Answer,
+}
+
+/// What a test may do to a running provider: count its requests, hold them back, change its keys.
+///
+/// Obtained by [`DevProvider::control`](crate::DevProvider::control); all clones act on the same provider.
+#[derive(Clone)]
+pub struct Control(pub(crate) Arc<Provider>);
+
+impl Control {
+    /// How many requests an endpoint has seen so far, answered or not.
+    pub fn requests(&self, endpoint: Endpoint) -> u64 {
+        self.0.traffic.counts[endpoint as usize].load(Ordering::SeqCst)
+    }
+
+    /// Replaces all keys, as a provider does that restarts: tokens signed before no longer verify.
+    pub fn replace_signing_keys(&self, keys: SigningKeys) {
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// Holds all further requests to an endpoint until the gate lets them through or is dropped.
+    ///
+    /// A second gate at the same place takes over from the first.
+    pub fn hold(&self, endpoint: Endpoint, hold: Hold) -> Gate {
+        let gate = Arc::new(GateState {
+            arrived: watch::Sender::new(0),
+            permits: Semaphore::new(0),
+        });
+        self.0
+            .traffic
+            .lock_gates()
+            .insert((endpoint, hold), Arc::clone(&gate));
+        Gate(gate)
+    }
+}
+
+/// Holds requests back, to force the order of concurrent ones. Dropping it lets all through.
+///
+/// ```
+/// # use oidc_login_dev_provider::{Client, DevProvider, Endpoint, Hold, SigningKeys};
+/// # async fn test(provider: DevProvider) {
+/// let gate = provider.control().hold(Endpoint::Token, Hold::Request);
+/// // … two requests are sent …
+/// gate.arrived(2).await;
+/// gate.release(1);
+/// # }
+/// ```
+pub struct Gate(Arc<GateState>);
+
+impl Gate {
+    /// Waits until so many requests have come to this gate since it was set up, those let through included.
+    pub async fn arrived(&self, requests: usize) {
+        let mut arrived = self.0.arrived.subscribe();
+        arrived
+            .wait_for(|count| *count >= requests)
+            .await
+            .expect("the gate holds the sender");
+    }
+
+    /// Lets so many requests through, in the order of their arrival, also ones still to come.
+    pub fn release(&self, requests: usize) {
+        self.0.permits.add_permits(requests);
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.0.permits.close();
+    }
+}
+
+struct GateState {
+    arrived: watch::Sender<usize>,
+    permits: Semaphore,
+}
+
+/// What went through the endpoints, and what is held there.
+#[derive(Default)]
+pub(crate) struct Traffic {
+    counts: [AtomicU64; 6],
+    gates: Mutex<HashMap<(Endpoint, Hold), Arc<GateState>>>,
+}
+
+impl Traffic {
+    fn lock_gates(&self) -> std::sync::MutexGuard<'_, HashMap<(Endpoint, Hold), Arc<GateState>>> {
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn pass(&self, endpoint: Endpoint, hold: Hold) {
+        let gate = self.lock_gates().get(&(endpoint, hold)).cloned();
+        if let Some(gate) = gate {
+            gate.arrived.send_modify(|count| *count += 1);
+            // A closed gate is one that was dropped: everybody may pass.
+            if let Ok(permit) = gate.permits.acquire().await {
+                permit.forget();
+            }
+        }
+    }
+}
+
+/// Around each endpoint.
+pub(crate) async fn watched(
+    State((provider, endpoint)): State<(Arc<Provider>, Endpoint)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    provider.traffic.counts[endpoint as usize].fetch_add(1, Ordering::SeqCst);
+    provider.traffic.pass(endpoint, Hold::Request).await;
+    let response = next.run(request).await;
+    provider.traffic.pass(endpoint, Hold::Answer).await;
+    response
+}

@@ -1,0 +1,79 @@
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderValue};
+
+use crate::{
+    cookies::{self, Purpose},
+    issuer::Issuer,
+    seams::{Random, random_token},
+};
+
+/// Which form a token is for: one for signing in signs nobody out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    SignIn,
+    EndSession,
+}
+
+/// Ties a form to the browser it was shown in: the cookie holds a random value, the form a MAC over it.
+pub(crate) struct Csrf(hmac::Key);
+
+/// What goes into the form, and the cookie to set when the browser had none.
+pub(crate) struct CsrfToken {
+    pub(crate) token: String,
+    pub(crate) set_cookie: Option<HeaderValue>,
+}
+
+impl Csrf {
+    pub(crate) fn new(random: &Random) -> Self {
+        let mut key = [0; 32];
+        random(&mut key);
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &key))
+    }
+
+    pub(crate) fn issue(
+        &self,
+        form: Form,
+        headers: &HeaderMap,
+        issuer: &Issuer,
+        random: &Random,
+    ) -> CsrfToken {
+        let token =
+            |cookie: &str| URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, &message(form, cookie)));
+        match cookies::read(headers, Purpose::Csrf, issuer).filter(|cookie| !cookie.is_empty()) {
+            Some(cookie) => CsrfToken {
+                token: token(cookie),
+                set_cookie: None,
+            },
+            None => {
+                let cookie = random_token(random);
+                let set_cookie = Some(cookies::set(Purpose::Csrf, issuer, &cookie));
+                CsrfToken {
+                    token: token(&cookie),
+                    set_cookie,
+                }
+            }
+        }
+    }
+
+    pub(crate) fn check(
+        &self,
+        form: Form,
+        headers: &HeaderMap,
+        issuer: &Issuer,
+        token: Option<&str>,
+    ) -> bool {
+        let cookie = cookies::read(headers, Purpose::Csrf, issuer);
+        let token = token.and_then(|token| URL_SAFE_NO_PAD.decode(token).ok());
+        match (cookie, token) {
+            (Some(cookie), Some(token)) => {
+                hmac::verify(&self.0, &message(form, cookie), &token).is_ok()
+            }
+            _ => false,
+        }
+    }
+}
+
+fn message(form: Form, cookie: &str) -> Vec<u8> {
+    format!("{form:?} {cookie}").into_bytes()
+}

@@ -1,0 +1,114 @@
+use std::sync::Arc;
+
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode};
+
+use super::{AUTHORIZATION, sign_in};
+use crate::{
+    authorization_request::{AuthorizationRequest, Prompt, Refusal},
+    authorization_response::AuthorizationResponse,
+    grants::{Code, Grant},
+    params::Params,
+    provider::Provider,
+    redirect,
+    sessions::Session,
+};
+
+/// [OIDC Core §3.1.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint).
+pub(super) async fn get(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let request = match AuthorizationRequest::parse(&provider, &Params::parse(&query)) {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let session = provider.session(&headers);
+    match session.filter(|session| request.is_satisfied_by(session, &provider)) {
+        Some(session) => issue_code(&provider, request, session).into_response(),
+        None if request.prompt == Prompt::Never => {
+            let text = "nobody is signed in, or not recently enough, or somebody else is; prompt none allows no sign-in page";
+            AuthorizationResponse::error(
+                &request.return_address,
+                &provider.settings.issuer,
+                "login_required",
+                text,
+            )
+            .into_response()
+        }
+        None => {
+            let username = request.login_hint.clone().unwrap_or_default();
+            sign_in::page(
+                &provider,
+                &headers,
+                StatusCode::OK,
+                &request,
+                &query,
+                &username,
+            )
+        }
+    }
+}
+
+/// A form from the app's site comes without our cookies, which are `SameSite=Lax`; the redirect that follows has them.
+pub(super) async fn post(State(provider): State<Arc<Provider>>, form: String) -> Response {
+    redirect::to_self(&provider, AUTHORIZATION, &form)
+}
+
+impl AuthorizationRequest<'_> {
+    fn is_satisfied_by(&self, session: &Session, provider: &Provider) -> bool {
+        let recent = self
+            .max_age
+            .is_none_or(|max_age| provider.now() - session.auth_time <= max_age);
+        self.prompt != Prompt::Always && recent && self.is_about(session)
+    }
+
+    /// Whether this is the person `id_token_hint` speaks of.
+    pub(super) fn is_about(&self, session: &Session) -> bool {
+        self.expected_sub
+            .as_ref()
+            .is_none_or(|sub| *sub == session.user.sub)
+    }
+}
+
+pub(super) fn issue_code(
+    provider: &Provider,
+    request: AuthorizationRequest<'_>,
+    session: Session,
+) -> AuthorizationResponse {
+    let now = provider.now();
+    let value = provider.random_token();
+    let code = Code {
+        grant: Grant {
+            id: provider.random_token(),
+            client_id: request.client.settings.id.clone(),
+            user: session.user,
+            scope: request.scope,
+            nonce: request.nonce,
+            sid: session.sid,
+            auth_time: session.auth_time,
+        },
+        redirect_uri: request.redirect_uri,
+        code_challenge: request.code_challenge,
+        expires: now + provider.settings.code_lifetime,
+        used: false,
+    };
+    provider
+        .grants()
+        .add_code(value.clone(), code, provider.grant_remembered_until(), now);
+    AuthorizationResponse::code(&request.return_address, &provider.settings.issuer, &value)
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Page(page) => page.respond(StatusCode::BAD_REQUEST),
+            Self::Answer(answer) => answer.into_response(),
+        }
+    }
+}

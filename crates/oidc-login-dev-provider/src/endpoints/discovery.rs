@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+
+use super::{AUTHORIZATION, END_SESSION, JWKS, TOKEN, USERINFO};
+use crate::{provider::Provider, scope, tokens::ACR};
+
+/// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
+pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    let issuer = &provider.settings.issuer;
+    Json(json!({
+        "issuer": issuer.as_str(),
+        "authorization_endpoint": issuer.endpoint(AUTHORIZATION),
+        "token_endpoint": issuer.endpoint(TOKEN),
+        "userinfo_endpoint": issuer.endpoint(USERINFO),
+        "jwks_uri": issuer.endpoint(JWKS),
+        "end_session_endpoint": issuer.endpoint(END_SESSION),
+        "scopes_supported": scope::SUPPORTED,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "acr_values_supported": [ACR],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256", "ES256"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "select_account", "consent"],
+        "claims_supported": [
+            "iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid",
+            "preferred_username", "name", "given_name", "family_name", "email", "email_verified", "roles", "realm_access",
+        ],
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+    }))
+}

@@ -1,0 +1,56 @@
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, WWW_AUTHENTICATE},
+};
+
+use crate::{claims, oauth_error::NO_STORE, params::Params, provider::Provider};
+
+/// [OIDC Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
+pub(super) async fn get(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
+    answer(&provider, bearer(&headers))
+}
+
+/// The token may also be in the form, [RFC 6750 §2.2](https://www.rfc-editor.org/rfc/rfc6750#section-2.2).
+pub(super) async fn post(
+    State(provider): State<Arc<Provider>>,
+    headers: HeaderMap,
+    form: String,
+) -> Response {
+    let form = Params::parse(&form);
+    answer(&provider, bearer(&headers).or(form.get("access_token")))
+}
+
+fn answer(provider: &Provider, token: Option<&str>) -> Response {
+    let Some(token) = token else {
+        return challenge("Bearer");
+    };
+    let grants = provider.grants();
+    match grants.by_access_token(token, provider.now()) {
+        Some((grant, scope)) => (NO_STORE, Json(claims::about(&grant.user, scope))).into_response(),
+        None => challenge(
+            "Bearer error=\"invalid_token\", error_description=\"the access token is unknown, has expired or was revoked\"",
+        ),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+fn challenge(text: &'static str) -> Response {
+    (
+        StatusCode::UNAUTHORIZED,
+        [(WWW_AUTHENTICATE, HeaderValue::from_static(text))],
+    )
+        .into_response()
+}

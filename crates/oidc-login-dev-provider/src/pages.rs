@@ -1,0 +1,121 @@
+use std::sync::LazyLock;
+
+use askama::Template;
+use aws_lc_rs::digest;
+use axum::response::{Html, IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderValue, StatusCode, header};
+
+/// The style of all pages, written into each: a page needs no second request.
+pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+
+/// No `form-action`: browsers apply it to the redirects after a form too, and where those lead is the app's business.
+static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let style = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
+    HeaderValue::try_from(format!(
+        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'"
+    ))
+    .expect("base64 is visible ASCII")
+});
+
+pub(crate) fn respond(status: StatusCode, page: &impl Template) -> Response {
+    let headers = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY.clone(),
+        ),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    match page.render() {
+        Ok(html) => (status, headers, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub(crate) struct SignInPage<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) client: &'a str,
+    pub(crate) issuer: &'a str,
+    /// The authorization request, to go on with afterwards.
+    pub(crate) request: &'a str,
+    pub(crate) csrf: &'a str,
+    pub(crate) username: &'a str,
+    pub(crate) failed: bool,
+    pub(crate) hints: Vec<Hint<'a>>,
+}
+
+/// A development user, as the sign-in page tells it.
+pub(crate) struct Hint<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) password: &'a str,
+    pub(crate) roles: String,
+}
+
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(crate) struct ConfirmPage<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) issuer: &'a str,
+    pub(crate) client: Option<&'a str>,
+    pub(crate) person: &'a str,
+    pub(crate) request: &'a str,
+    pub(crate) csrf: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+pub(crate) struct SignedOutPage<'a> {
+    pub(crate) issuer: &'a str,
+}
+
+/// Says to a developer what is wrong, with what was asked and what would have been right.
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(crate) struct ErrorPage {
+    title: String,
+    text: String,
+    facts: Vec<(String, Vec<String>)>,
+}
+
+impl ErrorPage {
+    pub(crate) fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            text: text.into(),
+            facts: Vec::new(),
+        }
+    }
+
+    pub(crate) fn fact<S: ToString>(
+        mut self,
+        label: &str,
+        values: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let values: Vec<_> = values.into_iter().map(|value| value.to_string()).collect();
+        let values = if values.is_empty() {
+            vec!["nothing".to_owned()]
+        } else {
+            values
+        };
+        self.facts.push((label.to_owned(), values));
+        self
+    }
+
+    pub(crate) fn respond(&self, status: StatusCode) -> Response {
+        respond(status, self)
+    }
+}
