@@ -11,16 +11,14 @@ impl fmt::Display for Banner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(settings) = self;
         writeln!(f, "\n  Open {}\n", settings.root_url)?;
-        match &settings.provider {
-            Provider::Issuer(issuer) => {
+        let issuer = settings.provider.issuer();
+        match settings.provider {
+            Provider::Issuer(_) => {
                 writeln!(f, "  provider   {issuer}")?;
                 writeln!(f, "  client     {}", settings.client.id)?;
             }
-            Provider::Embedded { port } => {
-                writeln!(
-                    f,
-                    "  provider   http://localhost:{port} (embedded, not for production)"
-                )?;
+            Provider::Embedded { .. } => {
+                writeln!(f, "  provider   {issuer} (embedded, not for production)")?;
                 writeln!(f, "  users      alice, password alice (has the role admin)")?;
                 writeln!(f, "             bob, password bob")?;
             }

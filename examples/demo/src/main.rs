@@ -1,5 +1,6 @@
 //! The Flask tutorial's app in Rust: `/` is open, `/secure` is behind login.
 mod banner;
+mod embedded;
 mod listen;
 mod pages;
 mod serve;

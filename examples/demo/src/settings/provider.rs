@@ -32,6 +32,14 @@ impl Provider {
         }
     }
 
+    /// The issuer, letter by letter.
+    pub(crate) fn issuer(&self) -> String {
+        match self {
+            Self::Issuer(issuer) => issuer.clone(),
+            Self::Embedded { port } => format!("http://localhost:{port}"),
+        }
+    }
+
     /// Its users and their passwords are public: it must stay on this machine.
     fn embedded(
         variables: &Variables,
