@@ -1,5 +1,7 @@
 //! The provider that the demo brings along.
 
+use std::{error::Error, fmt};
+
 use oidc_login_dev_provider::{
     Client, ClientAuthentication, DevProvider, Running, ServeError, User,
 };
@@ -7,7 +9,7 @@ use oidc_login_dev_provider::{
 use crate::settings::{Authentication, Settings};
 
 /// Starts a provider with two users, and with our client registered as the settings have it.
-pub(crate) async fn start(settings: &Settings) -> Result<Running, ServeError> {
+pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
     let ours = &settings.client;
     let client = match &ours.authentication {
         Authentication::None => Client::public(&ours.id),
@@ -31,5 +33,23 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, ServeError> {
         )
         .user(User::new("bob", "bob").name("Bob", "Brown"))
         .client(client);
-    Ok(provider.bind().await?.spawn())
+    Ok(provider.bind().await.map_err(StartError)?.spawn())
+}
+
+/// Why the embedded provider did not start.
+#[derive(Debug)]
+pub(crate) struct StartError(ServeError);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the embedded provider cannot start; OIDC_DEV_PROVIDER_PORT gives it another port",
+        )
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
 }

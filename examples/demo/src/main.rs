@@ -1,6 +1,7 @@
 //! The Flask tutorial's app in Rust: `/` is open, `/secure` is behind login.
 mod banner;
 mod embedded;
+mod explained;
 mod listen;
 mod pages;
 mod serve;
