@@ -4,6 +4,7 @@ pub mod config;
 mod error;
 pub mod page;
 pub mod protocol;
+mod provider;
 pub mod seams;
 pub mod session;
 

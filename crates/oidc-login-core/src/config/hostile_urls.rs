@@ -1,6 +1,7 @@
 //! The corpus of hostile URLs, decoded.
 
-/// A value that must never be accepted as a redirect URI, a post-logout target or a place to return to.
+/// A value that must never be accepted as a redirect URI, a post-logout target or a place to return
+/// to.
 pub(super) struct Hostile {
     pub(super) name: &'static str,
     pub(super) value: String,

@@ -1,10 +1,15 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
+mod client;
+mod client_builder;
+mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
+mod lifetimes;
 mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
+mod provider;
 mod redirect_uris;
 mod refused;
 mod return_to;
@@ -12,17 +17,24 @@ mod root_url;
 mod shown_url;
 #[cfg(test)]
 mod test_urls;
+mod trusted_proxies;
 mod uri_pattern;
 mod url_defect;
 mod url_path;
 mod web_url;
 
+pub use client::{AccessTokenRoles, ClientConfig, RedirectUri};
+pub use client_builder::{ClientConfigBuilder, Dangerous};
+pub use endpoints::{Endpoint, Endpoints};
+pub use lifetimes::Lifetimes;
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;
+pub use provider::{ProviderConfig, ProviderConfigBuilder};
 pub use redirect_uris::ValidRedirectUris;
 pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};
 pub use root_url::{RootUrl, RootUrlError, RootUrlErrorKind};
+pub use trusted_proxies::{ForwardedFamily, TrustedProxies};
 pub use url_defect::UrlDefect;
 pub use web_url::WebUrl;

@@ -151,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn two_slashes_are_no_relative_pattern_below_a_root_url_with_a_path_either() {
+        let error = ValidRedirectUris::new(["//evil.test/*"], &root("https://h/base")).unwrap_err();
+        assert_eq!(error.kind, PatternErrorKind::Url(UrlDefect::DoubleSlash));
+    }
+
+    #[test]
     fn a_pattern_error_says_what_is_allowed() {
         let cases = [
             (

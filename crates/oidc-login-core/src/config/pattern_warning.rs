@@ -1,10 +1,12 @@
-/// Something that is right here and that Keycloak, given the very same setting, will understand differently.
+/// Something that is right here and that Keycloak, given the very same setting, will understand
+/// differently.
 ///
 /// Its text tells the user what to enter in Keycloak's form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PatternWarning {
-    /// A relative pattern with a root URL that ends in a slash: Keycloak appends it as text, and the result matches nothing useful.
+    /// A relative pattern with a root URL that ends in a slash: Keycloak appends it as text, and
+    /// the result matches nothing useful.
     #[error(
         "pattern {pattern}: Keycloak joins it to the root URL as text and reads {keycloak_reads}, which matches nothing useful; \
          enter the root URL there without its trailing slash"

@@ -2,10 +2,11 @@ use super::{
     PatternError, PatternErrorKind, PatternWarning, Refused, RootUrl, ValidRedirectUris, WebUrl,
 };
 
-/// The URIs the browser may be sent to after logout: patterns as for [`ValidRedirectUris`], and `+` or nothing for the valid redirect URIs, `-`
-/// for none.
+/// The URIs the browser may be sent to after logout: patterns as for [`ValidRedirectUris`], and `+`
+/// or nothing for the valid redirect URIs, `-` for none.
 ///
-/// See [RP-Initiated Logout §3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout).
+/// See [RP-Initiated Logout
+/// §3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidPostLogoutRedirectUris(ValidRedirectUris);
 

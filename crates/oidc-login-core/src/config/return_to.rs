@@ -8,9 +8,9 @@ use super::{RootUrl, UrlDefect, WebUrl};
 ///
 /// # Security
 ///
-/// The value starts with exactly one slash, and a browser that resolves it as a `Location` stays on the origin of the root URL. There is no
-/// other way to build one, so a redirect to it cannot be an open redirect
-/// ([RFC 9700 §4.11](https://www.rfc-editor.org/rfc/rfc9700#section-4.11)).
+/// The value starts with exactly one slash, and a browser that resolves it as a `Location` stays on
+/// the origin of the root URL. There is no other way to build one, so a redirect to it cannot be an
+/// open redirect ([RFC 9700 §4.11](https://www.rfc-editor.org/rfc/rfc9700#section-4.11)).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReturnTo(Cow<'static, str>);
 
@@ -21,8 +21,9 @@ impl ReturnTo {
     /// The home page, `/`.
     pub const HOME: Self = Self(Cow::Borrowed("/"));
 
-    /// Reads a path that starts with exactly one slash, or an absolute URL on the root URL's own origin, which is reduced to its path and
-    /// query. What people type is accepted (`/straße?q=a b`) and percent-encoded.
+    /// Reads a path that starts with exactly one slash, or an absolute URL on the root URL's own
+    /// origin, which is reduced to its path and query. What people type is accepted (`/straße?q=a
+    /// b`) and percent-encoded.
     ///
     /// # Errors
     ///
@@ -106,7 +107,8 @@ impl From<UrlDefect> for ReturnToError {
     }
 }
 
-/// Encodes letters outside ASCII, and blanks in the query. Blanks and control characters elsewhere stay, to be refused.
+/// Encodes letters outside ASCII, and blanks in the query. Blanks and control characters elsewhere
+/// stay, to be refused.
 fn percent_encode(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Cow::Borrowed(text);

@@ -2,9 +2,11 @@ use std::fmt;
 
 use super::{UrlDefect, WebUrl, shown_url::shown};
 
-/// The root URL of the application, to which relative URLs are appended: scheme, host, port and maybe a path.
+/// The root URL of the application, to which relative URLs are appended: scheme, host, port and
+/// maybe a path.
 ///
-/// https, except on loopback hosts; without a query. The path is kept: with `https://h/base` the callback is `https://h/base/auth/callback`.
+/// https, except on loopback hosts; without a query. The path is kept: with `https://h/base` the
+/// callback is `https://h/base/auth/callback`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RootUrl(WebUrl);
 
@@ -41,7 +43,8 @@ impl RootUrl {
         Ok(Self(url))
     }
 
-    /// Appends a relative path, with exactly one slash in between, whether or not either side brings one.
+    /// Appends a relative path, with exactly one slash in between, whether or not either side
+    /// brings one.
     ///
     /// # Errors
     ///

@@ -2,7 +2,8 @@
 
 const MOST_CHARACTERS: usize = 200;
 
-/// One escaped line without user information, query and fragment, which may hold a secret, and of bounded length.
+/// One escaped line without user information, query and fragment, which may hold a secret, and of
+/// bounded length.
 pub(super) fn shown(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     let (address, hidden) = text.split_at(end);

@@ -77,7 +77,8 @@ const TOKENS: [&str; 64] = [
     "+",
 ];
 
-/// Runs a property on many such texts, the same ones in each run, and returns how many it called accepted.
+/// Runs a property on many such texts, the same ones in each run, and returns how many it called
+/// accepted.
 pub(super) fn accepted(property: impl Fn(&str) -> bool) -> u32 {
     let config = Config {
         cases: 20_000,

@@ -98,7 +98,8 @@ impl UriPattern {
             .count()
     }
 
-    /// What Keycloak will make of `pattern`, which is this one as it was written, where that differs from what we do.
+    /// What Keycloak will make of `pattern`, which is this one as it was written, where that
+    /// differs from what we do.
     pub(super) fn warnings(&self, pattern: &str, root_url: &RootUrl) -> Vec<PatternWarning> {
         let pattern = || pattern.to_owned();
         let mut warnings = Vec::new();

@@ -1,6 +1,8 @@
-/// Why a text is not accepted as a [`WebUrl`](super::WebUrl): what a browser, a proxy or another parser may read differently than we do.
+/// Why a text is not accepted as a [`WebUrl`](super::WebUrl): what a browser, a proxy or another
+/// parser may read differently than we do.
 ///
-/// The text says what is wrong with the URL and continues a sentence that names it: "`http://h//x` *has a second slash after the host*".
+/// The text says what is wrong with the URL and continues a sentence that names it: "`http://h//x`
+/// *has a second slash after the host*".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UrlDefect {
@@ -10,7 +12,8 @@ pub enum UrlDefect {
     /// A blank, anywhere: browsers trim or encode it.
     #[error("contains a blank")]
     Blank,
-    /// A character outside ASCII: hosts are mapped (`／` becomes `/`), paths are encoded. Write punycode or percent-encoding.
+    /// A character outside ASCII: hosts are mapped (`／` becomes `/`), paths are encoded. Write
+    /// punycode or percent-encoding.
     #[error("contains a character outside ASCII")]
     NotAscii,
     /// A backslash before the query, plain or percent-encoded: browsers read `/`.
@@ -38,10 +41,12 @@ pub enum UrlDefect {
     /// A port that is empty, zero, too large, or has leading zeros.
     #[error("has an invalid port")]
     Port,
-    /// A second `/` after the host, plain, encoded, or with blanks in between: a path that, taken alone, names another host.
+    /// A second `/` after the host, plain, encoded, or with blanks in between: a path that, taken
+    /// alone, names another host.
     #[error("has a second slash after the host")]
     DoubleSlash,
-    /// A `.` or `..` segment in the path, plain, percent-encoded (however often), or with parameters (`..;`).
+    /// A `.` or `..` segment in the path, plain, percent-encoded (however often), or with
+    /// parameters (`..;`).
     #[error("contains a dot segment")]
     DotSegment,
     /// A percent-encoded control character in the path, such as `%00` or `%0d%0a`.

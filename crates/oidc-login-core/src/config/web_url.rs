@@ -6,15 +6,18 @@ use super::{UrlDefect, url_path};
 
 /// An absolute http or https URL that every browser, proxy and library reads as the same address.
 ///
-/// It is judged on the text as it was written: whatever a parser would normalise away (tabs, backslashes, `..`, `0x7f.1`) is refused before
-/// normalisation can hide it. Scheme, authority and path are judged; the query is kept as it is, but control characters, blanks and
-/// characters outside ASCII are refused there too. The text stays what it was, since providers compare it letter by letter: with and without
-/// a trailing slash are two addresses, and two values that are not equal.
+/// It is judged on the text as it was written: whatever a parser would normalise away (tabs,
+/// backslashes, `..`, `0x7f.1`) is refused before normalisation can hide it. Scheme, authority and
+/// path are judged; the query is kept as it is, but control characters, blanks and characters
+/// outside ASCII are refused there too. The text stays what it was, since providers compare it
+/// letter by letter: with and without a trailing slash are two addresses, and two values that are
+/// not equal.
 ///
 /// # Security
 ///
-/// Open redirects live in the gap between two parsers, so there is one `WebUrl` for redirect URIs, return-to and post-logout targets, and no
-/// other way to build one. It says nothing about *whose* address it is: that is [`ValidRedirectUris`](super::ValidRedirectUris) and
+/// Open redirects live in the gap between two parsers, so there is one `WebUrl` for redirect URIs,
+/// return-to and post-logout targets, and no other way to build one. It says nothing about *whose*
+/// address it is: that is [`ValidRedirectUris`](super::ValidRedirectUris) and
 /// [`ReturnTo`](super::ReturnTo).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct WebUrl {
@@ -79,7 +82,8 @@ impl WebUrl {
         self.url.scheme() == "https"
     }
 
-    /// The path as it was written: empty when there is none, since `http://h` and `http://h/` are two addresses for a provider.
+    /// The path as it was written: empty when there is none, since `http://h` and `http://h/` are
+    /// two addresses for a provider.
     pub fn path(&self) -> &str {
         self.parts().path
     }
@@ -307,6 +311,7 @@ mod tests {
             ("http://xn--a/", UrlDefect::Host),
             ("http://h:x/", UrlDefect::Port),
             ("http://h:65536/", UrlDefect::Port),
+            ("http://h:+80/", UrlDefect::Port),
             ("http://h:080/", UrlDefect::Port),
             ("http://[::1]:/", UrlDefect::Port),
         ];

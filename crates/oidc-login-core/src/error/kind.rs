@@ -137,14 +137,66 @@ kinds! {
     IdTokenMissing = "id_token_missing", BAD_GATEWAY, Provider,
         "the provider sent no ID token",
         "The scope openid must be requested and allowed for this client.";
-    /// The ID token failed a check; the source says which.
-    IdTokenRefused = "id_token_refused", BAD_GATEWAY, Provider,
-        "the ID token of the provider is not acceptable",
-        "Start the sign-in again. If it stays, the details below say which check failed.";
+    /// The ID token is no signed token, or lacks a claim that must be there.
+    IdTokenMalformed = "id_token_malformed", BAD_GATEWAY, Provider,
+        "the ID token of the provider cannot be read",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token is encrypted.
+    IdTokenEncrypted = "id_token_encrypted", BAD_GATEWAY, Provider,
+        "the ID token of the provider is encrypted, which this app does not support",
+        "The app's administrator turns ID token encryption off for this client at the provider.";
+    /// The ID token is signed by an algorithm that is not allowed, or not at all.
+    IdTokenAlgorithm = "id_token_algorithm", BAD_GATEWAY, Provider,
+        "the ID token of the provider is not signed by an allowed algorithm",
+        "The app's administrator compares the algorithm in the details with the client's setting at the provider.";
     /// The ID token is signed by a key the provider does not publish.
     IdTokenKeyUnknown = "id_token_key_unknown", BAD_GATEWAY, Provider,
         "the ID token is signed with a key that the provider does not publish",
         "Try again in a minute: the provider may be changing its keys.";
+    /// The ID token names no key, and the provider has several.
+    IdTokenKeyAmbiguous = "id_token_key_ambiguous", BAD_GATEWAY, Provider,
+        "the ID token does not say which of the provider's keys signed it",
+        "The provider must give its keys and tokens a key id (kid).";
+    /// The ID token's signature is wrong.
+    IdTokenSignature = "id_token_signature", BAD_GATEWAY, Provider,
+        "the signature of the ID token is wrong",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token is of another issuer.
+    IdTokenIssuer = "id_token_issuer", BAD_GATEWAY, Provider,
+        "the ID token comes from another issuer than the one asked",
+        "The issuer in the configuration must be the very text the provider uses: compare both in the details.";
+    /// The ID token is not for us, or for others too.
+    IdTokenAudience = "id_token_audience", BAD_GATEWAY, Provider,
+        "the ID token was not issued for this app alone",
+        "The app's administrator compares the client id in the details with the one registered at the provider.";
+    /// The ID token's `azp` is missing or another client.
+    IdTokenAuthorizedParty = "id_token_authorized_party", BAD_GATEWAY, Provider,
+        "the ID token was issued to another client",
+        "The app's administrator compares the client id in the details with the one registered at the provider.";
+    /// The ID token has expired.
+    IdTokenExpired = "id_token_expired", BAD_GATEWAY, Provider,
+        "the ID token has already expired",
+        "Try again. If it stays, the clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token is from the future.
+    IdTokenIssuedInFuture = "id_token_issued_in_future", BAD_GATEWAY, Provider,
+        "the ID token was issued in the future",
+        "The clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token is not valid yet.
+    IdTokenNotYetValid = "id_token_not_yet_valid", BAD_GATEWAY, Provider,
+        "the ID token is not valid yet",
+        "The clocks of the app and of the provider differ: compare the times in the details.";
+    /// The ID token's `nonce` is missing or of another login.
+    IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
+        "the ID token belongs to another sign-in",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The access token does not fit the ID token's `at_hash`.
+    IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
+        "the access token does not belong to the ID token",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The ID token's `sub` cannot be used.
+    IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
+        "the ID token names no usable subject",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
     /// The app's `on_login` said no.
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",

@@ -2,6 +2,7 @@
 
 mod config;
 mod evidence;
+mod id_token;
 mod kind;
 
 use std::{fmt, sync::Arc};

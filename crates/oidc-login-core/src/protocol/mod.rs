@@ -1,18 +1,36 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
+pub mod access_token;
 pub mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
 pub mod end_session;
+pub mod evidence;
+pub mod id_token;
+pub mod json_object;
+pub mod jwk;
+pub mod jws;
+pub mod key_set;
+pub mod metadata;
+mod numeric_date;
 pub mod parameters;
 pub mod pending_login;
+mod public_key;
+pub mod signing_algorithm;
 mod state;
+mod token_claims;
+pub mod token_error;
+mod token_hash;
 pub mod token_request;
 pub mod token_response;
 mod tokens;
 
+#[cfg(test)]
+mod test_signer;
+
 pub use claims::StandardClaims;
+pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{
     AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,

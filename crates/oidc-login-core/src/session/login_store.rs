@@ -38,11 +38,11 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Ends a login.
+    /// Ends a login; says whether there was one.
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn end(&self, key: &SessionKey) -> Result<(), StoreError>;
+    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError>;
 
     /// Claims the answer to one authorization request, atomically: the first caller gets
     /// [`Claim::First`], every later one [`Claim::Again`] until the time given.

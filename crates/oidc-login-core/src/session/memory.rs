@@ -140,9 +140,8 @@ impl LoginStore for MemoryStore {
         Ok(())
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
-        self.0.logins.remove(key);
-        Ok(())
+    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        Ok(self.0.logins.remove(key).is_some())
     }
 
     async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {

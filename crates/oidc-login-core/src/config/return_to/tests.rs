@@ -76,6 +76,7 @@ fn the_reason_is_named() {
         ("/\\evil.test", ReturnToError::Url(UrlDefect::Backslash)),
         ("/\t/evil.test", ReturnToError::Url(UrlDefect::Control)),
         ("/ /evil.test", ReturnToError::Url(UrlDefect::Blank)),
+        ("/a\u{a0}b", ReturnToError::Url(UrlDefect::Blank)),
         ("/secure#x", ReturnToError::Url(UrlDefect::Fragment)),
         (
             "https://app.example@evil.test/",

@@ -1,0 +1,100 @@
+//! The client's side of the configuration: what the provider's console asks for.
+
+use std::time::Duration;
+
+use super::{
+    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
+    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+};
+use crate::protocol::{
+    AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
+};
+
+/// A client: our registration at a provider.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    pub(crate) provider: ProviderConfig,
+    pub(crate) client_id: String,
+    pub(crate) authentication: ClientAuthentication,
+    pub(crate) root_url: RootUrl,
+    pub(crate) home_url: ReturnTo,
+    pub(crate) redirect_uri: RedirectUri,
+    pub(crate) own_redirect_uri: WebUrl,
+    pub(crate) valid_redirect_uris: ValidRedirectUris,
+    pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
+    pub(crate) post_logout_redirect_uri: WebUrl,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) authorization_parameters: Vec<(String, String)>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) algorithms: AllowedAlgorithms,
+    pub(crate) leeway: Duration,
+    pub(crate) role_claims: Vec<ClaimPath>,
+    pub(crate) access_token_roles: AccessTokenRoles,
+}
+
+/// Where the redirect URI of a login comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RedirectUri {
+    /// The root URL and the callback's path.
+    #[default]
+    Fixed,
+    /// The host of the request, for apps with several hosts; the valid redirect URIs must then
+    /// name those hosts.
+    FromHost,
+    /// This one, on the root URL's origin. Its path is the callback's path.
+    Uri(String),
+}
+
+/// Whether roles are also read from a JWT access token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccessTokenRoles {
+    /// Only the ID token has roles.
+    #[default]
+    Ignored,
+    /// Also the access token of our own token request, after its signature, `iss`, `exp` and
+    /// `azp` (or `client_id`) were checked. Keycloak puts roles only there by default.
+    Verified,
+}
+
+impl ClientConfig {
+    /// Settings to fill in.
+    pub fn builder() -> ClientConfigBuilder {
+        ClientConfigBuilder::default()
+    }
+
+    /// The provider.
+    pub fn provider(&self) -> &ProviderConfig {
+        &self.provider
+    }
+
+    /// Our identifier at the provider.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The base of relative URLs, and our origin.
+    pub fn root_url(&self) -> &RootUrl {
+        &self.root_url
+    }
+
+    /// The redirect URI of the fixed kind: what to enter in the provider's console.
+    pub fn redirect_uri(&self) -> &str {
+        self.own_redirect_uri.as_str()
+    }
+
+    /// The patterns a redirect URI must match.
+    pub fn valid_redirect_uris(&self) -> &ValidRedirectUris {
+        &self.valid_redirect_uris
+    }
+
+    /// The paths of our endpoints.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// Whether the provider sends the browser back to our own endpoint after its logout.
+    pub(crate) fn returns_from_logout(&self) -> bool {
+        self.post_logout_redirect_uri.path() == self.endpoints.path(Endpoint::LogoutCallback)
+    }
+}

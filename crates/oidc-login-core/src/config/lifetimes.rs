@@ -1,0 +1,113 @@
+//! How long a session lives.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::error::ConfigError;
+
+/// How long a session lives: unused, and at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    idle: Duration,
+    absolute: Duration,
+}
+
+impl Lifetimes {
+    /// A session ends `idle` after its last use, and `absolute` after its login.
+    ///
+    /// # Errors
+    /// When one is shorter than a minute, or `idle` is longer than `absolute`.
+    pub fn new(idle: Duration, absolute: Duration) -> Result<Self, ConfigError> {
+        if idle < Duration::MINUTE || absolute < idle || absolute > Duration::days(3650) {
+            return Err(ConfigError::new(
+                "session lifetimes",
+                format!(
+                    "idle {} s, absolute {} s",
+                    idle.whole_seconds(),
+                    absolute.whole_seconds()
+                ),
+                "idle at least one minute and at most the absolute one, which is at most ten years",
+            ));
+        }
+        Ok(Self { idle, absolute })
+    }
+
+    /// When a login of now ends, however busy it is.
+    pub(crate) fn ends_at(&self, now: OffsetDateTime) -> OffsetDateTime {
+        now.saturating_add(self.absolute)
+    }
+
+    /// When a session used now ends if it is not used again.
+    pub(crate) fn idle_until(
+        &self,
+        now: OffsetDateTime,
+        ends_at: OffsetDateTime,
+    ) -> OffsetDateTime {
+        now.saturating_add(self.idle).min(ends_at)
+    }
+
+    /// Whether the end of an idle session should be moved: at most every tenth of the idle time.
+    pub(crate) fn is_renewal_due(
+        &self,
+        new_deadline: OffsetDateTime,
+        deadline: OffsetDateTime,
+    ) -> bool {
+        new_deadline - deadline >= self.idle / 10
+    }
+
+    /// How long an unused session lives.
+    pub fn idle(&self) -> Duration {
+        self.idle
+    }
+
+    /// How long a session lives at all.
+    pub fn absolute(&self) -> Duration {
+        self.absolute
+    }
+}
+
+impl Default for Lifetimes {
+    /// One hour idle, eight hours at all.
+    fn default() -> Self {
+        Self {
+            idle: Duration::HOUR,
+            absolute: Duration::hours(8),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_absolute_end_is_never_passed() {
+        let lifetimes = Lifetimes::default();
+        let start = OffsetDateTime::UNIX_EPOCH;
+        let end = lifetimes.ends_at(start);
+        assert_eq!(lifetimes.idle_until(start, end), start + Duration::HOUR);
+        let late = start + Duration::minutes(475);
+        assert_eq!(lifetimes.idle_until(late, end), end);
+    }
+
+    #[test]
+    fn a_session_is_renewed_every_tenth_of_its_idle_time() {
+        let lifetimes = Lifetimes::default();
+        let deadline = OffsetDateTime::UNIX_EPOCH + Duration::HOUR;
+        assert!(!lifetimes.is_renewal_due(deadline + Duration::seconds(359), deadline));
+        assert!(lifetimes.is_renewal_due(deadline + Duration::seconds(360), deadline));
+    }
+
+    #[test]
+    fn times_that_cannot_work_are_refused() {
+        for (idle, absolute, accepted) in [
+            (60, 60, true),
+            (59, 600, false),
+            (601, 600, false),
+            (600, i64::MAX, false),
+            (-1, -1, false),
+        ] {
+            let built = Lifetimes::new(Duration::seconds(idle), Duration::seconds(absolute));
+            assert_eq!(built.is_ok(), accepted, "{idle} {absolute}");
+        }
+    }
+}

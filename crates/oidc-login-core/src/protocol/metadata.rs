@@ -1,0 +1,268 @@
+//! The provider's metadata (OpenID Connect Discovery §3 and §4.3).
+
+use openidconnect::{
+    AdditionalProviderMetadata, ProviderMetadata,
+    core::{
+        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+    },
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+type Document = ProviderMetadata<
+    Additional,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// What the discovery document says beyond OpenID Connect Discovery.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+struct Additional {
+    #[serde(default)]
+    end_session_endpoint: Option<Url>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Additional {}
+
+/// What a login needs to know of a provider.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    /// The issuer, the same text as in the configuration.
+    pub issuer: String,
+    /// Where the browser is sent.
+    pub authorization_endpoint: Url,
+    /// Where a code becomes tokens.
+    pub token_endpoint: Url,
+    /// Where the provider's keys are.
+    pub jwks_uri: Url,
+    /// Where the user's session at the provider is ended.
+    pub end_session_endpoint: Option<Url>,
+    /// Whether every answer names the issuer (RFC 9207 §3).
+    pub names_issuer_in_response: bool,
+}
+
+/// Why a discovery document cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DiscoveryError {
+    /// Not JSON, or without what OpenID Connect Discovery requires.
+    #[error("the document is not provider metadata")]
+    Malformed(#[source] serde_json::Error),
+    /// Another issuer than the one asked for.
+    #[error("the document's issuer is `{found}`, expected `{expected}`")]
+    Issuer {
+        /// The issuer in the document.
+        found: String,
+        /// The configured issuer.
+        expected: String,
+    },
+    /// No token endpoint.
+    #[error("the document names no token_endpoint")]
+    NoTokenEndpoint,
+    /// An endpoint that is neither https nor on loopback.
+    #[error("{name} is `{url}`, which is not https")]
+    NotHttps {
+        /// The name of the endpoint.
+        name: &'static str,
+        /// Its address.
+        url: String,
+    },
+}
+
+impl Metadata {
+    /// Where an issuer's discovery document is.
+    pub fn discovery_url(issuer: &str) -> String {
+        format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        )
+    }
+
+    /// Reads a discovery document.
+    ///
+    /// # Errors
+    /// When it is malformed, of another issuer (compared as text), or names an endpoint that is
+    /// neither https nor on loopback.
+    pub fn from_json(json: &[u8], issuer: &str) -> Result<Self, DiscoveryError> {
+        let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
+        let found = document.issuer().as_str();
+        if found != issuer {
+            return Err(DiscoveryError::Issuer {
+                found: found.chars().take(300).collect(),
+                expected: issuer.to_owned(),
+            });
+        }
+        let token_endpoint = document
+            .token_endpoint()
+            .ok_or(DiscoveryError::NoTokenEndpoint)?;
+        let additional = document.additional_metadata();
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: safe(
+                "authorization_endpoint",
+                document.authorization_endpoint().url(),
+            )?,
+            token_endpoint: safe("token_endpoint", token_endpoint.url())?,
+            jwks_uri: safe("jwks_uri", document.jwks_uri().url())?,
+            end_session_endpoint: match &additional.end_session_endpoint {
+                Some(url) => Some(safe("end_session_endpoint", url)?),
+                None => None,
+            },
+            names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
+        })
+    }
+}
+
+fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
+    let is_loopback = match url.host() {
+        Some(url::Host::Domain(host)) => host == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback) {
+        return Ok(url.clone());
+    }
+    Err(DiscoveryError::NotHttps {
+        name,
+        url: url.as_str().chars().take(300).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ISSUER: &str = "https://provider.test/realms/a";
+
+    fn document() -> Value {
+        json!({
+            "issuer": ISSUER,
+            "authorization_endpoint": "https://provider.test/authorize/",
+            "token_endpoint": "https://provider.test/token",
+            "jwks_uri": "https://provider.test/jwks",
+            "end_session_endpoint": "https://provider.test/logout",
+            "response_types_supported": ["code", "something new"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256", "none", "XX999"],
+            "token_endpoint_auth_methods_supported": ["private_key_jwt", "new_method"],
+            "authorization_response_iss_parameter_supported": true,
+        })
+    }
+
+    fn read(change: impl FnOnce(&mut Value)) -> Result<Metadata, DiscoveryError> {
+        let mut document = document();
+        change(&mut document);
+        Metadata::from_json(document.to_string().as_bytes(), ISSUER)
+    }
+
+    #[test]
+    fn a_document_with_unknown_values_is_read() {
+        let metadata = read(|_| ()).unwrap();
+        assert_eq!(
+            metadata.authorization_endpoint.as_str(),
+            "https://provider.test/authorize/"
+        );
+        assert!(metadata.names_issuer_in_response);
+        let bare = read(|document| {
+            let document = document.as_object_mut().unwrap();
+            document.remove("end_session_endpoint");
+            document.remove("authorization_response_iss_parameter_supported");
+            document.remove("token_endpoint_auth_methods_supported");
+        })
+        .unwrap();
+        assert!(bare.end_session_endpoint.is_none() && !bare.names_issuer_in_response);
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_used_says_why() {
+        for (name, change, expected) in [
+            (
+                "other issuer",
+                ("issuer", json!("https://evil.test")),
+                "issuer is `https://evil.test`",
+            ),
+            (
+                "a slash more",
+                ("issuer", json!("https://provider.test/realms/a/")),
+                "issuer is",
+            ),
+            (
+                "no token endpoint",
+                ("token_endpoint", Value::Null),
+                "token_endpoint",
+            ),
+            (
+                "http",
+                ("token_endpoint", json!("http://provider.test/token")),
+                "not https",
+            ),
+            (
+                "http jwks",
+                ("jwks_uri", json!("http://provider.test/jwks")),
+                "not https",
+            ),
+            (
+                "script",
+                ("authorization_endpoint", json!("javascript:alert(1)")),
+                "not https",
+            ),
+            (
+                "no jwks",
+                ("jwks_uri", Value::Null),
+                "not provider metadata",
+            ),
+        ] {
+            let error = read(|document| document[change.0] = change.1.clone()).unwrap_err();
+            assert!(error.to_string().contains(expected), "{name}: {error}");
+        }
+        assert!(Metadata::from_json(b"<html>", ISSUER).is_err());
+    }
+
+    #[test]
+    fn loopback_may_be_plain_http() {
+        assert!(
+            read(|document| document["token_endpoint"] = json!("http://localhost:1/t")).is_ok()
+        );
+        assert!(read(|document| document["token_endpoint"] = json!("http://[::1]:1/t")).is_ok());
+    }
+
+    #[test]
+    fn the_discovery_url_has_one_slash() {
+        for (issuer, expected) in [
+            (
+                "https://a.test",
+                "https://a.test/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/",
+                "https://a.test/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/r",
+                "https://a.test/r/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.test/r/",
+                "https://a.test/r/.well-known/openid-configuration",
+            ),
+        ] {
+            assert_eq!(Metadata::discovery_url(issuer), expected);
+        }
+    }
+}

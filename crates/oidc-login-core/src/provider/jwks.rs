@@ -1,0 +1,51 @@
+//! The provider's keys, fetched again when a token names one we do not know.
+
+use std::sync::Arc;
+
+use super::{Provider, cached::Fetched};
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    protocol::{key_set::KeySet, metadata::Metadata},
+};
+
+impl Provider {
+    /// The keys as last seen; fetched if they never were.
+    pub(crate) async fn keys(
+        &self,
+        metadata: &Metadata,
+    ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
+        match self.keys.known() {
+            Some(known) => Ok(known),
+            None => self.keys.newer_than(None, self.fetch_keys(metadata)).await,
+        }
+    }
+
+    /// Other keys than the ones seen, for a token of our own token request that they do not fit.
+    ///
+    /// Such a token comes once per login, so this needs no budget of its own.
+    pub(crate) async fn newer_keys(
+        &self,
+        metadata: &Metadata,
+        seen: &Arc<Fetched<KeySet>>,
+    ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
+        self.keys
+            .newer_than(Some(seen), self.fetch_keys(metadata))
+            .await
+    }
+
+    async fn fetch_keys(&self, metadata: &Metadata) -> Result<Fetched<KeySet>, LoginError> {
+        let url = metadata.jwks_uri.as_str();
+        let response = self.get("keys (jwks_uri)", url).await?;
+        let value = KeySet::from_json(response.body()).map_err(|error| {
+            LoginError::new(LoginErrorKind::DiscoveryInvalid)
+                .with_evidence("keys (jwks_uri)", url)
+                .with_evidence("what is wrong", &error)
+                .with_source(error)
+        })?;
+        tracing::debug!(keys = value.keys().len(), "fetched the provider's keys");
+        Ok(Fetched {
+            value,
+            at: self.clock.now(),
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! The only place that talks to the provider.
+
+mod cached;
+mod discovery;
+mod jwks;
+mod token_endpoint;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
+
+use self::cached::Cached;
+use crate::{
+    config::ProviderConfig,
+    error::{LoginError, LoginErrorKind},
+    protocol::{key_set::KeySet, metadata::Metadata},
+    seams::{Clock, Spawn},
+};
+
+/// A provider at work: its metadata and keys as last seen, and the way to ask it.
+pub(crate) struct Provider {
+    config: ProviderConfig,
+    clock: Arc<dyn Clock>,
+    spawn: Arc<dyn Spawn>,
+    metadata: Cached<Metadata>,
+    keys: Cached<KeySet>,
+}
+
+impl Provider {
+    pub(crate) fn new(
+        config: ProviderConfig,
+        clock: Arc<dyn Clock>,
+        spawn: Arc<dyn Spawn>,
+    ) -> Self {
+        Self {
+            config,
+            clock,
+            spawn,
+            metadata: Cached::default(),
+            keys: Cached::default(),
+        }
+    }
+
+    pub(crate) fn issuer(&self) -> &str {
+        self.config.issuer()
+    }
+
+    /// Sends a request; `endpoint` names it in an error.
+    async fn send(
+        &self,
+        endpoint: &'static str,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, LoginError> {
+        let uri = request.uri().clone();
+        self.config
+            .http_client
+            .send(request)
+            .await
+            .map_err(|error| {
+                LoginError::new(LoginErrorKind::ProviderUnavailable)
+                    .with_evidence("asked", endpoint)
+                    .with_evidence("at", uri)
+                    .with_evidence("what happened", &error)
+                    .with_source(error)
+            })
+    }
+
+    async fn get(&self, endpoint: &'static str, url: &str) -> Result<Response<Bytes>, LoginError> {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = url.parse().map_err(|error: http::uri::InvalidUri| {
+            LoginError::new(LoginErrorKind::DiscoveryInvalid).with_source(error)
+        })?;
+        let accept = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, accept);
+        let response = self.send(endpoint, request).await?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let kind = if status.is_server_error() {
+            LoginErrorKind::ProviderUnavailable
+        } else {
+            LoginErrorKind::DiscoveryInvalid
+        };
+        Err(LoginError::new(kind)
+            .with_evidence("asked", endpoint)
+            .with_evidence("at", url)
+            .with_evidence("status", status.as_u16()))
+    }
+}

@@ -1,0 +1,32 @@
+//! The token endpoint.
+
+use http::header;
+use time::OffsetDateTime;
+
+use super::Provider;
+use crate::{
+    error::LoginError,
+    protocol::{token_request::TokenRequest, token_response::TokenResponse},
+};
+
+/// The tokens, and what the provider's clock said when it sent them.
+pub(crate) struct Exchanged {
+    pub(crate) tokens: TokenResponse,
+    pub(crate) provider_date: Option<String>,
+}
+
+impl Provider {
+    /// Exchanges a code for tokens; the code is used up either way.
+    pub(crate) async fn exchange(
+        &self,
+        request: TokenRequest<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Exchanged, LoginError> {
+        let response = self.send("token endpoint", request.to_http()).await?;
+        let date = response.headers().get(header::DATE);
+        Ok(Exchanged {
+            provider_date: date.and_then(|date| date.to_str().ok()).map(str::to_owned),
+            tokens: TokenResponse::parse(&response, now)?,
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! Logins decoded in this process, so that a request decodes none.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::{
+    expiring_map::ExpiringMap,
+    id::SessionKey,
+    login::Login,
+    login_store::{Loaded, LoginStore, StoreError, Version},
+};
+
+const CAPACITY: usize = 50_000;
+
+/// A login as one load found it.
+#[derive(Clone)]
+pub(crate) struct LoadedLogin {
+    pub(crate) key: SessionKey,
+    pub(crate) login: Arc<Login>,
+    /// When it ends if nothing touches it.
+    pub(crate) deadline: OffsetDateTime,
+}
+
+/// Decoded logins by the version they were decoded from; every load asks the store.
+pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
+
+impl DecodedLogins {
+    pub(crate) fn new() -> Self {
+        Self(ExpiringMap::new(CAPACITY))
+    }
+
+    /// The login under a key, if it is alive.
+    ///
+    /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
+    pub(crate) async fn load(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        now: OffsetDateTime,
+    ) -> Result<Option<LoadedLogin>, StoreError> {
+        let seconds = now.unix_timestamp();
+        let known = self.0.read(&key, seconds, |(version, login), _| (*version, login.clone()));
+        let loaded = store.load(&key, known.as_ref().map(|(version, _)| *version)).await?;
+        let (login, deadline) = match (loaded, known) {
+            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+            (Loaded::Changed { record, version, deadline }, _) => {
+                let Some(login) = Login::from_bytes(&record) else {
+                    tracing::warn!("a login in the store cannot be read, its user has to sign in again");
+                    return Ok(None);
+                };
+                let login = Arc::new(login);
+                self.put(key, version, login.clone(), now);
+                (login, deadline)
+            }
+            (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
+                self.0.remove(&key);
+                return Ok(None);
+            }
+        };
+        let is_alive = login.ends_at() > now;
+        Ok(is_alive.then_some(LoadedLogin { key, login, deadline }))
+    }
+
+    pub(crate) fn put(&self, key: SessionKey, version: Version, login: Arc<Login>, now: OffsetDateTime) {
+        let ends_at = login.record().ends_at;
+        self.0.insert(key, (version, login), ends_at, now.unix_timestamp());
+    }
+
+    pub(crate) fn remove(&self, key: &SessionKey) {
+        self.0.remove(key);
+    }
+}
