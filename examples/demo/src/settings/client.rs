@@ -1,5 +1,6 @@
 //! Our client at the provider.
 
+use oidc_login_core::protocol::SigningAlgorithm;
 use url::form_urlencoded;
 
 use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
@@ -14,7 +15,7 @@ pub(crate) struct Client {
     pub(crate) redirect_uri: RedirectUri,
     pub(crate) scopes: Vec<String>,
     pub(crate) auth_params: Vec<(String, String)>,
-    pub(crate) id_token_signing_algs: Option<Vec<String>>,
+    pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
 }
 
 /// How the client says who it is at the token endpoint.
@@ -56,7 +57,7 @@ impl Client {
             redirect_uri: RedirectUri::new(variables)?,
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
-            id_token_signing_algs: variables.list("OIDC_ID_TOKEN_SIGNING_ALGS"),
+            id_token_signing_algs: id_token_signing_algs(variables)?,
         })
     }
 }
@@ -145,4 +146,18 @@ fn auth_params(variables: &Variables) -> Result<Vec<(String, String)>, SettingsE
         (is_simple && !params.is_empty()).then_some(params)
     })?;
     Ok(parsed.unwrap_or_default())
+}
+
+fn id_token_signing_algs(
+    variables: &Variables,
+) -> Result<Option<Vec<SigningAlgorithm>>, SettingsError> {
+    let names = SigningAlgorithm::ALL
+        .map(SigningAlgorithm::as_str)
+        .join(" ");
+    let allowed = format!("a list out of {names}");
+    variables.parsed("OIDC_ID_TOKEN_SIGNING_ALGS", &allowed, |text| {
+        text.split_whitespace()
+            .map(|name| name.parse().ok())
+            .collect()
+    })
 }

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use oidc_login_core::protocol::SigningAlgorithm;
+
 use super::*;
 
 fn settings(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
@@ -98,7 +100,7 @@ fn every_variable_reaches_its_setting() {
         client.auth_params,
         params.map(|(n, v)| (n.to_owned(), v.to_owned()))
     );
-    let algs = ["ES256".to_owned(), "PS256".to_owned()];
+    let algs = [SigningAlgorithm::Es256, SigningAlgorithm::Ps256];
     assert_eq!(client.id_token_signing_algs, Some(algs.to_vec()));
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
@@ -144,6 +146,8 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
             "callback",
             "fixed, from-host, or an address",
         ),
+        ("OIDC_ID_TOKEN_SIGNING_ALGS", "RS256 none", "RS256 RS384"),
+        ("OIDC_ID_TOKEN_SIGNING_ALGS", "HS256", "RS256 RS384"),
         ("OIDC_AUTH_PARAMS", "state=x", "query string"),
         (
             "OIDC_AUTH_PARAMS",
