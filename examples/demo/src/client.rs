@@ -2,11 +2,11 @@
 
 use oidc_login_core::{
     ConfigError,
-    config::{self, ClientConfig, ForwardedFamily, TrustedProxies},
+    config::{ClientConfig, ForwardedFamily, TrustedProxies},
     protocol::{ClientSecret, token_request::ClientAuthentication},
 };
 
-use crate::settings::{Authentication, RedirectUri, Secret, Settings};
+use crate::settings::{Authentication, Secret, Settings};
 
 /// Our client at the provider. Short for most apps; this one can be told everything.
 pub(crate) fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
@@ -16,11 +16,7 @@ pub(crate) fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
         .issuer(settings.provider.issuer())
         .client(&ours.id, authentication(&ours.authentication))
         .root_url(&settings.root_url)
-        .redirect_uri(match &ours.redirect_uri {
-            RedirectUri::Fixed => config::RedirectUri::Fixed,
-            RedirectUri::FromHost => config::RedirectUri::FromHost,
-            RedirectUri::Uri(uri) => config::RedirectUri::Uri(uri.clone()),
-        })
+        .redirect_uri(ours.redirect_uri.clone())
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
         .scopes(&ours.scopes)

@@ -1,6 +1,6 @@
 //! Our client at the provider.
 
-use oidc_login_core::protocol::SigningAlgorithm;
+use oidc_login_core::{config::RedirectUri, protocol::SigningAlgorithm};
 use url::form_urlencoded;
 
 use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
@@ -31,14 +31,6 @@ pub(crate) enum Authentication {
     SecretPost(Secret),
 }
 
-/// `OIDC_REDIRECT_URI`: where the redirect URI comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum RedirectUri {
-    Fixed,
-    FromHost,
-    Uri(String),
-}
-
 impl Client {
     pub(super) fn new(variables: &Variables) -> Result<Self, SettingsError> {
         let list = |name, default: &str| {
@@ -54,7 +46,7 @@ impl Client {
             authentication: Authentication::new(variables)?,
             valid_redirect_uris: list("OIDC_VALID_REDIRECT_URIS", "/*"),
             valid_post_logout_redirect_uris: list("OIDC_VALID_POST_LOGOUT_REDIRECT_URIS", "+"),
-            redirect_uri: RedirectUri::new(variables)?,
+            redirect_uri: redirect_uri(variables)?,
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
             id_token_signing_algs: id_token_signing_algs(variables)?,
@@ -90,27 +82,16 @@ impl Authentication {
             ),
         }
     }
-
-    pub(crate) fn secret(&self) -> Option<&str> {
-        match self {
-            Self::None => None,
-            Self::Secret(secret) | Self::SecretBasic(secret) | Self::SecretPost(secret) => {
-                Some(secret.secret())
-            }
-        }
-    }
 }
 
-impl RedirectUri {
-    fn new(variables: &Variables) -> Result<Self, SettingsError> {
-        let allowed = "fixed, from-host, or an address on the root URL's origin";
-        let parsed = variables.parsed("OIDC_REDIRECT_URI", allowed, |text| match text {
-            "fixed" => Some(Self::Fixed),
-            "from-host" => Some(Self::FromHost),
-            uri => web_address(uri).map(|_| Self::Uri(uri.to_owned())),
-        })?;
-        Ok(parsed.unwrap_or(Self::Fixed))
-    }
+fn redirect_uri(variables: &Variables) -> Result<RedirectUri, SettingsError> {
+    let allowed = "fixed, from-host, or an address on the root URL's origin";
+    let parsed = variables.parsed("OIDC_REDIRECT_URI", allowed, |text| match text {
+        "fixed" => Some(RedirectUri::Fixed),
+        "from-host" => Some(RedirectUri::FromHost),
+        uri => web_address(uri).map(|_| RedirectUri::Uri(uri.to_owned())),
+    })?;
+    Ok(parsed.unwrap_or_default())
 }
 
 /// Parameters of the authorization request that are not ours to choose.

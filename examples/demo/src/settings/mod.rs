@@ -18,7 +18,7 @@ mod tests;
 use std::path::PathBuf;
 
 pub(crate) use self::{
-    client::{Authentication, Client, RedirectUri},
+    client::{Authentication, Client},
     error::SettingsError,
     listen::{Bind, Listen},
     provider::Provider,
