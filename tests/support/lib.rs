@@ -1,1 +1,4 @@
 //! Support for the whole-flow tests.
+
+pub mod browser;
+pub mod keycloak;

@@ -2,10 +2,21 @@
 
 pub mod config;
 mod error;
+mod flow;
+mod hooks;
 pub mod page;
 pub mod protocol;
 mod provider;
+mod relying_party;
 pub mod seams;
 pub mod session;
+#[cfg(feature = "test")]
+pub mod testing;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
+pub use flow::{
+    Admitted, CLAIMS_KEY, DetailSetting, MAX_BODY, Policy, RequestContext, SessionClaims,
+    plain_error,
+};
+pub use hooks::{HookError, LoginDecision};
+pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

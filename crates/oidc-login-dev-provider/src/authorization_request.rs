@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use url::Url;
-
 use crate::{
     authorization_response::{AuthorizationResponse, ReturnAddress},
     client::RegisteredClient,
@@ -115,15 +113,18 @@ fn destination<'p>(
     let refused = |why: String| {
         ErrorPage::new(
             "This redirect URI is not registered",
-            format!("The app asked to send you to an address that was not agreed on: {why}."),
+            format!("The app asked to send you to an address that was not agreed on. {why}."),
         )
         .fact("Client", [&client.settings.id])
         .fact("Asked for", [asked])
         .fact("Registered for this client", registered)
     };
-    client.redirect_uris.check(asked).map_err(refused)?;
-    let redirect_uri =
-        Url::parse(asked).map_err(|_| refused("it is not an absolute URL".into()))?;
+    let redirect_uri = client
+        .redirect_uris
+        .check(asked)
+        .map_err(refused)?
+        .url()
+        .clone();
     let state = params.get("state").map(str::to_owned);
     Ok((
         client,
@@ -136,8 +137,8 @@ fn destination<'p>(
 }
 
 fn check_form(params: &Params) -> Result<(), Refused> {
-    if let Some(name) = params.repeated() {
-        return Err(invalid(&format!("{name} comes more than once")));
+    if params.repeated().is_some() {
+        return Err(invalid("a parameter comes more than once"));
     }
     for (name, error) in [
         ("request", "request_not_supported"),
@@ -229,15 +230,10 @@ fn granted_scope(client: &RegisteredClient, params: &Params) -> Result<Scope, Re
         .unwrap_or_default()
         .split_ascii_whitespace()
         .collect();
-    match requested.contains(&scope::OPENID) {
-        true => {
-            Ok(Scope::of(requested.into_iter().chain(
-                client.settings.default_scopes.iter().map(String::as_str),
-            )))
-        }
-        false => Err((
-            "invalid_scope",
-            "scope has no openid; without it there is no sign-in".into(),
-        )),
+    if !requested.contains(&scope::OPENID) {
+        let description = "scope has no openid; without it there is no sign-in";
+        return Err(("invalid_scope", description.into()));
     }
+    let by_default = client.settings.default_scopes.iter().map(String::as_str);
+    Ok(Scope::of(requested.into_iter().chain(by_default)))
 }

@@ -236,10 +236,8 @@ fn checked_users(users: Vec<User>) -> Result<Vec<Arc<User>>, ConfigError> {
 
 fn default_users() -> Vec<User> {
     vec![
-        User::new("alice", "alice")
-            .name("Alice", "Adams")
-            .role("admin"),
-        User::new("bob", "bob").name("Bob", "Brown"),
+        User::new("alice", "alice").role("admin"),
+        User::new("bob", "bob"),
     ]
 }
 
@@ -257,12 +255,9 @@ fn registered_clients(
             ));
         }
     }
-    match registered.is_empty() {
-        true => Err(ConfigError::new(
-            "client",
-            "",
-            "at least one client; nobody could sign in otherwise",
-        )),
-        false => Ok(registered),
+    if registered.is_empty() {
+        let allowed = "at least one client; nobody could sign in otherwise";
+        return Err(ConfigError::new("client", "", allowed));
     }
+    Ok(registered)
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use oidc_login_core::config::RootUrl;
+
 use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
 
 /// A registered client: the app that sends people here to sign in.
@@ -181,32 +183,47 @@ impl Client {
                 allowed,
             ));
         }
-        let root_url = self.root_url.as_deref();
+        let root_url = self
+            .root_url
+            .as_deref()
+            .map(RootUrl::parse)
+            .transpose()
+            .map_err(|error| {
+                ConfigError::new(setting("root_url"), &error.root_url, error.kind.to_string())
+            })?;
+        let root_url = root_url.as_ref();
         let redirect_uris = RedirectUris::new(
             &setting("valid_redirect_uris"),
             root_url,
-            &self.redirect_uris,
+            self.redirect_uris.clone(),
         )?;
-        let post_logout: Vec<_> = match self
-            .post_logout_redirect_uris
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()[..]
-        {
-            [] | ["+"] => self.redirect_uris.clone(),
-            ["-"] => Vec::new(),
-            _ => self.post_logout_redirect_uris.clone(),
-        };
         let post_logout_redirect_uris = RedirectUris::new(
             &setting("valid_post_logout_redirect_uris"),
             root_url,
-            &post_logout,
+            self.post_logout_patterns(),
         )?;
         Ok(RegisteredClient {
             redirect_uris,
             post_logout_redirect_uris,
             settings: self,
         })
+    }
+}
+
+impl Client {
+    /// With `+` replaced by the valid redirect URIs.
+    fn post_logout_patterns(&self) -> Vec<String> {
+        match self.post_logout_redirect_uris.as_slice() {
+            [] => self.redirect_uris.clone(),
+            [none] if none == "-" => Vec::new(),
+            patterns => patterns
+                .iter()
+                .flat_map(|pattern| match pattern.as_str() {
+                    "+" => self.redirect_uris.clone(),
+                    _ => vec![pattern.clone()],
+                })
+                .collect(),
+        }
     }
 }
 

@@ -1,9 +1,6 @@
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -52,7 +49,13 @@ pub struct Control(pub(crate) Arc<Provider>);
 impl Control {
     /// How many requests an endpoint has seen so far, answered or not.
     pub fn requests(&self, endpoint: Endpoint) -> u64 {
-        self.0.traffic.counts[endpoint as usize].load(Ordering::SeqCst)
+        self.0
+            .traffic
+            .lock()
+            .counts
+            .get(&endpoint)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Replaces all keys, as a provider does that restarts: tokens signed before no longer verify.
@@ -70,7 +73,8 @@ impl Control {
         });
         self.0
             .traffic
-            .lock_gates()
+            .lock()
+            .gates
             .insert((endpoint, hold), Arc::clone(&gate));
         Gate(gate)
     }
@@ -93,10 +97,8 @@ impl Gate {
     /// Waits until so many requests have come to this gate since it was set up, those let through included.
     pub async fn arrived(&self, requests: usize) {
         let mut arrived = self.0.arrived.subscribe();
-        arrived
-            .wait_for(|count| *count >= requests)
-            .await
-            .expect("the gate holds the sender");
+        // The sender lives as long as this gate.
+        drop(arrived.wait_for(|count| *count >= requests).await);
     }
 
     /// Lets so many requests through, in the order of their arrival, also ones still to come.
@@ -118,18 +120,25 @@ struct GateState {
 
 /// What went through the endpoints, and what is held there.
 #[derive(Default)]
-pub(crate) struct Traffic {
-    counts: [AtomicU64; 6],
-    gates: Mutex<HashMap<(Endpoint, Hold), Arc<GateState>>>,
+pub(crate) struct Traffic(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    counts: HashMap<Endpoint, u64>,
+    gates: HashMap<(Endpoint, Hold), Arc<GateState>>,
 }
 
 impl Traffic {
-    fn lock_gates(&self) -> std::sync::MutexGuard<'_, HashMap<(Endpoint, Hold), Arc<GateState>>> {
-        self.gates.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, endpoint: Endpoint) {
+        *self.lock().counts.entry(endpoint).or_default() += 1;
     }
 
     async fn pass(&self, endpoint: Endpoint, hold: Hold) {
-        let gate = self.lock_gates().get(&(endpoint, hold)).cloned();
+        let gate = self.lock().gates.get(&(endpoint, hold)).cloned();
         if let Some(gate) = gate {
             gate.arrived.send_modify(|count| *count += 1);
             // A closed gate is one that was dropped: everybody may pass.
@@ -146,7 +155,7 @@ pub(crate) async fn watched(
     request: Request,
     next: Next,
 ) -> Response {
-    provider.traffic.counts[endpoint as usize].fetch_add(1, Ordering::SeqCst);
+    provider.traffic.count(endpoint);
     provider.traffic.pass(endpoint, Hold::Request).await;
     let response = next.run(request).await;
     provider.traffic.pass(endpoint, Hold::Answer).await;

@@ -46,3 +46,30 @@ pub(crate) fn set(purpose: Purpose, issuer: &Issuer, value: &str) -> HeaderValue
     ))
     .expect("name, path and value are of unreserved characters")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn https_makes_them_secure_and_an_empty_one_goes() {
+        let issuer = Issuer::parse("https://login.example.test").unwrap();
+        assert_eq!(
+            set(Purpose::Session, &issuer, ""),
+            "dev_provider_session_443=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn a_cookie_of_another_port_is_not_ours() {
+        let issuer = Issuer::parse("http://localhost:5001").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            COOKIE,
+            HeaderValue::from_static("dev_provider_csrf_5002=b; dev_provider_csrf_5001=a=1"),
+        );
+        assert_eq!(read(&headers, Purpose::Csrf, &issuer), Some("a=1"));
+        assert_eq!(read(&headers, Purpose::Session, &issuer), None);
+    }
+}

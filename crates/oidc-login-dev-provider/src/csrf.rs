@@ -38,21 +38,14 @@ impl Csrf {
         issuer: &Issuer,
         random: &Random,
     ) -> CsrfToken {
-        let token =
-            |cookie: &str| URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, &message(form, cookie)));
-        match cookies::read(headers, Purpose::Csrf, issuer).filter(|cookie| !cookie.is_empty()) {
-            Some(cookie) => CsrfToken {
-                token: token(cookie),
-                set_cookie: None,
-            },
-            None => {
-                let cookie = random_token(random);
-                let set_cookie = Some(cookies::set(Purpose::Csrf, issuer, &cookie));
-                CsrfToken {
-                    token: token(&cookie),
-                    set_cookie,
-                }
-            }
+        let known = cookies::read(headers, Purpose::Csrf, issuer)
+            .filter(|cookie| !cookie.is_empty())
+            .map(str::to_owned);
+        let is_new = known.is_none();
+        let cookie = known.unwrap_or_else(|| random_token(random));
+        CsrfToken {
+            token: URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, &message(form, &cookie))),
+            set_cookie: is_new.then(|| cookies::set(Purpose::Csrf, issuer, &cookie)),
         }
     }
 

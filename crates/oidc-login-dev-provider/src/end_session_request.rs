@@ -26,15 +26,14 @@ impl<'p> EndSessionRequest<'p> {
             .get("id_token_hint")
             .and_then(|token| IdTokenHint::verify(provider, token));
         let named = params.get("client_id");
-        if let (Some(hint), Some(named)) = (&hint, named) {
-            if hint.client_id != named {
-                return Err(ErrorPage::new(
-                    "Two different apps ask for this sign-out",
-                    "client_id is not the client that id_token_hint was issued to.",
-                )
+        if let (Some(hint), Some(named)) = (&hint, named)
+            && hint.client_id != named
+        {
+            let title = "Two different apps ask for this sign-out";
+            let text = "client_id is not the client that id_token_hint was issued to.";
+            return Err(ErrorPage::new(title, text)
                 .fact("client_id", [named])
                 .fact("Client of id_token_hint", [&hint.client_id]));
-            }
         }
         let client = match named.or(hint.as_ref().map(|hint| hint.client_id.as_str())) {
             Some(id) => Some(provider.client(Some(id))?),
@@ -63,20 +62,24 @@ fn return_to(
     state: Option<&str>,
 ) -> Result<Url, ErrorPage> {
     let Some(client) = client else {
-        let text = "The app wants you back after signing out, but neither a valid id_token_hint nor client_id says which app it is.";
+        let text = "The app wants you back after signing out, but neither a valid id_token_hint \
+                    nor client_id says which app it is.";
         return Err(
             ErrorPage::new("Which app asks for this sign-out?", text).fact("Asked for", [uri])
         );
     };
     let uris = &client.post_logout_redirect_uris;
     let refused = |why: String| {
-        ErrorPage::new("This post-logout redirect URI is not registered", format!("The app asked to send you to an address that was not agreed on: {why}. You are still signed in."))
+        let title = "This post-logout redirect URI is not registered";
+        let text = format!(
+            "You are still signed in. The app wants to send you where nobody agreed: {why}."
+        );
+        ErrorPage::new(title, text)
             .fact("Client", [&client.settings.id])
             .fact("Asked for", [uri])
             .fact("Registered for this client", uris.written())
     };
-    uris.check(uri).map_err(refused)?;
-    let mut url = Url::parse(uri).map_err(|_| refused("it is not an absolute URL".into()))?;
+    let mut url = uris.check(uri).map_err(refused)?.url().clone();
     if let Some(state) = state {
         url.query_pairs_mut().append_pair("state", state);
     }

@@ -23,7 +23,7 @@ pub(crate) struct Grant {
 pub(crate) struct Code {
     pub(crate) grant: Grant,
     pub(crate) redirect_uri: String,
-    pub(crate) code_challenge: Option<CodeChallenge>,
+    pub(crate) challenge: Option<CodeChallenge>,
     pub(crate) expires: OffsetDateTime,
     pub(crate) used: bool,
 }
@@ -49,7 +49,7 @@ struct AccessToken {
 /// Everything that was granted and is not forgotten yet.
 pub(crate) struct Grants {
     codes: Bounded<Code>,
-    grants: Bounded<Grant>,
+    living: Bounded<Grant>,
     access_tokens: Bounded<AccessToken>,
     refresh_tokens: Bounded<RefreshToken>,
 }
@@ -61,7 +61,7 @@ impl Grants {
     pub(crate) fn new() -> Self {
         Self {
             codes: Bounded::new(CAPACITY),
-            grants: Bounded::new(CAPACITY),
+            living: Bounded::new(CAPACITY),
             access_tokens: Bounded::new(CAPACITY),
             refresh_tokens: Bounded::new(CAPACITY),
         }
@@ -93,7 +93,7 @@ impl Grants {
             return Err("the code was issued to another client");
         }
         if code.used {
-            self.grants.remove(&code.grant.id);
+            self.living.remove(&code.grant.id);
             return Err("the code was used before; the tokens issued for it are revoked");
         }
         code.used = true;
@@ -103,7 +103,7 @@ impl Grants {
         if exchange.redirect_uri != Some(&code.redirect_uri) {
             return Err("redirect_uri is not the one of the authorization request");
         }
-        match (&code.code_challenge, exchange.code_verifier) {
+        match (&code.challenge, exchange.code_verifier) {
             (None, None) => {}
             (Some(challenge), Some(verifier)) if challenge.is_of(verifier) => {}
             (Some(_), Some(_)) => return Err("code_verifier does not match the code_challenge"),
@@ -118,7 +118,7 @@ impl Grants {
             }
         }
         let grant = code.grant.clone();
-        self.grants
+        self.living
             .insert(grant.id.clone(), grant.clone(), remembered, now);
         Ok(grant)
     }
@@ -149,7 +149,7 @@ impl Grants {
         now: OffsetDateTime,
     ) -> Option<(&Grant, &Scope)> {
         let token = self.access_tokens.get(token, now)?;
-        Some((self.grants.get(&token.grant_id, now)?, &token.scope))
+        Some((self.living.get(&token.grant_id, now)?, &token.scope))
     }
 
     pub(crate) fn add_refresh_token(
@@ -185,7 +185,7 @@ impl Grants {
             .get_mut(token, now)
             .ok_or("the refresh token is unknown or has expired")?;
         let grant = self
-            .grants
+            .living
             .get(&token.grant_id, now)
             .ok_or("the refresh token was revoked")?
             .clone();
@@ -193,13 +193,13 @@ impl Grants {
             return Err("the refresh token was issued to another client");
         }
         if once && token.used {
-            self.grants.remove(&grant.id);
+            self.living.remove(&grant.id);
             return Err(
                 "the refresh token was used before; all tokens of this sign-in are revoked",
             );
         }
         token.used = true;
-        self.grants
+        self.living
             .insert(grant.id.clone(), grant.clone(), remembered, now);
         Ok(grant)
     }
@@ -208,7 +208,7 @@ impl Grants {
     pub(crate) fn end_session(&mut self, sid: &str) {
         let ends =
             |grant: &Grant| grant.sid == sid && !grant.scope.contains(crate::scope::OFFLINE_ACCESS);
-        self.grants.retain(|grant| !ends(grant));
+        self.living.retain(|grant| !ends(grant));
         self.codes.retain(|code| !ends(&code.grant));
     }
 }

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use http::{Request, header::HOST};
+use http::{Request, header::HOST, uri::Authority};
 use url::{Host, Url};
 
 use crate::ConfigError;
@@ -106,7 +106,7 @@ impl Issuer {
         let mut asked: Vec<&str> = request
             .uri()
             .authority()
-            .map(|authority| authority.as_str())
+            .map(Authority::as_str)
             .into_iter()
             .collect();
         for host in request.headers().get_all(HOST) {

@@ -1,4 +1,4 @@
-//! An OpenID provider to embed in a demo or a test, so that an app can be signed in to with nothing else installed.
+//! An [OpenID Connect](https://openid.net/connect/) provider to embed in a demo or a test, so that an app can be signed in to with nothing else installed.
 //!
 //! **Not for production.** Its users, passwords and sessions are in memory, its passwords are shown on its sign-in page, and its
 //! keys are new at each start.
@@ -70,7 +70,7 @@ pub use crate::{
     user::User,
 };
 
-/// An OpenID provider for development. Clones are the same provider.
+/// A provider for development. Clones are the same provider.
 #[derive(Clone)]
 pub struct DevProvider(Arc<provider::Provider>);
 

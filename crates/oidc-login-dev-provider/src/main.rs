@@ -1,4 +1,4 @@
-//! The development OpenID provider as a program of its own. Not for production.
+//! The development provider as a program of its own. Not for production.
 
 mod args;
 

@@ -16,7 +16,7 @@ pub(crate) fn system_clock() -> Clock {
 pub(crate) fn system_random() -> Random {
     Arc::new(|bytes| {
         aws_lc_rs::rand::fill(bytes)
-            .expect("aws-lc-rs aborts rather than run without a system source")
+            .expect("aws-lc-rs aborts rather than run without a system source");
     })
 }
 

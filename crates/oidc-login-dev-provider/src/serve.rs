@@ -1,12 +1,16 @@
-use std::{future::Future, io, net::SocketAddr};
+use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{
     net::TcpListener,
     sync::watch,
     task::{JoinHandle, JoinSet},
+    time::timeout,
 };
 
 use crate::{ConfigError, DevProvider, DevProviderBuilder, ServeError, issuer::Issuer};
+
+/// How long requests under way may take after the shutdown began: one that never ends must not keep a test or a demo alive.
+const GRACE: Duration = Duration::from_secs(3);
 
 impl DevProvider {
     /// Serves on a listener of your own until `shutdown` is done, then finishes the requests under way.
@@ -32,13 +36,17 @@ impl DevProvider {
 }
 
 impl DevProviderBuilder {
-    /// Builds the provider and opens its sockets: on all loopback addresses of the issuer's host, so 127.0.0.1 and \[::1\] for `localhost`.
+    /// Builds the provider and opens its sockets: on all loopback addresses of the issuer's host, so `127.0.0.1` and `[::1]` for `localhost`.
     ///
     /// # Errors
     ///
     /// When a setting is wrong, the port is taken, or the issuer's host is not this machine only.
     pub async fn bind(self) -> Result<Listening, ServeError> {
         let issuer = Issuer::parse(&self.issuer)?;
+        if issuer.is_https() {
+            let allowed = "http, since it speaks no TLS; behind a proxy that does, use `serve` with a listener of your own";
+            return Err(ConfigError::new("issuer", &self.issuer, allowed).into());
+        }
         let (first, further) = match (self.listen_on, issuer.loopback_addresses()) {
             (Some(address), _) => (address, Vec::new()),
             (None, Some(addresses)) => (
@@ -99,7 +107,7 @@ impl Listening {
         &self.provider
     }
 
-    /// Serves until `shutdown` is done, then finishes the requests under way.
+    /// Serves until `shutdown` is done, then finishes the requests under way, for three seconds at most.
     ///
     /// # Errors
     ///
@@ -120,10 +128,13 @@ impl Listening {
             Some(ended) = servers.join_next() => flatten(ended)?,
         }
         stop.send_replace(true);
-        while let Some(ended) = servers.join_next().await {
-            flatten(ended)?;
-        }
-        Ok(())
+        let finished = async {
+            while let Some(ended) = servers.join_next().await {
+                flatten(ended)?;
+            }
+            Ok(())
+        };
+        timeout(GRACE, finished).await.unwrap_or(Ok(()))
     }
 
     /// Serves in a task of its own until the handle is stopped or dropped.
@@ -160,7 +171,7 @@ impl Running {
         &self.provider
     }
 
-    /// Finishes the requests under way and closes the sockets.
+    /// Finishes the requests under way, for three seconds at most, and closes the sockets.
     ///
     /// # Errors
     ///

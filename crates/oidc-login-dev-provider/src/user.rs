@@ -59,8 +59,8 @@ impl User {
         self
     }
 
-    /// The subject identifier; by default made from the user name, in the form of a UUID.
-    pub fn sub(mut self, sub: impl Into<String>) -> Self {
+    /// The subject identifier, `sub`; by default made from the user name, in the form of a UUID.
+    pub fn subject(mut self, sub: impl Into<String>) -> Self {
         self.sub = sub.into();
         self
     }
@@ -224,7 +224,7 @@ mod tests {
             (User::new("", "x"), "user.username"),
             (User::new("a\nb", "x"), "user.username"),
             (User::new("carol", ""), "user(carol).password"),
-            (User::new("carol", "x").sub(""), "user(carol).sub"),
+            (User::new("carol", "x").subject(""), "user(carol).sub"),
             (
                 User::new("carol", "x").claim("iss", "http://evil.test"),
                 "user(carol).claim",

@@ -1,1 +1,78 @@
-//! oidc-login
+//! OpenID Connect login for Rust web apps as one Tower layer.
+//!
+//! Add the layer, name the provider and the client, and `Claims` is an argument of your handlers:
+//!
+//! ```
+//! # use axum::{Router, routing::get};
+//! use oidc_login::{Claims, ClientConfig, OidcLayer};
+//!
+//! # fn app() -> Result<Router, oidc_login::ConfigError> {
+//! let client = ClientConfig::builder()
+//!     .issuer("http://localhost:8080/realms/myRealm")
+//!     .public_client("flask-app")
+//!     .root_url("http://localhost:5000/")
+//!     .valid_redirect_uris(["/*"])
+//!     .build()?;
+//!
+//! let app = Router::new()
+//!     .route("/", get(|| async { "open" }))
+//!     .route("/secure", get(secure))
+//!     .layer(OidcLayer::new(client));
+//!
+//! async fn secure(claims: Claims) -> String {
+//!     format!("Hello, {}!", claims.preferred_username().unwrap_or(claims.sub()))
+//! }
+//! # Ok(app)
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async { app().unwrap() });
+//! ```
+//!
+//! Who opens `/secure` is sent to the provider, signs in, and comes back. The layer brings its own
+//! endpoints below `/auth`, sessions in memory, and a `tower_sessions::Session` for the app's own
+//! values.
+//!
+//! | To | use |
+//! |---|---|
+//! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
+//! | greet who is signed in, and serve everybody | `Option<Claims>` |
+//! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | build sign-in and sign-out links | [`Oidc`] |
+//! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
+//! | test handlers without a provider | `test::signed_in`, feature `test` |
+//!
+//! # Features
+//!
+//! | Feature | Default | |
+//! |---|---|---|
+//! | `axum` | yes | the extractors, and the peer's address from `ConnectInfo` |
+//! | `test` | no | `test::signed_in`, for an app's own tests |
+
+mod body;
+#[cfg(feature = "axum")]
+mod extract;
+mod layer;
+mod missing;
+mod require_login;
+mod service;
+#[cfg(feature = "test")]
+pub mod test;
+
+pub use body::Body;
+#[cfg(feature = "axum")]
+pub use extract::{Claims, Oidc, Rejection};
+pub use layer::OidcLayer;
+pub use oidc_login_core::{
+    CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
+    LoginErrorKind, Move, RelyingParty, RelyingPartyBuilder, RequestContext, SaidByProvider,
+    SessionClaims, Sessions,
+    config::{
+        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
+        TrustedProxies,
+    },
+    page,
+    protocol::{self, SigningAlgorithm, StandardClaims},
+    seams,
+    session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
+};
+pub use require_login::{RequireLogin, RequireLoginLayer};
+pub use service::OidcService;

@@ -98,12 +98,14 @@ pub struct VerifiedAccessToken {
 ///
 /// # Errors
 ///
-/// [`AccessTokenError::Opaque`] for a token that is not a JWT; otherwise the first check that failed.
+/// [`AccessTokenError::Opaque`] for a token that is not a JWT; otherwise the first check that
+/// failed.
 ///
 /// # Security
 ///
-/// The audience is not checked: the token is for other services, and it is read here only because it was handed to us. A
-/// token that arrives in somebody's request is another matter and must not be judged by this function.
+/// The audience is not checked: the token is for other services, and it is read here only because
+/// it was handed to us. A token that arrives in somebody's request is another matter and must not
+/// be judged by this function.
 pub fn verify(
     raw: &str,
     keys: &KeySet,

@@ -6,8 +6,9 @@ use std::fmt;
 ///
 /// # Security
 ///
-/// Tokens are written by others and may be read before their signature is known to be good, so what they say must not
-/// forge log lines or fill a disk. Control characters become `�`, and what is cut off leaves an `…`.
+/// Tokens are written by others and may be read before their signature is known to be good, so what
+/// they say must not forge log lines or fill a disk. Control characters become `�`, and what is cut
+/// off leaves an `…`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Evidence(Box<str>);
 
@@ -45,7 +46,10 @@ impl Evidence {
 
 /// Bidirectional controls count too: they reorder a line without being control characters.
 fn visible(character: char) -> char {
-    let reorders = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let reorders = matches!(
+        character,
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
     if character.is_control() || reorders {
         '\u{fffd}'
     } else {

@@ -26,8 +26,9 @@ pub enum JsonObjectError {
 ///
 /// # Security
 ///
-/// Readers disagree on which of two equal names counts ([RFC 7519 §4] allows refusing them): a check must not see
-/// another value than the app's own decoder does. Only the top level matters, as no check looks deeper.
+/// Readers disagree on which of two equal names counts ([RFC 7519 §4] allows refusing them): a
+/// check must not see another value than the app's own decoder does. Only the top level matters, as
+/// no check looks deeper.
 ///
 /// [RFC 7519 §4]: https://www.rfc-editor.org/rfc/rfc7519.html#section-4
 pub(crate) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, JsonObjectError> {

@@ -3,35 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use openidconnect::core::CoreJsonWebKeyUse;
-use openidconnect::{
-    JsonWebKeyAlgorithm, JsonWebKeyId, JsonWebKeyType, SignatureVerificationError,
-};
+use openidconnect::core::{CoreJsonWebKeyType, CoreJsonWebKeyUse};
+use openidconnect::{JsonWebKeyAlgorithm, JsonWebKeyId, SignatureVerificationError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use crate::protocol::public_key::{self, Verifier};
 use crate::protocol::signing_algorithm::SigningAlgorithm;
-
-/// The type of a key (`kty`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum KeyType {
-    /// RSA.
-    #[serde(rename = "RSA")]
-    Rsa,
-    /// Elliptic curve.
-    #[serde(rename = "EC")]
-    Ec,
-    /// Octet key pair: Ed25519 here.
-    #[serde(rename = "OKP")]
-    Okp,
-    /// A type this library verifies nothing with, such as a shared secret.
-    #[serde(other)]
-    Other,
-}
-
-impl JsonWebKeyType for KeyType {}
 
 /// Why a key of a key set verifies nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +39,8 @@ pub struct BadSignature;
 
 /// A public key as a provider publishes it ([RFC 7517 §4]), made ready to verify when it was read.
 ///
-/// A key that cannot be used is kept without its material, so that an error can say why. Cloning is cheap.
+/// A key that cannot be used is kept without its material, so that an error can say why. Cloning is
+/// cheap.
 ///
 /// # Security
 ///
@@ -73,8 +52,8 @@ pub struct JsonWebKey(Arc<Key>);
 
 struct Key {
     id: Option<JsonWebKeyId>,
-    key_type: KeyType,
-    key_use: Option<CoreJsonWebKeyUse>,
+    kty: CoreJsonWebKeyType,
+    usage: Option<CoreJsonWebKeyUse>,
     algorithm: KeyAlgorithm,
     verifiers: Result<Vec<Verifier>, UnusableKey>,
     members: Map<String, Value>,
@@ -98,7 +77,8 @@ impl JsonWebKey {
         self.0.verifiers.as_ref().err().copied()
     }
 
-    /// Whether the key may verify signatures of this algorithm: by its type and curve, `use`, `key_ops` and `alg`.
+    /// Whether the key may verify signatures of this algorithm: by its type and curve, `use`,
+    /// `key_ops` and `alg`.
     pub fn fits(&self, algorithm: SigningAlgorithm) -> bool {
         self.verifier(algorithm).is_some()
     }
@@ -107,7 +87,8 @@ impl JsonWebKey {
     ///
     /// # Errors
     ///
-    /// [`BadSignature`] when the signature is not right, and always when the key does not [fit](Self::fits).
+    /// [`BadSignature`] when the signature is not right, and always when the key does not
+    /// [fit](Self::fits).
     pub fn verify(
         &self,
         algorithm: SigningAlgorithm,
@@ -134,13 +115,13 @@ impl JsonWebKey {
             Some(_) => Err("a member of the key is not a string"),
             None => Ok(None),
         };
-        let key_type = match text("kty")?.ok_or("the key has no type")? {
-            "RSA" => KeyType::Rsa,
-            "EC" => KeyType::Ec,
-            "OKP" => KeyType::Okp,
-            _ => KeyType::Other,
+        let kty = match text("kty")?.ok_or("the key has no type")? {
+            "RSA" => CoreJsonWebKeyType::RSA,
+            "EC" => CoreJsonWebKeyType::EllipticCurve,
+            "OKP" => CoreJsonWebKeyType::OctetKeyPair,
+            _ => CoreJsonWebKeyType::Symmetric,
         };
-        let key_use = text("use")?.map(|name| match name {
+        let usage = text("use")?.map(|name| match name {
             "sig" => CoreJsonWebKeyUse::Signature,
             "enc" => CoreJsonWebKeyUse::Encryption,
             other => CoreJsonWebKeyUse::Other(other.to_owned()),
@@ -152,14 +133,10 @@ impl JsonWebKey {
         };
         let id = text("kid")?.map(|id| JsonWebKeyId::new(id.to_owned()));
 
-        let for_signatures = key_use
+        let for_signatures = usage
             .as_ref()
-            .is_none_or(|key_use| *key_use == CoreJsonWebKeyUse::Signature)
-            && members.get("key_ops").is_none_or(|operations| {
-                operations
-                    .as_array()
-                    .is_some_and(|list| list.contains(&"verify".into()))
-            });
+            .is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature)
+            && members.get("key_ops").is_none_or(names_verify);
         let verifiers = match (for_signatures, algorithm) {
             (true, KeyAlgorithm::Any) => public_key::prepare(&members, None),
             (true, KeyAlgorithm::Only(only)) => public_key::prepare(&members, Some(only)),
@@ -167,8 +144,8 @@ impl JsonWebKey {
         };
         Ok(Self(Arc::new(Key {
             id,
-            key_type,
-            key_use,
+            kty,
+            usage,
             algorithm,
             verifiers,
             members,
@@ -176,12 +153,16 @@ impl JsonWebKey {
     }
 }
 
+fn names_verify(operations: &Value) -> bool {
+    operations
+        .as_array()
+        .is_some_and(|list| list.contains(&"verify".into()))
+}
+
 impl fmt::Debug for JsonWebKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("JsonWebKey");
-        debug
-            .field("kid", &self.kid())
-            .field("kty", &self.0.key_type);
+        debug.field("kid", &self.kid()).field("kty", &self.0.kty);
         match &self.0.verifiers {
             Ok(verifiers) => debug.field(
                 "algorithms",
@@ -217,12 +198,13 @@ impl openidconnect::JsonWebKey for JsonWebKey {
         self.0.id.as_ref()
     }
 
-    fn key_type(&self) -> &KeyType {
-        &self.0.key_type
+    /// A type this library does not know counts as symmetric, which verifies nothing either.
+    fn key_type(&self) -> &CoreJsonWebKeyType {
+        &self.0.kty
     }
 
     fn key_use(&self) -> Option<&CoreJsonWebKeyUse> {
-        self.0.key_use.as_ref()
+        self.0.usage.as_ref()
     }
 
     fn signing_alg(&self) -> JsonWebKeyAlgorithm<&SigningAlgorithm> {
@@ -237,8 +219,8 @@ impl openidconnect::JsonWebKey for JsonWebKey {
     fn new_symmetric(_secret: Vec<u8>) -> Self {
         Self(Arc::new(Key {
             id: None,
-            key_type: KeyType::Other,
-            key_use: None,
+            kty: CoreJsonWebKeyType::Symmetric,
+            usage: None,
             algorithm: KeyAlgorithm::Unsupported,
             verifiers: Err(UnusableKey::UnknownType),
             members: Map::from_iter([("kty".to_owned(), "oct".into())]),

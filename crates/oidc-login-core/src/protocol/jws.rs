@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::protocol::evidence::Evidence;
 use crate::protocol::json_object::{self, JsonObjectError};
 
 /// Longer tokens are refused before anything in them is read.
@@ -50,7 +49,8 @@ pub enum JwsError {
 ///
 /// # Security
 ///
-/// Keys in the header (`jwk`, `jku`, `x5c`, `x5u`) are not read: whoever forges a token would choose them.
+/// Keys in the header (`jwk`, `jku`, `x5c`, `x5u`) are not read: whoever forges a token would
+/// choose them.
 ///
 /// [RFC 7515 §3.1]: https://www.rfc-editor.org/rfc/rfc7515.html#section-3.1
 pub(crate) struct Jws<'a> {
@@ -110,8 +110,10 @@ fn text(header: &Map<String, Value>, member: &'static str) -> Result<Option<Stri
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    #![allow(clippy::too_many_lines, reason = "a table of cases is one thing")]
 
     use super::*;
+    use crate::protocol::evidence::Evidence;
 
     fn token(header: &str) -> String {
         format!("{}.e30.c2ln", URL_SAFE_NO_PAD.encode(header))

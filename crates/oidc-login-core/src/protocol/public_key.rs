@@ -20,7 +20,8 @@ const NUMBER: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Prepares a key of [RFC 7518 §6] for the algorithms it may be used with: for `only`, or for all of its type.
+/// Prepares a key of [RFC 7518 §6] for the algorithms it may be used with: for `only`, or for all
+/// of its type.
 ///
 /// [RFC 7518 §6]: https://www.rfc-editor.org/rfc/rfc7518.html#section-6
 pub(super) fn prepare(
@@ -29,7 +30,7 @@ pub(super) fn prepare(
 ) -> Result<Vec<Verifier>, UnusableKey> {
     let member = |name| jwk.get(name).and_then(Value::as_str);
     let verifiers = match (member("kty"), member("crv")) {
-        (Some("RSA"), _) => rsa(jwk, only)?,
+        (Some("RSA"), _) => rsa(jwk)?,
         (Some("EC"), Some("P-256")) => elliptic(
             jwk,
             SigningAlgorithm::Es256,
@@ -87,10 +88,7 @@ const RSA: [(SigningAlgorithm, &RsaParameters); 6] = [
     ),
 ];
 
-fn rsa(
-    jwk: &Map<String, Value>,
-    only: Option<SigningAlgorithm>,
-) -> Result<Vec<Verifier>, UnusableKey> {
+fn rsa(jwk: &Map<String, Value>) -> Result<Vec<Verifier>, UnusableKey> {
     let (modulus, exponent) = (number(jwk, "n")?, number(jwk, "e")?);
     let (n, e) = (without_zeros(&modulus), without_zeros(&exponent));
     let bits = n
@@ -102,16 +100,13 @@ fn rsa(
     if matches!(e, [] | [1]) || e.last().is_some_and(|last| last % 2 == 0) {
         return Err(UnusableKey::Malformed);
     }
-    let wanted = RSA
-        .into_iter()
-        .filter(|(algorithm, _)| only.is_none_or(|only| only == *algorithm));
     let parse = |(algorithm, parameters)| {
         Ok((
             algorithm,
             RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters)?,
         ))
     };
-    let parsed: Result<_, aws_lc_rs::error::KeyRejected> = wanted.map(parse).collect();
+    let parsed: Result<_, aws_lc_rs::error::KeyRejected> = RSA.into_iter().map(parse).collect();
     parsed.map_err(|_| UnusableKey::Malformed)
 }
 
@@ -154,7 +149,8 @@ fn number(jwk: &Map<String, Value>, name: &str) -> Result<Vec<u8>, UnusableKey> 
     NUMBER.decode(text).map_err(|_| UnusableKey::Malformed)
 }
 
-/// Numbers are written with a leading zero byte by some providers and without the ones they need by others.
+/// Numbers are written with a leading zero byte by some providers and without the ones they need by
+/// others.
 fn without_zeros(bytes: &[u8]) -> &[u8] {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     &bytes[zeros..]

@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest;
 use openidconnect::JwsSigningAlgorithm;
+use openidconnect::core::CoreJsonWebKeyType;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::protocol::jwk::KeyType;
 
 /// An algorithm of [RFC 7518 §3.1] that this library verifies.
 ///
@@ -70,16 +69,6 @@ impl SigningAlgorithm {
         }
     }
 
-    /// The type of the keys that sign with it.
-    pub const fn key_type(self) -> KeyType {
-        match self {
-            Self::Rs256 | Self::Rs384 | Self::Rs512 => KeyType::Rsa,
-            Self::Ps256 | Self::Ps384 | Self::Ps512 => KeyType::Rsa,
-            Self::Es256 | Self::Es384 | Self::Es512 => KeyType::Ec,
-            Self::EdDsa => KeyType::Okp,
-        }
-    }
-
     /// Hashes with the algorithm's own hash function, as `at_hash` and `c_hash` do.
     ///
     /// `EdDSA` on Ed25519 counts as SHA-512, the hash inside it.
@@ -135,10 +124,15 @@ impl<'de> Deserialize<'de> for SigningAlgorithm {
 }
 
 impl JwsSigningAlgorithm for SigningAlgorithm {
-    type KeyType = KeyType;
+    /// The core type, because the core types of encryption demand the same one.
+    type KeyType = CoreJsonWebKeyType;
 
-    fn key_type(&self) -> Option<KeyType> {
-        Some((*self).key_type())
+    fn key_type(&self) -> Option<CoreJsonWebKeyType> {
+        Some(match self {
+            Self::Es256 | Self::Es384 | Self::Es512 => CoreJsonWebKeyType::EllipticCurve,
+            Self::EdDsa => CoreJsonWebKeyType::OctetKeyPair,
+            _ => CoreJsonWebKeyType::RSA,
+        })
     }
 
     fn uses_shared_secret(&self) -> bool {
@@ -154,7 +148,8 @@ impl JwsSigningAlgorithm for SigningAlgorithm {
 ///
 /// # Security
 ///
-/// The set is ours, never simply what a provider advertises: discovery documents name `none` and HMAC algorithms too.
+/// The set is ours, never simply what a provider advertises: discovery documents name `none` and
+/// HMAC algorithms too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AllowedAlgorithms(u16);
 

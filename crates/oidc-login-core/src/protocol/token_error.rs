@@ -14,8 +14,8 @@ use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 ///
 /// # Security
 ///
-/// The evidence never holds the token, its signature or a nonce. What a header says (`alg`, `kid`) is shown although nobody
-/// vouches for it; [`Evidence`] keeps it harmless.
+/// The evidence never holds the token, its signature or a nonce. What a header says (`alg`, `kid`)
+/// is shown although nobody vouches for it; [`Evidence`] keeps it harmless.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -85,7 +85,7 @@ pub enum TokenError {
         expected: Evidence,
     },
     /// The token's time is over.
-    #[error("token expired (exp) at {expires_at}, it is {now} and {leeway:?} are granted")]
+    #[error("token expired (exp) at {expires_at}, it is {now} and {} s are granted", leeway.as_secs())]
     Expired {
         /// The token's `exp`.
         expires_at: OffsetDateTime,
@@ -95,7 +95,7 @@ pub enum TokenError {
         leeway: Duration,
     },
     /// The token was issued in the future: one of the clocks is wrong.
-    #[error("token was issued (iat) at {issued_at}, it is only {now} and {leeway:?} are granted")]
+    #[error("token was issued (iat) at {issued_at}, it is only {now} and {} s are granted", leeway.as_secs())]
     IssuedInFuture {
         /// The token's `iat`.
         issued_at: OffsetDateTime,
@@ -126,9 +126,11 @@ pub(crate) enum TokenKind {
 }
 
 impl TokenError {
-    /// Whether the provider may have changed its keys, so that fetching them again and trying once more makes sense.
+    /// Whether the provider may have changed its keys, so that fetching them again and trying once
+    /// more makes sense.
     ///
-    /// A wrong signature counts: providers that make new keys at each start often give them the old `kid`.
+    /// A wrong signature counts: providers that make new keys at each start often give them the old
+    /// `kid`.
     pub fn fresh_keys_may_help(&self) -> bool {
         matches!(self, Self::Key(_) | Self::Signature { .. })
     }

@@ -6,7 +6,8 @@ use subtle::ConstantTimeEq as _;
 
 use crate::protocol::signing_algorithm::SigningAlgorithm;
 
-/// Whether the claim is the [left half of the hash] of the value, by the hash of the ID token's own algorithm.
+/// Whether the claim is the [left half of the hash] of the value, by the hash of the ID token's own
+/// algorithm.
 ///
 /// [left half of the hash]: https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken
 pub(crate) fn matches(claim: &str, value: &str, algorithm: SigningAlgorithm) -> bool {
@@ -23,7 +24,8 @@ pub(crate) fn matches(claim: &str, value: &str, algorithm: SigningAlgorithm) -> 
 mod tests {
     use super::*;
 
-    /// The first two are the examples of OIDC Core, appendix A.3 and A.4; the others were computed with OpenSSL.
+    /// The first two are the examples of OIDC Core, appendix A.3 and A.4; the others were computed
+    /// with OpenSSL.
     #[test]
     fn the_left_half_of_the_hash_matches() {
         use SigningAlgorithm::{EdDsa, Es384, Ps256, Ps512, Rs256, Rs384};

@@ -102,12 +102,21 @@ mod tests {
     #[test]
     fn attributes_follow_the_root_url() {
         let id = SessionId::fresh(&SystemRandom);
-        for (root_url, secure) in [("http://localhost:5000/", false), ("https://app.test/", true)] {
+        for (root_url, secure) in [
+            ("http://localhost:5000/", false),
+            ("https://app.test/", true),
+        ] {
             let names = names(root_url);
             let line = names.set_session(&id);
             let line = line.to_str().unwrap();
-            assert!(line.contains("HttpOnly") && line.contains("SameSite=Lax"), "{line}");
-            assert!(line.contains("Path=/") && !line.contains("Domain"), "{line}");
+            assert!(
+                line.contains("HttpOnly") && line.contains("SameSite=Lax"),
+                "{line}"
+            );
+            assert!(
+                line.contains("Path=/") && !line.contains("Domain"),
+                "{line}"
+            );
             assert!(!line.contains("Max-Age"), "{line}");
             assert_eq!(line.contains("; Secure"), secure, "{line}");
             assert_eq!(line.starts_with("__Host-"), secure, "{line}");
@@ -127,10 +136,16 @@ mod tests {
     #[test]
     fn cookies_are_found_in_every_header_line() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1; b=2;c=3=4 ;  broken; =x"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; b=2;c=3=4 ;  broken; =x"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_bytes(b"d=\xff").unwrap());
         headers.append(header::COOKIE, HeaderValue::from_static("a=5"));
         let found: Vec<_> = all(&headers).collect();
-        assert_eq!(found, [("a", "1"), ("b", "2"), ("c", "3=4"), ("", "x"), ("a", "5")]);
+        assert_eq!(
+            found,
+            [("a", "1"), ("b", "2"), ("c", "3=4"), ("", "x"), ("a", "5")]
+        );
     }
 }

@@ -22,6 +22,17 @@ pub(crate) struct LoadedLogin {
     pub(crate) deadline: OffsetDateTime,
 }
 
+impl LoadedLogin {
+    /// A login that no store knows.
+    pub(crate) fn fixed(login: Arc<Login>) -> Self {
+        Self {
+            key: SessionKey::of_nobody(),
+            deadline: login.ends_at(),
+            login,
+        }
+    }
+}
+
 /// Decoded logins by the version they were decoded from; every load asks the store.
 pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
 
@@ -40,13 +51,26 @@ impl DecodedLogins {
         now: OffsetDateTime,
     ) -> Result<Option<LoadedLogin>, StoreError> {
         let seconds = now.unix_timestamp();
-        let known = self.0.read(&key, seconds, |(version, login), _| (*version, login.clone()));
-        let loaded = store.load(&key, known.as_ref().map(|(version, _)| *version)).await?;
+        let known = self.0.read(&key, seconds, |(version, login), _| {
+            (*version, login.clone())
+        });
+        let loaded = store
+            .load(&key, known.as_ref().map(|(version, _)| *version))
+            .await?;
         let (login, deadline) = match (loaded, known) {
             (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
-            (Loaded::Changed { record, version, deadline }, _) => {
+            (
+                Loaded::Changed {
+                    record,
+                    version,
+                    deadline,
+                },
+                _,
+            ) => {
                 let Some(login) = Login::from_bytes(&record) else {
-                    tracing::warn!("a login in the store cannot be read, its user has to sign in again");
+                    tracing::warn!(
+                        "a login in the store cannot be read, its user has to sign in again"
+                    );
                     return Ok(None);
                 };
                 let login = Arc::new(login);
@@ -59,12 +83,23 @@ impl DecodedLogins {
             }
         };
         let is_alive = login.ends_at() > now;
-        Ok(is_alive.then_some(LoadedLogin { key, login, deadline }))
+        Ok(is_alive.then_some(LoadedLogin {
+            key,
+            login,
+            deadline,
+        }))
     }
 
-    pub(crate) fn put(&self, key: SessionKey, version: Version, login: Arc<Login>, now: OffsetDateTime) {
+    pub(crate) fn put(
+        &self,
+        key: SessionKey,
+        version: Version,
+        login: Arc<Login>,
+        now: OffsetDateTime,
+    ) {
         let ends_at = login.record().ends_at;
-        self.0.insert(key, (version, login), ends_at, now.unix_timestamp());
+        self.0
+            .insert(key, (version, login), ends_at, now.unix_timestamp());
     }
 
     pub(crate) fn remove(&self, key: &SessionKey) {

@@ -49,6 +49,11 @@ impl SessionKey {
         Self(key)
     }
 
+    /// A key that no cookie leads to.
+    pub(crate) fn of_nobody() -> Self {
+        Self([0; 32])
+    }
+
     /// The key itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -66,9 +66,12 @@ impl PendingCookies<'_> {
         random: &dyn Random,
     ) -> Vec<HeaderValue> {
         let name = self.names.pending(&state.hash());
-        let sealed = self
-            .keys
-            .seal(Purpose::PendingLogin, &self.context(&name), &pending.to_bytes(), random);
+        let sealed = self.keys.seal(
+            Purpose::PendingLogin,
+            &self.context(&name),
+            &pending.to_bytes(),
+            random,
+        );
         let line = self.names.set_pending(&name, &sealed, LIFETIME);
         let mut lines = self.make_room(headers, line.len(), pending.started_at);
         lines.push(line);
@@ -84,7 +87,8 @@ impl PendingCookies<'_> {
 
     /// The line that removes one login.
     pub(crate) fn remove(&self, state: &State) -> HeaderValue {
-        self.names.remove_pending(&self.names.pending(&state.hash()))
+        self.names
+            .remove_pending(&self.names.pending(&state.hash()))
     }
 
     fn make_room(&self, headers: &HeaderMap, new_line: usize, now: i64) -> Vec<HeaderValue> {
@@ -184,7 +188,10 @@ mod tests {
         }
 
         fn headers(&self) -> HeaderMap {
-            let pairs = self.jar.iter().map(|(name, value)| format!("{name}={value}"));
+            let pairs = self
+                .jar
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
             let line = pairs.collect::<Vec<_>>().join("; ");
             HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(line).unwrap())])
         }
@@ -194,7 +201,8 @@ mod tests {
                 let cookie = cookie::Cookie::parse(line.to_str().unwrap().to_owned()).unwrap();
                 self.jar.retain(|(name, _)| name != cookie.name());
                 if cookie.max_age() != Some(cookie::time::Duration::ZERO) {
-                    self.jar.push((cookie.name().to_owned(), cookie.value().to_owned()));
+                    self.jar
+                        .push((cookie.name().to_owned(), cookie.value().to_owned()));
                 }
             }
         }
@@ -211,13 +219,18 @@ mod tests {
                 issuer: "i".into(),
                 started_at: now.unix_timestamp(),
             };
-            let lines = self.cookies().add(&self.headers(), &state, &pending, &SystemRandom);
+            let lines = self
+                .cookies()
+                .add(&self.headers(), &state, &pending, &SystemRandom);
             self.take(lines);
             state
         }
 
         fn has(&self, state: &State) -> bool {
-            matches!(self.cookies().find(&self.headers(), state), Found::Pending(_))
+            matches!(
+                self.cookies().find(&self.headers(), state),
+                Found::Pending(_)
+            )
         }
     }
 
@@ -235,7 +248,11 @@ mod tests {
         let long = format!("/{}", "a".repeat(1000));
         let states: Vec<_> = (0..4).map(|second| browser.begin(second, &long)).collect();
         assert!(browser.has(&states[3]) && !browser.has(&states[0]));
-        let bytes: usize = browser.jar.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let bytes: usize = browser
+            .jar
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
         assert!(bytes <= MAX_BYTES, "{bytes}");
     }
 
@@ -252,8 +269,11 @@ mod tests {
     #[test]
     fn a_flood_costs_a_bounded_answer() {
         let mut browser = Browser::new();
-        let name = browser.names.pending(&browser.begin(0, "/").hash());
-        browser.jar = (0..500).map(|n| (format!("{name}{n}"), "A".repeat(50))).collect();
+        let state = browser.begin(0, "/");
+        let name = browser.names.pending(&state.hash());
+        browser.jar = (0..500)
+            .map(|n| (format!("{name}{n}"), "A".repeat(50)))
+            .collect();
         let headers = browser.headers();
         assert!(browser.cookies().remove_all(&headers).len() <= MAX_READ);
     }

@@ -46,7 +46,7 @@ pub(super) async fn get(
             sign_in::page(
                 &provider,
                 &headers,
-                StatusCode::OK,
+                sign_in::Attempt::First,
                 &request,
                 &query,
                 &username,
@@ -62,9 +62,11 @@ pub(super) async fn post(State(provider): State<Arc<Provider>>, form: String) ->
 
 impl AuthorizationRequest<'_> {
     fn is_satisfied_by(&self, session: &Session, provider: &Provider) -> bool {
+        let age = provider.now() - session.auth_time;
+        // With 0 the person signs in again, also within the same second.
         let recent = self
             .max_age
-            .is_none_or(|max_age| provider.now() - session.auth_time <= max_age);
+            .is_none_or(|max_age| !max_age.is_zero() && age <= max_age);
         self.prompt != Prompt::Always && recent && self.is_about(session)
     }
 
@@ -94,7 +96,7 @@ pub(super) fn issue_code(
             auth_time: session.auth_time,
         },
         redirect_uri: request.redirect_uri,
-        code_challenge: request.code_challenge,
+        challenge: request.code_challenge,
         expires: now + provider.settings.code_lifetime,
         used: false,
     };

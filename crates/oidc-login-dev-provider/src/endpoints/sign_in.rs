@@ -28,11 +28,10 @@ pub(super) async fn post(
         .csrf
         .check(Form::SignIn, &headers, issuer, form.get("csrf"))
     {
-        return ErrorPage::new(
-            "This form was not shown in this browser",
-            "Its protection against forged requests does not fit: cookies may be switched off, or the provider was started again. Go back to the app and sign in again.",
-        )
-        .respond(StatusCode::FORBIDDEN);
+        let title = "This form was not shown in this browser";
+        let text = "Its protection against forged requests does not fit: cookies may be switched off, \
+                    or the provider was started again. Go back to the app and sign in again.";
+        return ErrorPage::new(title, text).respond(StatusCode::FORBIDDEN);
     }
     let encoded = form.get("request").unwrap_or_default();
     let request = match AuthorizationRequest::parse(&provider, &Params::parse(encoded)) {
@@ -53,7 +52,7 @@ pub(super) async fn post(
         return page(
             &provider,
             &headers,
-            StatusCode::UNPROCESSABLE_ENTITY,
+            Attempt::Failed,
             &request,
             encoded,
             username,
@@ -61,22 +60,27 @@ pub(super) async fn post(
     };
     let (cookie, session) = provider.start_session(Arc::clone(user), &headers);
     let set_cookie = cookies::set(Purpose::Session, issuer, &cookie);
-    let mut response = match request.is_about(&session) {
-        true => issue_code(&provider, request, session).into_response(),
-        false => answer_error(
-            "login_required",
-            "somebody else signed in than id_token_hint speaks of",
-        ),
+    let mut response = if request.is_about(&session) {
+        issue_code(&provider, request, session).into_response()
+    } else {
+        let text = "somebody else signed in than id_token_hint speaks of";
+        answer_error("login_required", text)
     };
     response.headers_mut().append(SET_COOKIE, set_cookie);
     response
 }
 
-/// The sign-in page; with any other status than 200 it says that the last attempt failed.
+/// Whether the page is shown again because user name and password did not fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    Failed,
+}
+
 pub(super) fn page(
     provider: &Provider,
     headers: &HeaderMap,
-    status: StatusCode,
+    attempt: Attempt,
     request: &AuthorizationRequest<'_>,
     encoded: &str,
     username: &str,
@@ -92,8 +96,12 @@ pub(super) fn page(
         request: encoded,
         csrf: &csrf.token,
         username,
-        failed: status != StatusCode::OK,
+        failed: attempt == Attempt::Failed,
         hints: hints(provider),
+    };
+    let status = match attempt {
+        Attempt::First => StatusCode::OK,
+        Attempt::Failed => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut response = pages::respond(status, &page);
     response

@@ -1,0 +1,230 @@
+//! One request, as the relying party sees it.
+
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use tokio::sync::OnceCell;
+use tower_sessions_core::Session;
+
+use super::host::RequestOrigin;
+use crate::{
+    config::Endpoint,
+    error::{LoginError, LoginErrorKind},
+    relying_party::{Inner, RelyingParty, Sessions},
+    session::{LoadedLogin, Login, SessionId, SessionKey, StoreError, cookies},
+};
+
+/// Session cookies of one request that are worth looking up.
+const MAX_PRESENTED: usize = 4;
+
+/// One request, as the relying party sees it: what it asked for, and who makes it.
+///
+/// Made for every request and cheap; the login is looked up when somebody asks for it.
+pub struct RequestContext {
+    pub(super) rp: RelyingParty,
+    pub(super) uri: Uri,
+    pub(super) method: Method,
+    pub(super) peer: Option<IpAddr>,
+    /// Keys of the session cookies the browser sent.
+    pub(super) presented: Vec<SessionKey>,
+    /// The app's own session, where it brings one.
+    pub(super) app_session: Option<Session>,
+    login: OnceCell<Option<LoadedLogin>>,
+    was_asked: AtomicBool,
+    outcome: Mutex<Outcome>,
+}
+
+/// What this request itself did to the session.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) renewed: Option<SessionId>,
+    pub(super) has_ended: bool,
+    /// The app's values were deleted; whether the session ended or got a new id shows at the end.
+    pub(super) values_deleted: bool,
+    pub(super) cookies: Vec<HeaderValue>,
+}
+
+impl RequestContext {
+    /// Looks at a request; nothing is loaded yet.
+    pub(crate) fn new(rp: &RelyingParty, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Self {
+        let app_session = match rp.0.sessions {
+            Sessions::Own => None,
+            Sessions::App => parts.extensions.get::<Session>().cloned(),
+        };
+        let name = rp.0.names.session();
+        let mut presented = Vec::new();
+        for (_, value) in cookies::all(&parts.headers).filter(|(found, _)| *found == name) {
+            let key = SessionKey::of_cookie(value);
+            if let Some(key) = key.filter(|key| !presented.contains(key)) {
+                presented.push(key);
+            }
+            if presented.len() == MAX_PRESENTED {
+                break;
+            }
+        }
+        Self {
+            rp: rp.clone(),
+            uri: uri.clone(),
+            method: parts.method.clone(),
+            peer,
+            presented,
+            app_session,
+            login: OnceCell::new(),
+            was_asked: AtomicBool::new(false),
+            outcome: Mutex::default(),
+        }
+    }
+
+    /// The endpoint of ours that the request is for.
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        self.inner().client.endpoints.of(self.uri.path())
+    }
+
+    /// The relying party.
+    pub fn relying_party(&self) -> &RelyingParty {
+        &self.rp
+    }
+
+    /// Who makes this request, if the user is signed in.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
+        self.was_asked.store(true, Ordering::Relaxed);
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        Ok(loaded.map(|loaded| loaded.login.clone()))
+    }
+
+    /// Whether anybody asked who makes this request: then the answer is theirs alone.
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn mark_asked(&self) {
+        self.was_asked.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.rp.0
+    }
+
+    pub(super) fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn add_cookie(&self, line: HeaderValue) {
+        self.outcome().cookies.push(line);
+    }
+
+    /// The login of this request, unless the request itself ended it.
+    pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
+        if self.outcome().has_ended {
+            return Ok(None);
+        }
+        let loaded = self.login.get_or_try_init(|| self.load()).await?;
+        Ok(loaded.as_ref())
+    }
+
+    async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        if let Some(login) = &inner.fixed_login {
+            return Ok(Some(LoadedLogin::fixed(login.clone())));
+        }
+        let mut found = None;
+        for key in &self.presented {
+            let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;
+            let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
+                continue;
+            };
+            if found.replace(loaded).is_some() {
+                tracing::warn!("the browser sent two sessions that are both alive; neither counts");
+                return Ok(None);
+            }
+        }
+        if let Some(loaded) = &found {
+            self.renew_idle(loaded).await?;
+        }
+        Ok(found)
+    }
+
+    /// A store may be shared with other clients.
+    fn is_ours(&self, login: &Login) -> bool {
+        let client = &self.inner().client;
+        login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
+    }
+
+    async fn renew_idle(&self, loaded: &LoadedLogin) -> Result<(), StoreError> {
+        let inner = self.inner();
+        if self.endpoint() == Some(Endpoint::Session) {
+            return Ok(());
+        }
+        let deadline = inner
+            .lifetimes
+            .idle_until(inner.clock.now(), loaded.login.ends_at());
+        if inner.lifetimes.is_renewal_due(deadline, loaded.deadline) {
+            inner.logins.touch(&loaded.key, deadline).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the login of this request, and what the app kept with it.
+    pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
+        let inner = self.inner();
+        let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
+        for key in &self.presented {
+            inner.logins.end(key).await?;
+            inner.decoded.remove(key);
+            inner.mark_ended(*key);
+            if inner.sessions == Sessions::Own {
+                inner
+                    .values
+                    .delete(&key.app_session_id())
+                    .await
+                    .map_err(StoreError::new)?;
+            }
+        }
+        let mut outcome = self.outcome();
+        outcome.has_ended = true;
+        outcome.renewed = None;
+        Ok(ended)
+    }
+
+    /// The path and query the browser asked for, also inside a nested router.
+    pub(super) fn path_and_query(&self) -> &str {
+        self.uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str())
+    }
+
+    /// Under which origin the browser reached us.
+    pub(super) fn origin(&self, headers: &HeaderMap) -> Result<RequestOrigin, LoginError> {
+        let client = &self.inner().client;
+        RequestOrigin::of(
+            headers,
+            &self.uri,
+            self.peer,
+            &client.trusted_proxies,
+            &client.root_url,
+        )
+    }
+}
+
+pub(super) fn unavailable(error: StoreError) -> LoginError {
+    LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
+}
+
+impl std::fmt::Debug for RequestContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestContext")
+            .field("method", &self.method)
+            .field("path", &self.uri.path())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,306 @@
+//! From a code to a login: tokens, their checks, the app's word, the session.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use tower_sessions_core::{Session, session::Record, session_store};
+
+use super::{
+    app_values::{CLAIMS_KEY, Handover, claims_value, session_error},
+    context::{RequestContext, unavailable},
+    flights::SignedIn,
+};
+use crate::{
+    config::AccessTokenRoles,
+    error::{LoginError, LoginErrorKind},
+    hooks::LoginDecision,
+    protocol::{
+        AccessTokenText, Code, access_token, claim_path,
+        id_token::{self, VerifiedIdToken},
+        key_set::KeySet,
+        metadata::Metadata,
+        pending_login::PendingLogin,
+        token_request::TokenRequest,
+        token_response::TokenResponse,
+    },
+    relying_party::Sessions,
+    session::{LoadedLogin, Login, LoginRecord, Put, SessionId},
+};
+
+impl RequestContext {
+    /// Exchanges the code and signs the user in.
+    pub(super) async fn exchange(
+        &self,
+        pending: PendingLogin,
+        code: Code,
+    ) -> Result<SignedIn, LoginError> {
+        let inner = self.inner();
+        let metadata = inner.provider.metadata().await?;
+        let request = TokenRequest {
+            endpoint: &metadata.value.token_endpoint,
+            client_id: &inner.client.client_id,
+            authentication: &inner.client.authentication,
+            code,
+            redirect_uri: &pending.redirect_uri,
+            code_verifier: &pending.code_verifier,
+        };
+        let exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
+        let verified = self
+            .verify(&metadata.value, &pending, &exchanged.tokens)
+            .await
+            .map_err(|error| match exchanged.provider_date {
+                Some(date) => error.with_evidence("the provider's clock", date),
+                None => error,
+            })?;
+        let roles = self
+            .roles(&metadata.value, &verified, &exchanged.tokens.access_token)
+            .await;
+        let login = Arc::new(Login::new(self.record(&verified, exchanged.tokens, roles)));
+        self.sign_in(login, &pending.return_to).await
+    }
+
+    async fn verify(
+        &self,
+        metadata: &Metadata,
+        pending: &PendingLogin,
+        tokens: &TokenResponse,
+    ) -> Result<VerifiedIdToken, LoginError> {
+        let inner = self.inner();
+        let raw = tokens
+            .id_token
+            .as_ref()
+            .ok_or(LoginErrorKind::IdTokenMissing)?;
+        let mut expected = id_token::Expected::new(&metadata.issuer, &inner.client.client_id);
+        expected.nonce = Some(pending.nonce.secret());
+        expected.access_token = Some(tokens.access_token.secret());
+        expected.algorithms = inner.client.algorithms;
+        expected.leeway = inner.client.leeway;
+        let verify =
+            |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
+        let keys = inner.provider.keys(metadata).await?;
+        let refused = match verify(&keys.value) {
+            Ok(verified) => return Ok(verified),
+            Err(refused) => refused,
+        };
+        if !refused.fresh_keys_may_help() {
+            return Err(refused.into());
+        }
+        match inner.provider.newer_keys(metadata, &keys).await {
+            Ok(newer) => Ok(verify(&newer.value)?),
+            Err(error) => {
+                tracing::warn!(%error, "the provider's keys cannot be fetched again");
+                Err(refused.into())
+            }
+        }
+    }
+
+    /// The roles in the ID token and, where allowed, in the access token.
+    async fn roles(
+        &self,
+        metadata: &Metadata,
+        verified: &VerifiedIdToken,
+        access_token: &AccessTokenText,
+    ) -> Option<Vec<String>> {
+        let client = &self.inner().client;
+        let own = claim_path::roles(&client.role_claims, verified.claims());
+        if client.access_token_roles == AccessTokenRoles::Ignored {
+            return own;
+        }
+        let mut expected = access_token::Expected::new(&metadata.issuer, &client.client_id);
+        expected.leeway = client.leeway;
+        let keys = self.inner().provider.keys(metadata).await.ok()?;
+        let now = self.inner().clock.now();
+        let more = match access_token::verify(access_token.secret(), &keys.value, &expected, now) {
+            Ok(verified) => claim_path::roles(&client.role_claims, verified.claims()),
+            Err(error) => {
+                tracing::info!(code = error.code(), %error, "no roles are read from the access token");
+                None
+            }
+        };
+        match (own, more) {
+            (Some(mut own), Some(more)) => {
+                own.extend(more);
+                own.sort_unstable();
+                own.dedup();
+                Some(own)
+            }
+            (own, more) => own.or(more),
+        }
+    }
+
+    fn record(
+        &self,
+        verified: &VerifiedIdToken,
+        tokens: TokenResponse,
+        roles: Option<Vec<String>>,
+    ) -> LoginRecord {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        LoginRecord {
+            issuer: verified.issuer().to_owned(),
+            client_id: inner.client.client_id.clone(),
+            subject: verified.subject().to_owned(),
+            sid: verified.sid().map(str::to_owned),
+            claims: verified.claims_json().to_owned(),
+            roles,
+            id_token: tokens
+                .id_token
+                .unwrap_or_else(|| crate::protocol::RawIdToken::new("")),
+            id_token_expires_at: verified.expires_at().unix_timestamp(),
+            access_token: tokens.access_token,
+            access_token_expires_at: tokens
+                .access_token_expires_at
+                .map(OffsetDateTime::unix_timestamp),
+            refresh_token: tokens.refresh_token,
+            logged_in_at: now.unix_timestamp(),
+            ends_at: inner.lifetimes.ends_at(now).unix_timestamp(),
+        }
+    }
+
+    /// Asks the app, then makes the session. Until then a failed login has changed nothing.
+    async fn sign_in(&self, login: Arc<Login>, return_to: &str) -> Result<SignedIn, LoginError> {
+        let inner = self.inner();
+        let before = self.loaded().await.map_err(unavailable)?;
+        let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
+        let handover = Arc::new(Handover::default());
+        let values = if keeps_values {
+            self.values_before(before).await.map_err(values_failed)?
+        } else {
+            HashMap::new()
+        };
+        let session = handover
+            .session(values, &login)
+            .await
+            .map_err(values_failed)?;
+        let return_to = match self.ask_app(&login, &session).await? {
+            Some(elsewhere) => elsewhere,
+            None => return_to.to_owned(),
+        };
+        let values = handover.take(&session).await.map_err(values_failed)?;
+        let id = SessionId::fresh(&*inner.random);
+        self.make_session(&id, &login, values, keeps_values).await?;
+        tracing::info!(issuer = login.issuer(), "a user signed in");
+        Ok(SignedIn {
+            return_to,
+            id: Some(id),
+            presented: self.presented.clone(),
+            at: inner.clock.now().unix_timestamp(),
+        })
+    }
+
+    async fn values_before(
+        &self,
+        before: Option<&LoadedLogin>,
+    ) -> session_store::Result<HashMap<String, Value>> {
+        let inner = self.inner();
+        let key = match (before, &self.presented[..], inner.sessions) {
+            (_, _, Sessions::App) => None,
+            (Some(before), _, _) => Some(before.key),
+            (None, [only], _) => Some(*only),
+            (None, _, _) => None,
+        };
+        let Some(key) = key else {
+            return Ok(HashMap::new());
+        };
+        let record = inner.values.load(&key.app_session_id()).await?;
+        let mut values = record.map(|record| record.data).unwrap_or_default();
+        values.remove(CLAIMS_KEY);
+        Ok(values)
+    }
+
+    /// Another place to go, when the app says so.
+    async fn ask_app(
+        &self,
+        login: &Arc<Login>,
+        session: &Session,
+    ) -> Result<Option<String>, LoginError> {
+        let Some(hook) = &self.inner().hooks.on_login else {
+            return Ok(None);
+        };
+        match hook(login.clone(), session.clone()).await {
+            Ok(LoginDecision::Allow) => Ok(None),
+            Ok(LoginDecision::Redirect(return_to)) => Ok(Some(return_to.as_str().to_owned())),
+            Ok(LoginDecision::Deny(reason)) => {
+                Err(LoginError::new(LoginErrorKind::LoginDenied).with_evidence("reason", reason))
+            }
+            Err(error) => {
+                tracing::error!(%error, "on_login failed");
+                Err(LoginErrorKind::HookFailed.into())
+            }
+        }
+    }
+
+    async fn make_session(
+        &self,
+        id: &SessionId,
+        login: &Arc<Login>,
+        values: HashMap<String, Value>,
+        keeps_values: bool,
+    ) -> Result<(), LoginError> {
+        let inner = self.inner();
+        let (key, now) = (id.key(), inner.clock.now());
+        if inner.sessions == Sessions::Own {
+            let mut record = Record {
+                id: key.app_session_id(),
+                data: values,
+                expiry_date: login.ends_at(),
+            };
+            inner
+                .values
+                .create(&mut record)
+                .await
+                .map_err(values_failed)?;
+        } else if let Some(session) = self.app_session() {
+            renew_app_session(session, login, values, keeps_values)
+                .await
+                .map_err(values_failed)?;
+        }
+        let deadline = inner.lifetimes.idle_until(now, login.ends_at());
+        let put = inner
+            .logins
+            .put_if(&key, login.to_bytes(), deadline, None)
+            .await
+            .map_err(unavailable)?;
+        let Put::Stored(version) = put else {
+            return Err(LoginErrorKind::StoreUnavailable.into());
+        };
+        self.end_session().await.map_err(unavailable)?;
+        inner.decoded.put(key, version, login.clone(), now);
+        Ok(())
+    }
+}
+
+/// The app's own session gets a new id too, and is emptied for another user.
+async fn renew_app_session(
+    session: &Session,
+    login: &Login,
+    values: HashMap<String, Value>,
+    keeps_values: bool,
+) -> session_store::Result<()> {
+    if keeps_values {
+        session.cycle_id().await.map_err(session_error)?;
+    } else {
+        session.flush().await.map_err(session_error)?;
+    }
+    for (key, value) in values {
+        session
+            .insert_value(&key, value)
+            .await
+            .map_err(session_error)?;
+    }
+    let claims = claims_value(login);
+    session
+        .insert_value(CLAIMS_KEY, claims)
+        .await
+        .map_err(session_error)?;
+    session.save().await.map_err(session_error)
+}
+
+fn is_same_user(one: &Login, other: &Login) -> bool {
+    (one.issuer(), one.subject()) == (other.issuer(), other.subject())
+}
+
+fn values_failed(error: session_store::Error) -> LoginError {
+    LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
+}

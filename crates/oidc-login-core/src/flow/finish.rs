@@ -1,0 +1,51 @@
+//! The end of a request: what it did to the session goes out with the answer.
+
+use http::{HeaderMap, StatusCode, header};
+use tower_sessions_core::Session;
+
+use super::{context::RequestContext, respond::keep_private};
+use crate::error::{LoginError, LoginErrorKind};
+
+impl RequestContext {
+    /// Saves the app's values, sets our cookies and the cache headers.
+    ///
+    /// `session` is the one made by [`session`](Self::session), for an answer of the app.
+    ///
+    /// # Errors
+    /// When the store does not take the app's values; the answer must then not go out.
+    pub async fn finish(
+        &self,
+        session: Option<&Session>,
+        status: StatusCode,
+        headers: &mut HeaderMap,
+    ) -> Result<(), LoginError> {
+        if let Some(session) = session {
+            self.settle_values(session, status.is_server_error())
+                .await
+                .map_err(|error| {
+                    LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
+                })?;
+        }
+        self.set_cookies(headers);
+        if self.was_asked() {
+            keep_private(headers);
+        }
+        Ok(())
+    }
+
+    /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
+    /// late answer never touches the cookie of a newer login.
+    fn set_cookies(&self, headers: &mut HeaderMap) {
+        let names = &self.inner().names;
+        let mut outcome = self.outcome();
+        let session = match (&outcome.renewed, outcome.has_ended) {
+            (Some(id), _) => Some(names.set_session(id)),
+            (None, true) => Some(names.remove_session()),
+            (None, false) => None,
+        };
+        for line in outcome.cookies.drain(..).chain(session) {
+            headers.append(header::SET_COOKIE, line);
+            self.mark_asked();
+        }
+    }
+}

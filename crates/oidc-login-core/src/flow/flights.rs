@@ -1,0 +1,116 @@
+//! Callbacks at work: the second one with the same login waits for the first.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    protocol::StateHash,
+    session::{ExpiringMap, SessionId, SessionKey},
+};
+
+const CAPACITY: usize = 100_000;
+
+/// The callbacks of this process by the hash of their state, until the login would expire.
+pub(crate) struct CallbackFlights(ExpiringMap<StateHash, watch::Receiver<Option<Landed>>>);
+
+/// How a callback ended.
+#[derive(Clone)]
+pub(super) enum Landed {
+    SignedIn(Arc<SignedIn>),
+    Failed(LoginError),
+}
+
+/// A login that succeeded.
+pub(super) struct SignedIn {
+    pub(super) return_to: String,
+    /// `None` once it was given up: then only the first answer carried it.
+    pub(super) id: Option<SessionId>,
+    /// What the browser presented when it signed in.
+    pub(super) presented: Vec<SessionKey>,
+    pub(super) at: i64,
+}
+
+/// The first callback of a login, whose task tells the others how it ended.
+pub(super) struct Departure(watch::Sender<Option<Landed>>);
+
+/// Waits for the first callback of a login.
+pub(super) struct Arrival(watch::Receiver<Option<Landed>>);
+
+impl CallbackFlights {
+    pub(crate) fn new() -> Self {
+        Self(ExpiringMap::new(CAPACITY))
+    }
+
+    /// Takes off for this login, unless somebody did; both may wait for the arrival.
+    pub(super) fn depart(
+        &self,
+        state: StateHash,
+        until: i64,
+        now: i64,
+    ) -> (Option<Departure>, Arrival) {
+        let (sender, receiver) = watch::channel(None);
+        if self.0.insert_new(state, receiver.clone(), until, now) {
+            return (Some(Departure(sender)), Arrival(receiver));
+        }
+        let first = self.0.read(&state, now, |receiver, _| receiver.clone());
+        (None, Arrival(first.unwrap_or(receiver)))
+    }
+
+    /// Whether a callback with this state was here already.
+    pub(super) fn has_departed(&self, state: &StateHash, now: i64) -> bool {
+        self.0.read(state, now, |_, _| ()).is_some()
+    }
+}
+
+impl Departure {
+    pub(super) fn land(self, landed: Landed) {
+        self.0.send_replace(Some(landed));
+    }
+}
+
+impl Arrival {
+    pub(super) async fn landed(mut self) -> Landed {
+        let landed = self.0.wait_for(Option::is_some).await;
+        let landed = landed.ok().and_then(|landed| landed.clone());
+        landed.unwrap_or_else(|| Landed::Failed(LoginErrorKind::Internal.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::State;
+
+    fn state() -> StateHash {
+        let now = time::OffsetDateTime::UNIX_EPOCH;
+        State::new([1; 16], 0, now, |_| [0; 16]).hash()
+    }
+
+    #[tokio::test]
+    async fn the_second_waits_for_the_first() {
+        let flights = CallbackFlights::new();
+        let (first, _) = flights.depart(state(), 600, 0);
+        let (second, arrival) = flights.depart(state(), 600, 0);
+        assert!(second.is_none() && flights.has_departed(&state(), 0));
+        first
+            .unwrap()
+            .land(Landed::Failed(LoginErrorKind::CodeMissing.into()));
+        let Landed::Failed(error) = arrival.landed().await else {
+            panic!("the first failed");
+        };
+        assert_eq!(error.kind(), LoginErrorKind::CodeMissing);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_dies_keeps_nobody_waiting() {
+        let flights = CallbackFlights::new();
+        let (first, arrival) = flights.depart(state(), 600, 0);
+        drop(first);
+        let Landed::Failed(error) = arrival.landed().await else {
+            panic!("nobody landed");
+        };
+        assert_eq!(error.kind(), LoginErrorKind::Internal);
+    }
+}

@@ -1,0 +1,335 @@
+//! `GET|POST /auth/logout`: ends the session here, then at the provider.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    context::{RequestContext, unavailable},
+    navigation::{is_prefetch, text},
+    respond::{html, redirect},
+};
+use crate::{
+    config::{Endpoint, ReturnTo},
+    error::LoginError,
+    page::ConfirmLogoutPage,
+    protocol::{end_session::EndSessionRequest, parameters::Parameters},
+    session::{Login, seal::Purpose},
+};
+
+/// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
+const LIFETIME: i64 = 600;
+const TOKEN: &str = "confirm";
+
+/// What is sealed into the confirmation page's form and into `state`.
+#[derive(Serialize, Deserialize)]
+struct SealedTarget {
+    target: Option<String>,
+    expires_at: i64,
+}
+
+impl RequestContext {
+    pub(super) async fn serve_logout(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Response<Bytes>, LoginError> {
+        let query = Parameters::parse(self.uri.query().unwrap_or_default().as_bytes());
+        let form = Parameters::parse(body);
+        if let Some(sealed) = form
+            .get(TOKEN)
+            .once()
+            .and_then(|token| self.confirmed(token))
+        {
+            return self.log_out(sealed.target).await;
+        }
+        let asked = form
+            .get("return_to")
+            .once()
+            .or(query.get("return_to").once());
+        let target = asked.and_then(|asked| self.logout_target(asked));
+        let acts = if self.method == Method::POST {
+            is_own_post(headers, self.inner().client.root_url.origin())
+        } else {
+            is_own_link(headers)
+        };
+        if acts {
+            self.log_out(target).await
+        } else {
+            self.ask_before_logout(target).await
+        }
+    }
+
+    /// Our own session first: the provider may never send the browser back.
+    async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
+        let ended = self.end_session().await.map_err(unavailable)?;
+        if let Some(session) = self.app_session() {
+            let removed = session.remove_value(super::app_values::CLAIMS_KEY).await;
+            if let Err(error) = removed {
+                tracing::warn!(%error, "the claims cannot be removed from the app's session");
+            }
+        }
+        let Some(login) = ended else {
+            return Ok(redirect(
+                target
+                    .as_deref()
+                    .unwrap_or(self.inner().client.home_url.as_str()),
+            ));
+        };
+        if let Some(hook) = &self.inner().hooks.on_logout
+            && let Err(error) = hook(login.clone()).await
+        {
+            tracing::error!(%error, "on_logout failed");
+        }
+        tracing::info!(issuer = login.issuer(), "a user signed out");
+        Ok(redirect(&self.end_session_url(&login, target).await))
+    }
+
+    /// Where the browser goes to sign out at the provider as well; home, where that has no such
+    /// endpoint or does not answer.
+    async fn end_session_url(&self, login: &Login, target: Option<String>) -> String {
+        let inner = self.inner();
+        let client = &inner.client;
+        let metadata = inner.provider.metadata().await;
+        let endpoint = match &metadata {
+            Ok(metadata) => metadata.value.end_session_endpoint.as_ref(),
+            Err(error) => {
+                tracing::warn!(%error, "signed out here only: the provider cannot be asked");
+                None
+            }
+        };
+        let Some(endpoint) = endpoint else {
+            return target.unwrap_or_else(|| client.home_url.as_str().to_owned());
+        };
+        let returns_here = client.returns_from_logout();
+        let state = returns_here.then(|| self.seal(Purpose::LogoutState, &[], target.clone()));
+        let own = client.post_logout_redirect_uri.as_str();
+        let uri = match &target {
+            Some(target) if !returns_here => target,
+            _ => own,
+        };
+        EndSessionRequest {
+            endpoint,
+            client_id: &client.client_id,
+            id_token_hint: Some(login.id_token()),
+            post_logout_redirect_uri: Some(uri),
+            state: state.as_deref(),
+        }
+        .url()
+        .into()
+    }
+
+    /// A sign-out that somebody else's page could have asked for changes nothing before the user
+    /// says so.
+    async fn ask_before_logout(
+        &self,
+        target: Option<String>,
+    ) -> Result<Response<Bytes>, LoginError> {
+        let login = self.login().await?;
+        let client = &self.inner().client;
+        let Some(login) = login else {
+            return Ok(redirect(
+                target.as_deref().unwrap_or(client.home_url.as_str()),
+            ));
+        };
+        let context = self.confirmation_context();
+        let token = self.seal(Purpose::LogoutConfirmation, &[&context], target);
+        let claims = login.claims();
+        let page = ConfirmLogoutPage {
+            action: &client.endpoints.path(Endpoint::Logout),
+            fields: &[(TOKEN, &token)],
+            signed_in_as: claims.preferred_username().or(claims.name()),
+            home: client.home_url.as_str(),
+        };
+        Ok(html(
+            StatusCode::OK,
+            self.inner().pages.confirm_logout(&page),
+        ))
+    }
+
+    pub(super) fn serve_logout_callback(&self) -> Response<Bytes> {
+        let query = Parameters::parse(self.uri.query().unwrap_or_default().as_bytes());
+        let state = query.get("state").once();
+        let sealed = state.and_then(|state| self.open(Purpose::LogoutState, &[], state));
+        if sealed.is_none() {
+            tracing::info!("the browser returned from a logout with no state of ours");
+        }
+        let target = sealed.and_then(|sealed| sealed.target);
+        redirect(
+            target
+                .as_deref()
+                .unwrap_or(self.inner().client.home_url.as_str()),
+        )
+    }
+
+    /// The address a logout leads to, if the post-logout patterns allow it.
+    fn logout_target(&self, asked: &str) -> Option<String> {
+        let client = &self.inner().client;
+        let absolute = match ReturnTo::parse(asked, &client.root_url) {
+            Ok(path) => format!("{}{}", client.root_url.origin(), path.as_str()),
+            Err(_) => asked.to_owned(),
+        };
+        match client.valid_post_logout_redirect_uris.check(&absolute) {
+            Ok(url) => Some(url.as_str().to_owned()),
+            Err(refused) => {
+                tracing::info!(%refused, "the target of a logout is refused, the usual one takes its place");
+                None
+            }
+        }
+    }
+
+    fn confirmed(&self, token: &str) -> Option<SealedTarget> {
+        self.open(
+            Purpose::LogoutConfirmation,
+            &[&self.confirmation_context()],
+            token,
+        )
+    }
+
+    /// Binds the confirmation to the session it was asked in.
+    fn confirmation_context(&self) -> String {
+        use std::fmt::Write as _;
+        let mut context = String::new();
+        for byte in self.presented.iter().flat_map(|key| key.as_bytes()) {
+            let _ = write!(context, "{byte:02x}");
+        }
+        context
+    }
+
+    fn seal(&self, purpose: Purpose, context: &[&str], target: Option<String>) -> String {
+        let inner = self.inner();
+        let expires_at = inner.clock.now().unix_timestamp() + LIFETIME;
+        let sealed = SealedTarget { target, expires_at };
+        let plain = postcard::to_allocvec(&sealed).expect("texts and numbers always serialize");
+        inner.keys.seal(purpose, context, &plain, &*inner.random)
+    }
+
+    fn open(&self, purpose: Purpose, context: &[&str], sealed: &str) -> Option<SealedTarget> {
+        let inner = self.inner();
+        let plain = inner.keys.open(purpose, context, sealed)?;
+        let sealed: SealedTarget = postcard::from_bytes(&plain).ok()?;
+        let is_valid = sealed.expires_at > inner.clock.now().unix_timestamp();
+        is_valid.then_some(sealed)
+    }
+}
+
+fn is_own_post(headers: &HeaderMap, own_origin: &str) -> bool {
+    match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
+        ("", "") => true,
+        ("", origin) => origin == own_origin,
+        (site, _) => site == "same-origin",
+    }
+}
+
+fn is_own_link(headers: &HeaderMap) -> bool {
+    text(headers, "sec-fetch-site") == "same-origin"
+        && text(headers, "sec-fetch-mode") == "navigate"
+        && text(headers, "sec-fetch-dest") == "document"
+        && !is_prefetch(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn a_post_acts_only_from_our_own_page() {
+        for (name, lines, acts) in [
+            (
+                "own page",
+                vec![("sec-fetch-site", "same-origin"), ("origin", "null")],
+                true,
+            ),
+            (
+                "a sibling host",
+                vec![("sec-fetch-site", "same-site")],
+                false,
+            ),
+            (
+                "another site",
+                vec![
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://localhost:5000"),
+                ],
+                false,
+            ),
+            ("typed", vec![("sec-fetch-site", "none")], false),
+            (
+                "old browser, own page",
+                vec![("origin", "http://localhost:5000")],
+                true,
+            ),
+            (
+                "old browser, other page",
+                vec![("origin", "http://evil.test")],
+                false,
+            ),
+            ("old browser, hidden page", vec![("origin", "null")], false),
+            (
+                "other port",
+                vec![("origin", "http://localhost:5001")],
+                false,
+            ),
+            ("no browser", vec![], true),
+            (
+                "twice",
+                vec![
+                    ("sec-fetch-site", "same-origin"),
+                    ("sec-fetch-site", "cross-site"),
+                ],
+                false,
+            ),
+        ] {
+            assert_eq!(
+                is_own_post(&headers(&lines), "http://localhost:5000"),
+                acts,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_link_acts_only_when_the_browser_vouches_for_it() {
+        let good = [
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        assert!(is_own_link(&headers(&good)));
+        for (name, lines) in [
+            ("nothing said", vec![]),
+            (
+                "other site",
+                vec![("sec-fetch-site", "cross-site"), good[1], good[2]],
+            ),
+            (
+                "image",
+                vec![
+                    good[0],
+                    ("sec-fetch-mode", "no-cors"),
+                    ("sec-fetch-dest", "image"),
+                ],
+            ),
+            (
+                "frame",
+                vec![good[0], good[1], ("sec-fetch-dest", "iframe")],
+            ),
+            (
+                "prefetch",
+                vec![good[0], good[1], good[2], ("sec-purpose", "prefetch")],
+            ),
+        ] {
+            assert!(!is_own_link(&headers(&lines)), "{name}");
+        }
+    }
+}

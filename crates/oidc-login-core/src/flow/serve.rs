@@ -1,0 +1,126 @@
+//! Which request is for which endpoint, and how it is answered.
+
+use std::{net::IpAddr, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, Uri, header, request::Parts};
+
+use super::context::RequestContext;
+use crate::{
+    config::Endpoint,
+    error::{LoginError, LoginErrorKind},
+    relying_party::{RelyingParty, Sessions},
+};
+
+/// The most bytes of a request's body that an endpoint reads.
+pub const MAX_BODY: usize = 64 * 1024;
+
+impl RelyingParty {
+    /// Looks at a request: what it is for, and later, on demand, who makes it.
+    ///
+    /// `uri` is the one the browser asked for, before any router cut something off; `peer` is the
+    /// address the connection comes from, where it is known.
+    pub fn context(&self, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Arc<RequestContext> {
+        if *uri != parts.uri {
+            self.0.layout.is_nested(uri, &parts.uri);
+        }
+        Arc::new(RequestContext::new(self, parts, uri, peer))
+    }
+}
+
+impl RequestContext {
+    /// Answers a request for one of our endpoints. `body` is `None` when it was too large.
+    pub async fn serve(
+        self: &Arc<Self>,
+        endpoint: Endpoint,
+        parts: &Parts,
+        body: Option<Bytes>,
+    ) -> Response<Bytes> {
+        self.inner().layout.saw_an_endpoint();
+        let headers = &parts.headers;
+        let served = match body {
+            Some(body) => self.dispatch(endpoint, headers, &body).await,
+            None => Err(LoginErrorKind::BodyTooLarge.into()),
+        };
+        let mut response = served.unwrap_or_else(|error| self.error_response(error, headers));
+        if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {
+            let allowed = HeaderValue::from_static(allowed_methods(endpoint));
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        let (status, headers) = (response.status(), response.headers_mut());
+        if let Err(error) = self.finish(None, status, headers).await {
+            tracing::error!(%error, "an answer of ours cannot be finished");
+        }
+        response
+    }
+
+    async fn dispatch(
+        self: &Arc<Self>,
+        endpoint: Endpoint,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Response<Bytes>, LoginError> {
+        self.check_session_layer()?;
+        if endpoint != Endpoint::Unknown && !accepts(endpoint, &self.method) {
+            return Err(LoginErrorKind::MethodNotAllowed.into());
+        }
+        match endpoint {
+            Endpoint::Login => self.serve_login(headers).await,
+            Endpoint::Callback => self.serve_callback(headers).await,
+            Endpoint::Logout => self.serve_logout(headers, body).await,
+            Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
+            Endpoint::Session => self.serve_session().await,
+            Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
+        }
+    }
+
+    /// Gets an app's request ready: the session layers must be in order.
+    ///
+    /// # Errors
+    /// The answer to send instead.
+    pub async fn admit_to_app(&self, parts: &Parts) -> Result<(), Box<Response<Bytes>>> {
+        let ready = match self.check_doubled_session(parts) {
+            Ok(()) => self.prepare_app_session().await,
+            Err(error) => Err(error),
+        };
+        ready.map_err(|error| Box::new(self.error_response(error, &parts.headers)))
+    }
+
+    async fn prepare_app_session(&self) -> Result<(), LoginError> {
+        self.check_session_layer()?;
+        self.copy_claims()
+            .await
+            .map_err(|error| LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error))
+    }
+
+    fn check_session_layer(&self) -> Result<(), LoginError> {
+        if self.inner().sessions == Sessions::App && self.app_session().is_none() {
+            return Err(LoginErrorKind::SessionLayerMissing.into());
+        }
+        Ok(())
+    }
+
+    fn check_doubled_session(&self, parts: &Parts) -> Result<(), LoginError> {
+        let has_other = parts
+            .extensions
+            .get::<tower_sessions_core::Session>()
+            .is_some();
+        if self.inner().sessions == Sessions::Own && has_other {
+            return Err(LoginErrorKind::SessionLayerDoubled.into());
+        }
+        Ok(())
+    }
+}
+
+const fn allowed_methods(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Logout => "GET, POST",
+        _ => "GET",
+    }
+}
+
+fn accepts(endpoint: Endpoint, method: &Method) -> bool {
+    allowed_methods(endpoint)
+        .split(", ")
+        .any(|allowed| allowed == method)
+}

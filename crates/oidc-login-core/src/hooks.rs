@@ -1,0 +1,35 @@
+//! What an app adds to a login and a logout.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use tower_sessions_core::Session;
+
+use crate::{config::ReturnTo, session::Login};
+
+/// An error of the app's own.
+pub type HookError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What becomes of a verified login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoginDecision {
+    /// The user is signed in.
+    Allow,
+    /// The user is not signed in and reads the reason.
+    Deny(String),
+    /// The user is signed in and goes here, whatever was asked for: to a welcome page, say.
+    Redirect(ReturnTo),
+}
+
+pub(crate) type OnLogin =
+    Arc<dyn Fn(Arc<Login>, Session) -> BoxFuture<Result<LoginDecision, HookError>> + Send + Sync>;
+pub(crate) type OnLogout =
+    Arc<dyn Fn(Arc<Login>) -> BoxFuture<Result<(), HookError>> + Send + Sync>;
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// The hooks of one relying party.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    pub(crate) on_login: Option<OnLogin>,
+    pub(crate) on_logout: Option<OnLogout>,
+}

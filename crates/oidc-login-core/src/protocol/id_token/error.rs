@@ -1,0 +1,99 @@
+//! Why an ID token is refused.
+
+use crate::protocol::evidence::Evidence;
+use crate::protocol::token_error::{TokenError, TokenKind};
+
+/// Why an ID token was refused, with the values that were compared.
+///
+/// # Security
+///
+/// Never holds the token, a nonce or a hash.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdTokenError {
+    /// A check failed that every signed token has to pass.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The token is for others: our client id is not among its audience.
+    #[error("audience (aud) of the token is `{found}`, without our client id `{client_id}`")]
+    Audience {
+        /// The audience in the token.
+        found: Evidence,
+        /// Our client id.
+        client_id: Evidence,
+    },
+    /// The token is for us and for somebody who is not trusted.
+    #[error("audience (aud) of the token has `{untrusted}` besides our client id `{client_id}`")]
+    UntrustedAudience {
+        /// The others in the audience who are not trusted.
+        untrusted: Evidence,
+        /// Our client id.
+        client_id: Evidence,
+    },
+    /// The token has several audiences and does not say which one asked for it.
+    #[error("authorized party (azp) is missing in a token for several audiences `{audience}`")]
+    AuthorizedPartyMissing {
+        /// The audience in the token.
+        audience: Evidence,
+    },
+    /// The token was issued to another client.
+    #[error(
+        "authorized party (azp) of the token is `{found}`, expected our client id `{client_id}`"
+    )]
+    AuthorizedParty {
+        /// The authorized party in the token.
+        found: Evidence,
+        /// Our client id.
+        client_id: Evidence,
+    },
+    /// A nonce was sent and did not come back.
+    #[error("nonce is missing in the token, although one was sent")]
+    NonceMissing,
+    /// The token was issued for another login.
+    #[error("nonce of the token is not the one of this login")]
+    Nonce,
+    /// The access token is not the one the ID token was issued with.
+    #[error("access token does not match the hash (at_hash) in the token")]
+    AccessTokenHash,
+    /// The subject is empty or longer than 255 characters.
+    #[error("subject (sub) of the token has {length} characters, not 1 to 255")]
+    SubjectLength {
+        /// Its length.
+        length: usize,
+    },
+    /// A refreshed token is about somebody else.
+    #[error("subject (sub) of the refreshed token is not the one that logged in")]
+    SubjectChanged,
+    /// A refreshed token is for others than the first one was.
+    #[error("audience (aud) of the refreshed token is `{found}`, before it was `{original}`")]
+    AudienceChanged {
+        /// The audience in the refreshed token.
+        found: Evidence,
+        /// The audience of the login.
+        original: Evidence,
+    },
+}
+
+impl IdTokenError {
+    /// A stable name for logs and pages, such as `id_token_issuer`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Token(error) => error.code(TokenKind::Id),
+            Self::Audience { .. } => "id_token_audience",
+            Self::UntrustedAudience { .. } => "id_token_untrusted_audience",
+            Self::AuthorizedPartyMissing { .. } => "id_token_authorized_party_missing",
+            Self::AuthorizedParty { .. } => "id_token_authorized_party",
+            Self::NonceMissing => "id_token_nonce_missing",
+            Self::Nonce => "id_token_nonce",
+            Self::AccessTokenHash => "id_token_access_token_hash",
+            Self::SubjectLength { .. } => "id_token_subject_length",
+            Self::SubjectChanged => "id_token_subject_changed",
+            Self::AudienceChanged { .. } => "id_token_audience_changed",
+        }
+    }
+
+    /// Whether fetching the provider's keys again and trying once more makes sense.
+    pub fn fresh_keys_may_help(&self) -> bool {
+        matches!(self, Self::Token(error) if error.fresh_keys_may_help())
+    }
+}

@@ -1,0 +1,294 @@
+//! The relying party: one client at one provider, with its sessions.
+
+use std::{future::Future, sync::Arc};
+
+use tower_sessions_core::{Session, SessionStore};
+
+use crate::{
+    config::{ClientConfig, Lifetimes},
+    error::ConfigError,
+    flow::{CallbackFlights, DetailSetting, LayoutCheck},
+    hooks::{HookError, Hooks, LoginDecision},
+    page::{DefaultPages, Pages},
+    provider::Provider,
+    seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
+    session::{
+        DecodedLogins, ExpiringMap, Login, LoginStore, MemoryStore, PendingCookies, SessionKey,
+        SessionSecrets, cookies::CookieNames, seal::Keys,
+    },
+};
+
+/// How long a request may be under way and still be told that its session ended, in seconds.
+const ENDED_FOR: i64 = 3600;
+const ENDED_CAPACITY: usize = 1_000_000;
+
+/// A client at work. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct RelyingParty(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) client: ClientConfig,
+    pub(crate) provider: Arc<Provider>,
+    pub(crate) keys: Keys,
+    pub(crate) names: CookieNames,
+    pub(crate) logins: Arc<dyn LoginStore>,
+    pub(crate) values: Arc<dyn SessionStore>,
+    pub(crate) decoded: DecodedLogins,
+    pub(crate) flights: CallbackFlights,
+    /// Whether the layer sits where it sees its own endpoints.
+    pub(crate) layout: LayoutCheck,
+    /// Who makes every request, in an app's own tests.
+    pub(crate) fixed_login: Option<Arc<Login>>,
+    /// Sessions that ended or got a new id here lately: what comes late for them is dropped.
+    ended: ExpiringMap<SessionKey, ()>,
+    pub(crate) sessions: Sessions,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) pages: Arc<dyn Pages>,
+    pub(crate) detail: DetailSetting,
+    pub(crate) hooks: Hooks,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) spawn: Arc<dyn Spawn>,
+}
+
+/// Whose session layer is at work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sessions {
+    /// Ours: one cookie for the login and the app's values.
+    #[default]
+    Own,
+    /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
+    App,
+}
+
+/// Settings of a [`RelyingParty`].
+#[must_use]
+pub struct RelyingPartyBuilder {
+    client: ClientConfig,
+    secrets: Option<SessionSecrets>,
+    logins: Option<Arc<dyn LoginStore>>,
+    values: Option<Arc<dyn SessionStore>>,
+    sessions: Sessions,
+    lifetimes: Lifetimes,
+    pages: Arc<dyn Pages>,
+    detail: DetailSetting,
+    hooks: Hooks,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    spawn: Option<Arc<dyn Spawn>>,
+    fixed_login: Option<Arc<Login>>,
+}
+
+impl RelyingParty {
+    /// Settings to fill in; every one has a default.
+    pub fn builder(client: ClientConfig) -> RelyingPartyBuilder {
+        RelyingPartyBuilder {
+            client,
+            secrets: None,
+            logins: None,
+            values: None,
+            sessions: Sessions::default(),
+            lifetimes: Lifetimes::default(),
+            pages: Arc::new(DefaultPages),
+            detail: DetailSetting::default(),
+            hooks: Hooks::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            spawn: default_spawn(),
+            fixed_login: None,
+        }
+    }
+
+    #[cfg(feature = "test")]
+    pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
+        let mut builder = Self::builder(client);
+        builder.fixed_login = Some(login);
+        builder.assemble(Arc::new(crate::seams::TokioSpawn))
+    }
+
+    /// The client's configuration.
+    pub fn client(&self) -> &ClientConfig {
+        &self.0.client
+    }
+
+    /// Whose session layer is at work.
+    pub fn sessions(&self) -> Sessions {
+        self.0.sessions
+    }
+}
+
+impl Inner {
+    pub(crate) fn mark_ended(&self, key: SessionKey) {
+        let now = self.clock.now().unix_timestamp();
+        self.ended.insert(key, (), now + ENDED_FOR, now);
+    }
+
+    pub(crate) fn was_ended(&self, key: &SessionKey) -> bool {
+        let now = self.clock.now().unix_timestamp();
+        self.ended.read(key, now, |(), _| ()).is_some()
+    }
+
+    pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
+        PendingCookies {
+            names: &self.names,
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+}
+
+/// With every default, which needs the feature `tokio`.
+#[cfg(feature = "tokio")]
+impl From<ClientConfig> for RelyingParty {
+    fn from(client: ClientConfig) -> Self {
+        Self::builder(client).assemble(Arc::new(crate::seams::TokioSpawn))
+    }
+}
+
+impl RelyingPartyBuilder {
+    /// The secrets of our cookies. Default: random ones, made at start; then a login under way does
+    /// not survive a restart.
+    pub fn session_secrets(mut self, secrets: SessionSecrets) -> Self {
+        self.secrets = Some(secrets);
+        self
+    }
+
+    /// Where logins are kept. Default: the memory of this process.
+    pub fn login_store(mut self, store: impl LoginStore) -> Self {
+        self.logins = Some(Arc::new(store));
+        self
+    }
+
+    /// Where the app's own values are kept, any store of tower-sessions. Default: the memory of
+    /// this process.
+    pub fn session_store(mut self, store: impl SessionStore) -> Self {
+        self.values = Some(Arc::new(store));
+        self
+    }
+
+    /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
+    ///
+    /// The login keeps a cookie and a record of its own. The claims are copied into the app's
+    /// session; `flush`, `clear` and `cycle_id` on it do not touch the login.
+    pub fn app_sessions(mut self) -> Self {
+        self.sessions = Sessions::App;
+        self
+    }
+
+    /// How long a session lives. Default: one hour idle, eight hours at all.
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
+        self
+    }
+
+    /// Pages of the app's own instead of ours.
+    pub fn pages(mut self, pages: impl Pages) -> Self {
+        self.pages = Arc::new(pages);
+        self
+    }
+
+    /// How much an error page tells. Default: everything on loopback, little elsewhere.
+    pub fn detail(mut self, detail: DetailSetting) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// Called with every verified login, before its session exists: look the user up, create or
+    /// refuse them. What it puts into the session is there from the first request on.
+    pub fn on_login<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(Arc<Login>, Session) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<LoginDecision, HookError>> + Send + 'static,
+    {
+        self.hooks.on_login = Some(Arc::new(move |login, session| {
+            Box::pin(hook(login, session))
+        }));
+        self
+    }
+
+    /// Called when a user has signed out here, after the session ended. An error is logged.
+    pub fn on_logout<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(Arc<Login>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), HookError>> + Send + 'static,
+    {
+        self.hooks.on_logout = Some(Arc::new(move |login| Box::pin(hook(login))));
+        self
+    }
+
+    /// Another clock, for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Other random numbers, for tests.
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// Another runtime than tokio.
+    pub fn spawn(mut self, spawn: impl Spawn) -> Self {
+        self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn).
+    pub fn build(self) -> Result<RelyingParty, ConfigError> {
+        let spawn = self.spawn.clone().ok_or_else(|| {
+            ConfigError::missing("spawn", "one is needed without the feature `tokio`")
+        })?;
+        Ok(self.assemble(spawn))
+    }
+
+    fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
+        let client = self.client;
+        let memory = MemoryStore::with_clock(self.clock.clone());
+        let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
+        RelyingParty(Arc::new(Inner {
+            provider: Arc::new(provider),
+            keys: Keys::new(&self.secrets.unwrap_or_else(SessionSecrets::random)),
+            names: CookieNames::new(&client.client_id, &client.root_url),
+            logins: self.logins.unwrap_or_else(|| Arc::new(memory.clone())),
+            values: self.values.unwrap_or_else(|| Arc::new(memory)),
+            decoded: DecodedLogins::new(),
+            flights: CallbackFlights::new(),
+            ended: ExpiringMap::new(ENDED_CAPACITY),
+            fixed_login: self.fixed_login,
+            layout: LayoutCheck::default(),
+            sessions: self.sessions,
+            lifetimes: self.lifetimes,
+            pages: self.pages,
+            detail: self.detail,
+            hooks: self.hooks,
+            clock: self.clock,
+            random: self.random,
+            spawn,
+            client,
+        }))
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_spawn() -> Option<Arc<dyn Spawn>> {
+    Some(Arc::new(crate::seams::TokioSpawn))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_spawn() -> Option<Arc<dyn Spawn>> {
+    None
+}
+
+impl std::fmt::Debug for RelyingParty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RelyingParty")
+            .field("client", &self.0.client)
+            .finish_non_exhaustive()
+    }
+}

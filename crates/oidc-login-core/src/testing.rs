@@ -1,0 +1,59 @@
+//! A relying party whose user is always signed in, for an app's own tests.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    config::ClientConfig,
+    protocol::{AccessTokenText, RawIdToken, claim_path},
+    relying_party::RelyingParty,
+    session::{Login, LoginRecord},
+};
+
+const ISSUER: &str = "https://provider.test";
+
+/// Every request is made by a user with these claims.
+///
+/// # Panics
+/// When the claims are no JSON object.
+pub fn signed_in(claims: Value) -> RelyingParty {
+    let Value::Object(mut claims) = claims else {
+        panic!("claims are a JSON object");
+    };
+    claims.entry("iss").or_insert_with(|| ISSUER.into());
+    claims.entry("sub").or_insert_with(|| "test-user".into());
+    let client = ClientConfig::builder()
+        .issuer(text(&claims, "iss"))
+        .public_client("test")
+        .root_url("http://localhost/")
+        .valid_redirect_uris(["/*"])
+        .build()
+        .unwrap_or_else(|error| panic!("the claims fit no client: {error}"));
+    let now = OffsetDateTime::now_utc();
+    let login = Login::new(LoginRecord {
+        issuer: text(&claims, "iss"),
+        client_id: client.client_id.clone(),
+        subject: text(&claims, "sub"),
+        sid: None,
+        roles: claim_path::roles(&client.role_claims, &claims),
+        claims: Value::Object(claims).to_string(),
+        id_token: RawIdToken::new(""),
+        id_token_expires_at: (now + Duration::HOUR).unix_timestamp(),
+        access_token: AccessTokenText::new(""),
+        access_token_expires_at: None,
+        refresh_token: None,
+        logged_in_at: now.unix_timestamp(),
+        ends_at: (now + Duration::DAY).unix_timestamp(),
+    });
+    RelyingParty::always_signed_in(client, Arc::new(login))
+}
+
+fn text(claims: &Map<String, Value>, name: &str) -> String {
+    claims
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,17 @@
+//! Whole flows through the router, with a browser that keeps cookies and a clock moved by hand.
+#![allow(clippy::unwrap_used)]
+
+mod authorization;
+mod client_authentication;
+mod control;
+mod end_session;
+mod hosts;
+mod refresh;
+mod sessions;
+mod settings;
+mod sign_in;
+mod sockets;
+mod support;
+mod token;
+mod tokens;
+mod userinfo;

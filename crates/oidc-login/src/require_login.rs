@@ -1,0 +1,104 @@
+//! A guard for many routes.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use oidc_login_core::{Policy, RequestContext};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{body::Body, missing::layer_missing};
+
+/// Lets only users through who are signed in, or have a role.
+///
+/// A page that needs a login leads to the sign-in and comes back; a script gets 401; an unsafe
+/// method gets a 401 page; whoever lacks the role gets 403. A CORS preflight passes.
+///
+/// ```
+/// # use axum::{Router, routing::get};
+/// use oidc_login::RequireLoginLayer;
+///
+/// let members: Router = Router::new()
+///     .route("/members", get(|| async { "for members" }))
+///     .route_layer(RequireLoginLayer::new());
+/// let admins: Router = Router::new()
+///     .route("/admin", get(|| async { "for admins" }))
+///     .route_layer(RequireLoginLayer::role("admin"));
+/// # let _ = members.merge(admins);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct RequireLoginLayer {
+    policy: Arc<Policy>,
+}
+
+impl RequireLoginLayer {
+    /// For any user who is signed in.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// For users with this role.
+    pub fn role(role: impl Into<Arc<str>>) -> Self {
+        Self {
+            policy: Arc::new(Policy::role(role)),
+        }
+    }
+}
+
+impl<S> Layer<S> for RequireLoginLayer {
+    type Service = RequireLogin<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RequireLogin {
+            inner,
+            policy: self.policy.clone(),
+        }
+    }
+}
+
+/// The service of [`RequireLoginLayer`].
+#[derive(Clone, Debug)]
+pub struct RequireLogin<S> {
+    inner: S,
+    policy: Arc<Policy>,
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for RequireLogin<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    ReqBody: Send + 'static,
+{
+    type Response = Response<Body<ResBody>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        // The service that was polled ready must be the one that is called.
+        let ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let policy = self.policy.clone();
+        Box::pin(async move {
+            let Some(context) = request.extensions().get::<Arc<RequestContext>>().cloned() else {
+                return Ok(layer_missing());
+            };
+            let (parts, body) = request.into_parts();
+            match context.admit(&policy, &parts.headers).await {
+                Err(answer) => Ok(answer.map(Body::own)),
+                Ok(_admitted) => {
+                    let response = inner.call(Request::from_parts(parts, body)).await?;
+                    Ok(response.map(Body::app))
+                }
+            }
+        })
+    }
+}
