@@ -1,15 +1,25 @@
 //! The settings as the library's own configuration.
 
-use oidc_login_core::{
-    ConfigError,
-    config::{ClientConfig, ForwardedFamily, TrustedProxies},
+use oidc_login::{
+    AccessTokenRoles, ClientConfig, ConfigError, RelyingParty, SessionSecrets, TrustedProxies,
+    config::ForwardedFamily,
     protocol::{ClientSecret, token_request::ClientAuthentication},
 };
 
 use crate::settings::{Authentication, Secret, Settings};
 
+/// The client at work, with a session secret if there is one.
+pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
+    let mut relying_party = RelyingParty::builder(client(settings)?);
+    if let Some(secret) = &settings.session_secret {
+        let secrets = SessionSecrets::from_base64(secret.secret())?;
+        relying_party = relying_party.session_secrets(secrets);
+    }
+    relying_party.build()
+}
+
 /// Our client at the provider. Short for most apps; this one can be told everything.
-pub(crate) fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
+fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
     let ours = &settings.client;
     let proxies = TrustedProxies::new(&settings.trusted_proxies, ForwardedFamily::XForwarded)?;
     let mut client = ClientConfig::builder()
@@ -20,6 +30,8 @@ pub(crate) fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
         .scopes(&ours.scopes)
+        // Keycloak puts roles there and nowhere else, unless it is told to.
+        .access_token_roles(AccessTokenRoles::Verified)
         .trusted_proxies(proxies);
     if let Some(algorithms) = &ours.id_token_signing_algs {
         client = client.id_token_signing_algorithms(algorithms.iter().copied());
@@ -81,6 +93,14 @@ mod tests {
         assert_eq!(client.client_id(), "shop");
         assert_eq!(client.provider().issuer(), "https://op.example/realms/r/");
         assert_eq!(client.redirect_uri(), "https://shop.example/oidc/callback");
+    }
+
+    #[test]
+    fn a_session_secret_that_is_none_is_refused_and_not_shown() {
+        let variables = [("OIDC_SESSION_SECRET".to_owned(), "c2hvcnQ=".to_owned())];
+        let settings = Settings::from(variables).unwrap();
+        let error = relying_party(&settings).err().unwrap();
+        assert!(!format!("{error} {error:?}").contains("c2hvcnQ"));
     }
 
     #[test]

@@ -1,4 +1,8 @@
 //! The Flask tutorial's app in Rust: `/` is open, `/secure` is behind login.
+//!
+//! What is worth copying stands in `app.rs`; the rest reads settings and draws pages.
+
+mod app;
 mod banner;
 mod client;
 mod embedded;
@@ -7,4 +11,44 @@ mod listen;
 mod pages;
 mod serve;
 mod settings;
-fn main() {}
+
+use std::{error::Error, process::ExitCode};
+
+use oidc_login::OidcLayer;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::App,
+    banner::Banner,
+    explained::Explained,
+    settings::{Provider, Settings},
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", Explained(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::from_environment()?;
+    let relying_party = client::relying_party(&settings)?;
+    let listeners = listen::listen(settings.listen).await?;
+    // Held until the end: it stops when it is dropped.
+    let embedded = match settings.provider {
+        Provider::Embedded { .. } => Some(embedded::start(&settings).await?),
+        Provider::Issuer(_) => None,
+    };
+    let users_are_known = embedded.is_some();
+    let app = app::app(OidcLayer::new(relying_party), App { users_are_known });
+    println!("{}", Banner(&settings));
+    serve::serve(listeners, app).await?;
+    Ok(())
+}

@@ -1,5 +1,6 @@
 //! One claim.
 
+use oidc_login::StandardClaims;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -13,7 +14,13 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    pub(crate) fn new(name: &str, value: &Value) -> Self {
+    /// All claims, by name.
+    pub(crate) fn all(claims: &StandardClaims) -> Vec<Self> {
+        let all = claims.as_map().iter();
+        all.map(|(name, value)| Self::new(name, value)).collect()
+    }
+
+    pub(super) fn new(name: &str, value: &Value) -> Self {
         let is_time = matches!(name, "auth_time" | "exp" | "iat" | "nbf" | "updated_at");
         let seconds = value.as_i64().filter(|_| is_time);
         Self {

@@ -1,5 +1,6 @@
 //! One thing that expires.
 
+use oidc_login::{Lifetimes, Login};
 use time::OffsetDateTime;
 
 use super::when;
@@ -13,6 +14,33 @@ pub(crate) struct Lifetime {
 }
 
 impl Lifetime {
+    /// Everything about a login that expires.
+    pub(crate) fn all(login: &Login, sessions: Lifetimes, now: OffsetDateTime) -> Vec<Self> {
+        let idle_end = (now + sessions.idle()).min(login.ends_at());
+        vec![
+            Self {
+                what: "ID token",
+                meaning: "proof of your sign-in; checked then, and kept for signing out",
+                at: Some(login.id_token_expires_at()),
+            },
+            Self {
+                what: "Access token",
+                meaning: "lets this app call other services as you",
+                at: login.access_token_expires_at(),
+            },
+            Self {
+                what: "Session, unused",
+                meaning: "starts anew when you come back, give or take a few minutes",
+                at: Some(idle_end),
+            },
+            Self {
+                what: "Session, at the latest",
+                meaning: "then you sign in again",
+                at: Some(login.ends_at()),
+            },
+        ]
+    }
+
     pub(super) fn left(&self, now: &OffsetDateTime) -> String {
         self.at.map_or_else(
             || "the provider does not say".to_owned(),

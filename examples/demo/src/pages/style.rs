@@ -2,7 +2,7 @@
 
 use axum::response::IntoResponse;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use oidc_login_core::page::STYLESHEET;
+use oidc_login::page::STYLESHEET;
 
 /// The library's stylesheet, so that its pages and ours are of one piece, and a few rules of ours.
 pub(crate) async fn style() -> impl IntoResponse {

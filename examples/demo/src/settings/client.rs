@@ -1,6 +1,6 @@
 //! Our client at the provider.
 
-use oidc_login_core::{config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{config::RedirectUri, protocol::SigningAlgorithm};
 use url::form_urlencoded;
 
 use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};

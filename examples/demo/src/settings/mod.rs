@@ -17,10 +17,12 @@ mod tests;
 
 use std::path::PathBuf;
 
+#[cfg(test)]
+pub(crate) use self::listen::Bind;
 pub(crate) use self::{
     client::{Authentication, Client},
     error::SettingsError,
-    listen::{Bind, Listen},
+    listen::Listen,
     provider::Provider,
     secret::Secret,
 };

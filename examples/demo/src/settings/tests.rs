@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use oidc_login_core::{config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{config::RedirectUri, protocol::SigningAlgorithm};
 
 use super::*;
 
