@@ -12,7 +12,11 @@ mod pages;
 mod serve;
 mod settings;
 
-use std::{error::Error, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use oidc_login::OidcLayer;
 use tracing_subscriber::EnvFilter;
@@ -26,8 +30,6 @@ use crate::{
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -39,6 +41,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_environment()?;
+    log(&settings.provider);
     let relying_party = client::relying_party(&settings)?;
     let listeners = listen::listen(settings.listen).await?;
     // Held until the end: it stops when it is dropped.
@@ -51,4 +54,20 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("{}", Banner(&settings));
     serve::serve(listeners, app).await?;
     Ok(())
+}
+
+/// `RUST_LOG` decides; without it, what the banner says of the embedded provider is not said again.
+fn log(provider: &Provider) {
+    let default = match provider {
+        Provider::Embedded { .. } => {
+            "info,oidc_login_core::config=error,oidc_login_dev_provider=error"
+        }
+        Provider::Issuer(_) => "info",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
 }
