@@ -14,14 +14,16 @@ pub(super) fn left(at: OffsetDateTime, now: OffsetDateTime) -> String {
     if left <= Duration::ZERO {
         return "over".to_owned();
     }
-    let (count, unit) = match left {
-        _ if left >= Duration::days(2) => (left.whole_days(), "day"),
-        _ if left >= Duration::hours(2) => (left.whole_hours(), "hour"),
-        _ if left >= Duration::minutes(2) => (left.whole_minutes(), "minute"),
-        _ => (left.whole_seconds().max(1), "second"),
+    let (unit, name) = match left {
+        _ if left >= Duration::days(2) => (Duration::DAY, "day"),
+        _ if left >= Duration::hours(2) => (Duration::HOUR, "hour"),
+        _ if left >= Duration::minutes(2) => (Duration::MINUTE, "minute"),
+        _ => (Duration::SECOND, "second"),
     };
+    let unit = unit.whole_seconds();
+    let count = ((left.whole_seconds() + unit / 2) / unit).max(1);
     let plural = if count == 1 { "" } else { "s" };
-    format!("in {count} {unit}{plural}")
+    format!("in {count} {name}{plural}")
 }
 
 #[cfg(test)]
@@ -39,8 +41,10 @@ mod tests {
             (1, "in 1 second"),
             (119, "in 119 seconds"),
             (120, "in 2 minutes"),
-            (7199, "in 119 minutes"),
+            (299, "in 5 minutes"),
+            (7199, "in 120 minutes"),
             (7200, "in 2 hours"),
+            (28_799, "in 8 hours"),
             (172_800, "in 2 days"),
         ] {
             assert_eq!(left(now + Duration::seconds(seconds), now), expected);
