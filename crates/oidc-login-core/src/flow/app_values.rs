@@ -318,10 +318,12 @@ pub(super) fn claims_value(login: &Login) -> Value {
     Value::Object(login.claims().as_map().clone())
 }
 
+#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
 pub(super) fn session_error(error: session::Error) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 
+#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
 fn backend(error: StoreError) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }

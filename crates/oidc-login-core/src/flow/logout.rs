@@ -14,7 +14,7 @@ use crate::{
     error::LoginError,
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
-    session::{Login, seal::Purpose},
+    session::{Login, SessionKey, seal::Purpose},
 };
 
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
@@ -190,7 +190,7 @@ impl RequestContext {
     fn confirmation_context(&self) -> String {
         use std::fmt::Write as _;
         let mut context = String::new();
-        for byte in self.presented.iter().flat_map(|key| key.as_bytes()) {
+        for byte in self.presented.iter().flat_map(SessionKey::as_bytes) {
             let _ = write!(context, "{byte:02x}");
         }
         context
