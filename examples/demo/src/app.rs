@@ -7,7 +7,7 @@ use axum::{
     routing::get,
 };
 use http::StatusCode;
-use oidc_login::{Claims, Lifetimes, Oidc, OidcLayer, RequireLoginLayer};
+use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -51,14 +51,14 @@ async fn home(claims: Option<Claims>, oidc: Oidc, State(app): State<App>) -> Res
 
 /// Asking for `Claims` is what makes this page secure: a visitor is sent to sign in, and comes back.
 async fn secure(claims: Claims, oidc: Oidc) -> Response {
-    let now = OffsetDateTime::now_utc();
+    let idle_until = oidc.idle_until().await.ok().flatten();
     page(
         StatusCode::OK,
         &SecurePage {
             person: Person::new(&claims),
             claims: Claim::all(&claims),
-            lifetimes: Lifetime::all(claims.login(), Lifetimes::default(), now),
-            now,
+            lifetimes: Lifetime::all(claims.login(), idle_until),
+            now: OffsetDateTime::now_utc(),
             sign_out: oidc.logout_url(),
         },
     )

@@ -49,10 +49,9 @@ fn authentication(ours: &Authentication) -> ClientAuthentication {
     let secret = |secret: &Secret| ClientSecret::new(secret.secret().to_owned());
     match ours {
         Authentication::None => ClientAuthentication::None,
+        Authentication::Secret(ours) => ClientAuthentication::ClientSecret(secret(ours)),
         Authentication::SecretPost(ours) => ClientAuthentication::ClientSecretPost(secret(ours)),
-        Authentication::Secret(ours) | Authentication::SecretBasic(ours) => {
-            ClientAuthentication::ClientSecretBasic(secret(ours))
-        }
+        Authentication::SecretBasic(ours) => ClientAuthentication::ClientSecretBasic(secret(ours)),
     }
 }
 

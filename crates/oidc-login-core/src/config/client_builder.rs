@@ -83,14 +83,14 @@ impl ClientConfigBuilder {
     }
 
     /// A confidential client, with its secret in the `Authorization` header
-    /// (`client_secret_basic`). In Keycloak, *Client authentication* is On.
+    /// (`client_secret_basic`), or in the body where the provider lists only
+    /// `client_secret_post`. In Keycloak, *Client authentication* is On.
     pub fn confidential_client(
         self,
         client_id: impl Into<String>,
         secret: impl Into<String>,
     ) -> Self {
-        let authentication =
-            ClientAuthentication::ClientSecretBasic(ClientSecret::new(secret.into()));
+        let authentication = ClientAuthentication::ClientSecret(ClientSecret::new(secret.into()));
         self.client(client_id, authentication)
     }
 
@@ -387,7 +387,8 @@ impl ClientConfigBuilder {
         }
         let secret = match &authentication {
             ClientAuthentication::None => return Ok((client_id, authentication)),
-            ClientAuthentication::ClientSecretBasic(secret)
+            ClientAuthentication::ClientSecret(secret)
+            | ClientAuthentication::ClientSecretBasic(secret)
             | ClientAuthentication::ClientSecretPost(secret) => secret,
         };
         if secret.secret().is_empty() {
@@ -401,7 +402,11 @@ impl ClientConfigBuilder {
     }
 
     fn checked_home_url(&self, root_url: &RootUrl) -> Result<ReturnTo, ConfigError> {
-        let home = self.home_url.as_deref().unwrap_or(root_url.path());
+        let path = match root_url.path() {
+            "" => "/",
+            path => path,
+        };
+        let home = self.home_url.as_deref().unwrap_or(path);
         ReturnTo::parse(home, root_url).map_err(|error| {
             ConfigError::new("home URL", home, "a path on the root URL's origin").with_source(error)
         })
@@ -630,6 +635,20 @@ mod tests {
             );
             assert!(!error.allowed().is_empty());
         }
+    }
+
+    #[test]
+    fn a_root_url_needs_no_slash_at_the_end() {
+        let client = tutorial()
+            .root_url("http://localhost:5000")
+            .build()
+            .unwrap();
+        assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
+        assert_eq!(client.home_url.as_str(), "/");
+        assert_eq!(
+            client.post_logout_redirect_uri.as_str(),
+            "http://localhost:5000"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 use tower_sessions_core::Session;
 
@@ -96,9 +97,19 @@ impl RequestContext {
     /// # Errors
     /// When the session store does not answer.
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.was_asked.store(true, Ordering::Relaxed);
+        self.mark_asked();
         let loaded = self.loaded().await.map_err(unavailable)?;
         Ok(loaded.map(|loaded| loaded.login.clone()))
+    }
+
+    /// When the login of this request ends if nobody uses it.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
+        self.mark_asked();
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        Ok(loaded.map(|loaded| loaded.deadline))
     }
 
     /// Whether anybody asked who makes this request: then the answer is theirs alone.
@@ -148,7 +159,7 @@ impl RequestContext {
                 return Ok(None);
             }
         }
-        if let Some(loaded) = &found {
+        if let Some(loaded) = &mut found {
             self.renew_idle(loaded).await?;
         }
         Ok(found)
@@ -160,7 +171,7 @@ impl RequestContext {
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
     }
 
-    async fn renew_idle(&self, loaded: &LoadedLogin) -> Result<(), StoreError> {
+    async fn renew_idle(&self, loaded: &mut LoadedLogin) -> Result<(), StoreError> {
         let inner = self.inner();
         if self.endpoint() == Some(Endpoint::Session) {
             return Ok(());
@@ -170,6 +181,7 @@ impl RequestContext {
             .idle_until(inner.clock.now(), loaded.login.ends_at());
         if inner.lifetimes.is_renewal_due(deadline, loaded.deadline) {
             inner.logins.touch(&loaded.key, deadline).await?;
+            loaded.deadline = deadline;
         }
         Ok(())
     }

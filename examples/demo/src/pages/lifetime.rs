@@ -1,6 +1,6 @@
 //! One thing that expires.
 
-use oidc_login::{Lifetimes, Login};
+use oidc_login::Login;
 use time::OffsetDateTime;
 
 use super::when;
@@ -15,8 +15,7 @@ pub(crate) struct Lifetime {
 
 impl Lifetime {
     /// Everything about a login that expires.
-    pub(crate) fn all(login: &Login, sessions: Lifetimes, now: OffsetDateTime) -> Vec<Self> {
-        let idle_end = (now + sessions.idle()).min(login.ends_at());
+    pub(crate) fn all(login: &Login, idle_until: Option<OffsetDateTime>) -> Vec<Self> {
         vec![
             Self {
                 what: "ID token",
@@ -30,8 +29,8 @@ impl Lifetime {
             },
             Self {
                 what: "Session, unused",
-                meaning: "starts anew when you come back, give or take a few minutes",
-                at: Some(idle_end),
+                meaning: "moves on as you come back",
+                at: idle_until,
             },
             Self {
                 what: "Session, at the latest",

@@ -51,8 +51,6 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         let variables = Variables::new(variables)?;
         not_yet::refuse(&variables)?;
-        // Nothing calls it yet, but an address that is none is better told at the start.
-        variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, web_address)?;
 
         let listen = Listen::new(&variables)?;
         let root_url = variables

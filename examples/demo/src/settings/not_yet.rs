@@ -12,6 +12,7 @@ const NOT_YET: &[(&str, &[&str], &str)] = &[
     ("OIDC_PAR", &["auto", "never"], "a pushed request"),
     ("OIDC_RESPONSE_MODE", &["query"], "another response mode"),
     ("OIDC_SESSION_STORE", &["memory"], "another session store"),
+    ("OIDC_RESOURCE_URL", &[], "calling another service"),
     ("OIDC_USERINFO", &["auto", "off"], "asking userinfo always"),
     ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
     ("OIDC_WEB_ORIGINS", &[], "answering other origins"),

@@ -68,7 +68,6 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_TRUSTED_PROXIES", "10.0.0.0/8 ::1"),
         ("OIDC_SESSION_SECRET", "new old"),
         ("OIDC_REDIRECT_URI", "from-host"),
-        ("OIDC_RESOURCE_URL", "http://localhost:6000/"),
         ("OIDC_PAR", "never"),
         ("OIDC_RESPONSE_MODE", "query"),
         ("OIDC_USERINFO", "off"),
@@ -130,7 +129,6 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("OIDC_ISSUER", "op.example", "https://"),
         ("OIDC_ISSUER", "file:///etc/passwd", "https://"),
         ("OIDC_ROOT_URL", "localhost:5000", "https://"),
-        ("OIDC_RESOURCE_URL", "ftp://x", "https://"),
         (
             "OIDC_CLIENT_AUTH_METHOD",
             "private_key_jwt",
@@ -190,6 +188,11 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         ("OIDC_PAR", "required", "auto or never"),
         ("OIDC_RESPONSE_MODE", "form_post", "query"),
         ("OIDC_USERINFO", "always", "auto or off"),
+        (
+            "OIDC_RESOURCE_URL",
+            "http://localhost:6000/",
+            "to leave it unset",
+        ),
         ("OIDC_WEBFINGER", "alice@example.org", "to leave it unset"),
         ("OIDC_WEB_ORIGINS", "+", "to leave it unset"),
     ] {
