@@ -20,7 +20,7 @@ use crate::{
 
 /// How long a request may be under way and still be told that its session ended, in seconds.
 const ENDED_FOR: i64 = 3600;
-const ENDED_CAPACITY: usize = 1_000_000;
+const ENDED_CAPACITY: usize = 100_000;
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
-use tower_sessions_core::Session;
+use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
@@ -191,21 +191,27 @@ impl RequestContext {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
         for key in &self.presented {
-            inner.logins.end(key).await?;
+            let had_login = inner.logins.end(key).await?;
             inner.decoded.remove(key);
-            inner.mark_ended(*key);
-            if inner.sessions == Sessions::Own {
-                inner
-                    .values
-                    .delete(&key.app_session_id())
-                    .await
-                    .map_err(StoreError::new)?;
+            let had_values = self.delete_values(key).await.map_err(StoreError::new)?;
+            if had_login || had_values {
+                inner.mark_ended(*key);
             }
         }
         let mut outcome = self.outcome();
         outcome.has_ended = true;
         outcome.renewed = None;
         Ok(ended)
+    }
+
+    /// Deletes the app's values under a key; says whether there were any.
+    async fn delete_values(&self, key: &SessionKey) -> session_store::Result<bool> {
+        let (values, id) = (&self.inner().values, key.app_session_id());
+        if self.inner().sessions == Sessions::App || values.load(&id).await?.is_none() {
+            return Ok(false);
+        }
+        values.delete(&id).await?;
+        Ok(true)
     }
 
     /// The path and query the browser asked for, also inside a nested router.
