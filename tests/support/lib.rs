@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod clock;
+pub mod hostile;
 pub mod keycloak;
 pub mod user_agent;
 pub mod wire;
