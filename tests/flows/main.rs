@@ -1,5 +1,6 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
+mod again;
 mod callback;
 mod discovery;
 mod error_answer;

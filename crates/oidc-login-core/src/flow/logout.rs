@@ -1,13 +1,13 @@
 //! `GET|POST /auth/logout`: ends the session here, then at the provider.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{
     context::{RequestContext, unavailable},
     navigation::{is_prefetch, text},
-    respond::{html, redirect},
+    respond::{html, redirect, set},
 };
 use crate::{
     config::{Endpoint, ReturnTo},
@@ -20,6 +20,7 @@ use crate::{
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
 const LIFETIME: i64 = 600;
 const TOKEN: &str = "confirm";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What is sealed into the confirmation page's form and into `state`.
 #[derive(Serialize, Deserialize)]
@@ -82,7 +83,10 @@ impl RequestContext {
             tracing::error!(%error, "on_logout failed");
         }
         tracing::info!(issuer = login.issuer(), "a user signed out");
-        Ok(redirect(&self.end_session_url(&login, target).await))
+        let mut response = redirect(&self.end_session_url(&login, target).await);
+        // Chromium's back button shows pages from memory although they are `no-store`.
+        set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
+        Ok(response)
     }
 
     /// Where the browser goes to sign out at the provider as well; home, where that has no such
