@@ -1,3 +1,6 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
+mod app_values;
+mod races;
+mod sessions;
 mod tutorial;

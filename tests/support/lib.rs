@@ -4,6 +4,8 @@
 pub mod browser;
 pub mod clock;
 pub mod keycloak;
+pub mod steps;
+pub mod stores;
 pub mod user_agent;
 pub mod wire;
 pub mod world;
