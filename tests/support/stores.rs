@@ -67,6 +67,7 @@ impl SessionStore for OpenStore {
 pub struct FrailStore {
     store: MemoryStore,
     is_down: Arc<AtomicBool>,
+    loads_left: Arc<AtomicU32>,
     touches: Arc<AtomicU32>,
 }
 
@@ -76,6 +77,7 @@ impl FrailStore {
         Self {
             store,
             is_down: Arc::default(),
+            loads_left: Arc::default(),
             touches: Arc::default(),
         }
     }
@@ -83,6 +85,12 @@ impl FrailStore {
     /// From now on every call fails.
     pub fn break_down(&self) {
         self.is_down.store(true, Ordering::SeqCst);
+    }
+
+    /// One more login can be loaded, then every call fails.
+    pub fn break_after_load(&self) {
+        self.loads_left.store(1, Ordering::SeqCst);
+        self.break_down();
     }
 
     /// From now on it works again.
@@ -106,7 +114,17 @@ impl FrailStore {
 #[async_trait]
 impl LoginStore for FrailStore {
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
-        LoginStore::load(self.working()?, key, known).await
+        let spare = self
+            .loads_left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        let store = if spare.is_ok() {
+            &self.store
+        } else {
+            self.working()?
+        };
+        LoginStore::load(store, key, known).await
     }
 
     async fn put_if(

@@ -190,7 +190,11 @@ impl RequestContext {
     fn confirmation_context(&self) -> String {
         use std::fmt::Write as _;
         let mut context = String::new();
-        for byte in self.presented.iter().flat_map(crate::session::SessionKey::as_bytes) {
+        for byte in self
+            .presented
+            .iter()
+            .flat_map(crate::session::SessionKey::as_bytes)
+        {
             let _ = write!(context, "{byte:02x}");
         }
         context
