@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tower_sessions_core::Session;
 
 use super::{
     context::{RequestContext, unavailable},
@@ -237,10 +236,5 @@ impl RequestContext {
             self.outcome().renewed = Some(id.clone());
         }
         redirect(&signed_in.return_to)
-    }
-
-    /// The app's own session, where it brings one.
-    pub(super) fn app_session(&self) -> Option<&Session> {
-        self.app_session.as_ref()
     }
 }
