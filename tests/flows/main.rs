@@ -1,13 +1,23 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
+mod again;
+mod app_values;
 mod callback;
 mod cookies;
 mod discovery;
 mod endpoints;
 mod error_answer;
+<<<<<<< HEAD
 mod host;
+=======
+mod fail_closed;
+mod guards;
+>>>>>>> main
 mod id_token;
+mod lifetimes;
+mod races;
 mod return_to;
+mod sessions;
 mod state;
 mod tabs;
 mod token_endpoint;

@@ -169,6 +169,12 @@ impl UserAgent {
         }
     }
 
+    /// Keeps the cookies of an answer, whoever asked for it: one that comes late, say.
+    pub fn receive(&mut self, page: &Page) {
+        let host = page.url.host_str().unwrap_or_default();
+        self.keep_cookies(host, &page.headers);
+    }
+
     /// The cookies of a host, as they stand in a request.
     pub fn cookie_line(&self, host: &str) -> String {
         let now = self.clock.seconds();

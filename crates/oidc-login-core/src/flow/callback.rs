@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tower_sessions_core::Session;
 
 use super::{
     context::{RequestContext, unavailable},
@@ -109,6 +108,11 @@ impl RequestContext {
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
+        if error.kind() == LoginErrorKind::StateReplayed
+            && let Some(return_to) = self.return_to_of_own_login(state).await?
+        {
+            return Ok(redirect(&return_to));
+        }
         let may_help = matches!(
             error.kind(),
             LoginErrorKind::NoPendingLogin | LoginErrorKind::PendingLoginUnreadable
@@ -120,6 +124,26 @@ impl RequestContext {
         let home = self.inner().client.home_url.clone();
         self.add_cookie(self.inner().pending_cookies().remove(state));
         self.begin_login(&home, state.attempt() + 1, headers).await
+    }
+
+    /// Where the login of this state led to, if this browser has the very session that it made.
+    ///
+    /// A double click at the provider sends the second answer after the first one signed in, and
+    /// the back button makes the provider answer once more: the user is where they wanted to be.
+    async fn return_to_of_own_login(&self, state: &State) -> Result<Option<String>, LoginError> {
+        let inner = self.inner();
+        let now = inner.clock.now().unix_timestamp();
+        let Some(Landed::SignedIn(signed_in)) = inner.flights.landed(&state.hash(), now) else {
+            return Ok(None);
+        };
+        let is_own = signed_in
+            .id
+            .as_ref()
+            .is_some_and(|id| self.presented.contains(&id.key()));
+        if !is_own || self.login().await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(signed_in.return_to.clone()))
     }
 
     /// The checks on the answer itself; then, once per login, the exchange.
@@ -212,10 +236,5 @@ impl RequestContext {
             self.outcome().renewed = Some(id.clone());
         }
         redirect(&signed_in.return_to)
-    }
-
-    /// The app's own session, where it brings one.
-    pub(super) fn app_session(&self) -> Option<&Session> {
-        self.app_session.as_ref()
     }
 }

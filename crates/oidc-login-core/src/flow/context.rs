@@ -9,15 +9,16 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
-use tower_sessions_core::Session;
+use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, SessionId, SessionKey, StoreError, cookies},
+    session::{LoadedLogin, Login, Moment, SessionId, SessionKey, StoreError, cookies},
 };
 
 /// Session cookies of one request that are worth looking up.
@@ -35,8 +36,12 @@ pub struct RequestContext {
     pub(super) presented: Vec<SessionKey>,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
+    /// When the request came, to tell what ended since from what was over before.
+    begun: Moment,
     login: OnceCell<Option<LoadedLogin>>,
     was_asked: AtomicBool,
+    /// The login has no values in the store.
+    pub(super) values_missing: AtomicBool,
     outcome: Mutex<Outcome>,
 }
 
@@ -44,6 +49,9 @@ pub struct RequestContext {
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) renewed: Option<SessionId>,
+    /// Nobody is signed in from here on.
+    pub(super) is_over: bool,
+    /// A session that was alive until then was ended.
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
@@ -75,8 +83,10 @@ impl RequestContext {
             peer,
             presented,
             app_session,
+            begun: rp.0.ended.now(),
             login: OnceCell::new(),
             was_asked: AtomicBool::new(false),
+            values_missing: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
     }
@@ -96,9 +106,19 @@ impl RequestContext {
     /// # Errors
     /// When the session store does not answer.
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.was_asked.store(true, Ordering::Relaxed);
+        self.mark_asked();
         let loaded = self.loaded().await.map_err(unavailable)?;
         Ok(loaded.map(|loaded| loaded.login.clone()))
+    }
+
+    /// When the login of this request ends if nobody uses it.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
+        self.mark_asked();
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        Ok(loaded.map(|loaded| loaded.deadline))
     }
 
     /// Whether anybody asked who makes this request: then the answer is theirs alone.
@@ -124,7 +144,7 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if self.outcome().has_ended {
+        if self.outcome().is_over {
             return Ok(None);
         }
         let loaded = self.login.get_or_try_init(|| self.load()).await?;
@@ -148,7 +168,7 @@ impl RequestContext {
                 return Ok(None);
             }
         }
-        if let Some(loaded) = &found {
+        if let Some(loaded) = &mut found {
             self.renew_idle(loaded).await?;
         }
         Ok(found)
@@ -160,7 +180,7 @@ impl RequestContext {
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
     }
 
-    async fn renew_idle(&self, loaded: &LoadedLogin) -> Result<(), StoreError> {
+    async fn renew_idle(&self, loaded: &mut LoadedLogin) -> Result<(), StoreError> {
         let inner = self.inner();
         if self.endpoint() == Some(Endpoint::Session) {
             return Ok(());
@@ -170,6 +190,7 @@ impl RequestContext {
             .idle_until(inner.clock.now(), loaded.login.ends_at());
         if inner.lifetimes.is_renewal_due(deadline, loaded.deadline) {
             inner.logins.touch(&loaded.key, deadline).await?;
+            loaded.deadline = deadline;
         }
         Ok(())
     }
@@ -178,22 +199,53 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        for key in &self.presented {
-            inner.logins.end(key).await?;
+        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
+        let mut was_alive = false;
+        for key in &keys {
+            was_alive |= inner.logins.end(key).await?;
             inner.decoded.remove(key);
-            inner.mark_ended(*key);
-            if inner.sessions == Sessions::Own {
-                inner
-                    .values
-                    .delete(&key.app_session_id())
-                    .await
-                    .map_err(StoreError::new)?;
+        }
+        match self.end_values(&keys).await {
+            Ok(had_values) => was_alive |= had_values,
+            Err(error) if was_alive => {
+                tracing::warn!(%error, "the login has ended, but its values are still there");
+            }
+            Err(error) => return Err(StoreError::new(error)),
+        }
+        // Only what was there, or anybody could fill the memory with made-up keys.
+        if was_alive {
+            for key in &keys {
+                inner.ended.mark(*key, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();
-        outcome.has_ended = true;
+        outcome.is_over = true;
+        outcome.has_ended |= was_alive;
         outcome.renewed = None;
         Ok(ended)
+    }
+
+    /// Deletes the app's values; says whether there were any that were not over before.
+    async fn end_values(&self, keys: &[SessionKey]) -> session_store::Result<bool> {
+        let inner = self.inner();
+        let mut had_values = false;
+        if inner.sessions == Sessions::Own {
+            for key in keys {
+                let id = key.app_session_id();
+                if !self.has_ended_since(key) {
+                    had_values |= inner.values.load(&id).await?.is_some();
+                }
+                inner.values.delete(&id).await?;
+            }
+        }
+        Ok(had_values)
+    }
+
+    /// Whether a session was ended, or got a new id, while this request was under way.
+    pub(super) fn has_ended_since(&self, key: &SessionKey) -> bool {
+        let inner = self.inner();
+        inner.ended.is_after(key, self.begun, inner.clock.now())
     }
 
     /// The path and query the browser asked for, also inside a nested router.

@@ -50,6 +50,8 @@ pub struct Metadata {
     pub jwks_uri: Url,
     /// Where the user's session at the provider is ended.
     pub end_session_endpoint: Option<Url>,
+    /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
+    pub takes_secret_in_body_only: bool,
     /// Whether every answer names the issuer (RFC 9207 §3).
     pub names_issuer_in_response: bool,
 }
@@ -129,9 +131,18 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
+            takes_secret_in_body_only: takes_secret_in_body_only(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
     }
+}
+
+fn takes_secret_in_body_only(document: &Document) -> bool {
+    let methods = document.token_endpoint_auth_methods_supported();
+    methods.is_some_and(|methods| {
+        methods.contains(&CoreClientAuthMethod::ClientSecretPost)
+            && !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
+    })
 }
 
 fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
@@ -250,6 +261,25 @@ mod tests {
             assert!(error.to_string().contains(expected), "{name}: {error}");
         }
         assert!(Metadata::from_json(b"<html>", ISSUER).is_err());
+    }
+
+    #[test]
+    fn the_secret_goes_where_the_provider_takes_it() {
+        for (methods, in_body_only) in [
+            (json!(["client_secret_post", "private_key_jwt"]), true),
+            (json!(["client_secret_post", "client_secret_basic"]), false),
+            (json!(["private_key_jwt"]), false),
+            (Value::Null, false),
+        ] {
+            let metadata = read(|document| {
+                document["token_endpoint_auth_methods_supported"] = methods.clone();
+            });
+            assert_eq!(
+                metadata.unwrap().takes_secret_in_body_only,
+                in_body_only,
+                "{methods}"
+            );
+        }
     }
 
     #[test]
