@@ -7,16 +7,15 @@ mod cookies;
 mod discovery;
 mod endpoints;
 mod error_answer;
-<<<<<<< HEAD
 mod host;
-=======
 mod fail_closed;
 mod guards;
->>>>>>> main
 mod id_token;
 mod lifetimes;
 mod races;
+mod pages;
 mod return_to;
+mod secrets;
 mod sessions;
 mod state;
 mod tabs;
