@@ -1,9 +1,16 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod app_values;
+mod cache;
+mod extractors;
 mod fail_closed;
 mod guards;
+mod hooks;
+mod layout;
 mod lifetimes;
 mod races;
+mod roles;
 mod sessions;
+mod testkit;
 mod tutorial;
+mod who_am_i;

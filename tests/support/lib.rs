@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod clock;
 pub mod keycloak;
+pub mod log;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;
