@@ -63,5 +63,8 @@ async fn a_frame_starts_no_login() {
     }
     let answer =
         "fetch('/auth/login').then(async (answer) => [answer.status, (await answer.json()).error])";
-    assert_eq!(page.evaluate(answer).await, json!([401, "not_a_navigation"]));
+    assert_eq!(
+        page.evaluate(answer).await,
+        json!([401, "not_a_navigation"])
+    );
 }

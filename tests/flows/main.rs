@@ -1,4 +1,18 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod again;
+mod app_values;
+mod callback;
+mod discovery;
+mod error_answer;
+mod fail_closed;
+mod guards;
+mod id_token;
+mod lifetimes;
+mod races;
+mod return_to;
+mod sessions;
+mod state;
+mod tabs;
+mod token_endpoint;
 mod tutorial;

@@ -139,7 +139,13 @@ fn program() -> &'static PathBuf {
     PROGRAM.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--quiet", "-p", "demo", "--message-format=json-render-diagnostics"])
+            .args([
+                "build",
+                "--quiet",
+                "-p",
+                "demo",
+                "--message-format=json-render-diagnostics",
+            ])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .stderr(Stdio::inherit())
             .output()

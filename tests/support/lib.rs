@@ -4,7 +4,10 @@
 pub mod browser;
 pub mod clock;
 pub mod demo;
+pub mod hostile;
 pub mod keycloak;
+pub mod steps;
+pub mod stores;
 pub mod user_agent;
 pub mod wire;
 pub mod world;

@@ -5,8 +5,8 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoint, Endpoints, ProviderConfig, RedirectUri,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, TrustedProxies,
+    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{
     error::ConfigError,

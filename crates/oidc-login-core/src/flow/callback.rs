@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tower_sessions_core::Session;
 
 use super::{
     context::{RequestContext, unavailable},
@@ -40,7 +39,7 @@ impl RequestContext {
         };
         match self.answered(&state, pending, &parameters, headers).await? {
             Landed::Failed(error) => Err(error),
-            Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in, headers)),
+            Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),
         }
     }
 
@@ -83,10 +82,11 @@ impl RequestContext {
 
     fn no_pending_login(&self, state: &State, headers: &HeaderMap, now: i64) -> LoginError {
         let age = now - state.started_at();
-        let kind = if !self.has_cookie_of_ours(headers) {
-            LoginErrorKind::NoCookies
-        } else if age >= crate::protocol::pending_login::LIFETIME {
+        // A browser drops the cookie after that time, so its absence then says nothing.
+        let kind = if age >= crate::protocol::pending_login::LIFETIME {
             LoginErrorKind::PendingLoginExpired
+        } else if !self.has_cookie_of_ours(headers) {
+            LoginErrorKind::NoCookies
         } else {
             LoginErrorKind::NoPendingLogin
         };
@@ -225,7 +225,7 @@ impl RequestContext {
         self.exchange(pending, code).await
     }
 
-    fn signed_in(&self, signed_in: &SignedIn, headers: &HeaderMap) -> Response<Bytes> {
+    fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let is_same_browser_state = signed_in.presented == self.presented;
@@ -235,14 +235,6 @@ impl RequestContext {
         {
             self.outcome().renewed = Some(id.clone());
         }
-        for line in inner.pending_cookies().remove_all(headers) {
-            self.add_cookie(line);
-        }
         redirect(&signed_in.return_to)
-    }
-
-    /// The app's own session, where it brings one.
-    pub(super) fn app_session(&self) -> Option<&Session> {
-        self.app_session.as_ref()
     }
 }

@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    app_session,
     context::{RequestContext, unavailable},
     navigation::{is_prefetch, text},
     respond::{html, redirect, set},
@@ -64,11 +65,10 @@ impl RequestContext {
     /// Our own session first: the provider may never send the browser back.
     async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
         let ended = self.end_session().await.map_err(unavailable)?;
-        if let Some(session) = self.app_session() {
-            let removed = session.remove_value(super::app_values::CLAIMS_KEY).await;
-            if let Err(error) = removed {
-                tracing::warn!(%error, "the claims cannot be removed from the app's session");
-            }
+        if let Some(session) = self.app_session()
+            && let Err(error) = app_session::remove_claims(session).await
+        {
+            tracing::warn!(%error, "the claims cannot be removed from the app's session");
         }
         let Some(login) = ended else {
             return Ok(redirect(
