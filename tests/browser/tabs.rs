@@ -91,6 +91,6 @@ async fn callback(page: &Page) -> String {
     let location = answer.headers().get("location");
     let location = location.and_then(|location| location.to_str().ok());
     location
-        .unwrap_or_else(|| panic!("no way back: {} {}", answer.status(), Value::from(form)))
+        .unwrap_or_else(|| panic!("no way back: {} {}", answer.status(), form))
         .to_owned()
 }

@@ -108,7 +108,7 @@ async fn addresses_that_are_odd_do_no_harm() {
             "https://xn--bcher-kva.test:65535/ä?ö",
             "https://a!$&'()*+,;=_~b/",
         ] {
-            let name = format!("{member} {:.60}", address);
+            let name = format!("{member} {address:.60}");
             let mut world = HostileWorld::new();
             let value = json!(address);
             world

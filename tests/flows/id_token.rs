@@ -99,7 +99,7 @@ async fn the_times_fit_within_a_minute() {
 #[tokio::test]
 async fn the_nonce_is_of_this_login() {
     refuses_token("no nonce", Kind::IdTokenNonce, |token| {
-        token.without("nonce")
+        token.without("nonce");
     })
     .await;
     refuses_token("another nonce", Kind::IdTokenNonce, |token| {
@@ -138,7 +138,7 @@ async fn the_access_token_belongs_to_the_id_token() {
 #[tokio::test]
 async fn there_is_a_subject() {
     refuses_token("no sub", Kind::IdTokenMalformed, |token| {
-        token.without("sub")
+        token.without("sub");
     })
     .await;
     refuses_token("a number", Kind::IdTokenMalformed, |token| {

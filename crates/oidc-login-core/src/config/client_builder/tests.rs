@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Endpoint;
 
 fn tutorial() -> ClientConfigBuilder {
     ClientConfig::builder()
