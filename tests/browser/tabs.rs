@@ -68,7 +68,7 @@ async fn the_providers_answer_opened_again_leads_to_the_page_and_does_no_harm() 
 async fn callback(page: &Page) -> String {
     let form = page
         .evaluate(
-            "[document.forms[0].action, new URLSearchParams(new FormData(document.forms[0])).toString()]",
+            "[new URL(document.forms[0].getAttribute('action'), location.href).href, new URLSearchParams(new FormData(document.forms[0])).toString()]",
         )
         .await;
     let cookies = page.cookies().await;

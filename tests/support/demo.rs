@@ -29,6 +29,7 @@ pub struct Demo {
     _process: Child,
     /// What is still to come may be written without anybody reading it.
     _stdout: Lines<BufReader<ChildStdout>>,
+    log: PathBuf,
 }
 
 impl Demo {
@@ -101,10 +102,23 @@ impl Demo {
                     provider_port,
                     _process: process,
                     _stdout: lines,
+                    log,
                 });
             }
         }
-        Err(std::fs::read_to_string(&log).unwrap_or_default())
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        let _ = std::fs::remove_file(&log);
+        Err(said)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the demo's log: {}", self.log.display());
+        } else {
+            let _ = std::fs::remove_file(&self.log);
+        }
     }
 }
 
