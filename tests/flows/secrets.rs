@@ -166,8 +166,8 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
     let callback = record.begin(world).await;
     world.browser.open(callback.as_str()).await;
     record.keep_cookies(world);
-    let page = world.browser.get(callback.as_str()).await;
-    record.told_by("replay when signed in", &page);
+    let page = world.browser.other_browser().get(callback.as_str()).await;
+    record.told_by("replay in another browser", &page);
     let page = world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
     let provider = page.location().expect("the provider's logout");
     assert!(provider.as_str().starts_with(ISSUER), "{provider}");
