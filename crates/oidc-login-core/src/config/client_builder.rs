@@ -143,8 +143,11 @@ impl ClientConfigBuilder {
     }
 
     /// Where the provider sends the browser after logout; relative ones start at the root URL.
-    /// Default: the root URL, as written. With the path of our own endpoint, `/auth/logout/callback`,
-    /// the `state` that comes back is compared and the target asked for is reached.
+    /// With the path of our own endpoint, `/auth/logout/callback`, the `state` that comes back is
+    /// compared and the target asked for is reached.
+    ///
+    /// Default: the root URL, as written. Where valid post-logout redirect URIs are set and it is not
+    /// among them (`-`, say), none: the browser stays at the provider, which would refuse it.
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());
         self
@@ -354,7 +357,7 @@ impl ClientConfigBuilder {
         &self,
         root_url: &RootUrl,
         valid: &ValidPostLogoutRedirectUris,
-    ) -> Result<WebUrl, ConfigError> {
+    ) -> Result<Option<WebUrl>, ConfigError> {
         let refused = |uri: &str| {
             ConfigError::new(
                 "post logout redirect URI",
@@ -363,7 +366,9 @@ impl ClientConfigBuilder {
             )
         };
         let Some(uri) = self.post_logout_redirect_uri.as_deref() else {
-            return Ok(root_url.web_url().clone());
+            let is_valid = self.valid_post_logout_redirect_uris.is_empty()
+                || valid.check(root_url.web_url().as_str()).is_ok();
+            return Ok(is_valid.then(|| root_url.web_url().clone()));
         };
         let url = if uri.starts_with('/') {
             root_url.join(uri)
@@ -373,6 +378,7 @@ impl ClientConfigBuilder {
         let url = url.map_err(|defect| refused(uri).with_source(defect))?;
         valid
             .check(url.as_str())
+            .map(Some)
             .map_err(|error| refused(uri).with_source(error))
     }
 
@@ -530,8 +536,8 @@ mod tests {
         assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
         assert_eq!(client.scopes, ["openid", "profile", "email"]);
         assert_eq!(
-            client.post_logout_redirect_uri.as_str(),
-            "http://localhost:5000/"
+            client.post_logout_redirect_uri.as_ref().map(WebUrl::as_str),
+            Some("http://localhost:5000/")
         );
         assert!(!client.returns_from_logout());
     }
