@@ -44,9 +44,8 @@ impl SaidByProvider {
 
     /// Keeps at most 200 characters of each text and drops control characters.
     pub fn new(error: &str, description: Option<&str>) -> Self {
-        let tidy = |text: &str| -> String {
-            evidence::visible(text).take(Self::MAX_CHARS).collect()
-        };
+        let tidy =
+            |text: &str| -> String { evidence::visible(text).take(Self::MAX_CHARS).collect() };
         Self {
             error: tidy(error),
             description: description.map(tidy).filter(|text| !text.is_empty()),

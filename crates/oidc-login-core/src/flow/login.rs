@@ -8,7 +8,8 @@ use crate::{
     config::{Endpoint, RedirectUri, Refused, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
-        CodeVerifier, Nonce, State, authorization_request::AuthorizationRequest,
+        CodeVerifier, Nonce, State,
+        authorization_request::AuthorizationRequest,
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
     },
