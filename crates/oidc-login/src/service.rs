@@ -10,8 +10,10 @@ use std::{
 
 use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
-use http_body_util::{BodyExt, Limited};
-use oidc_login_core::{MAX_BODY, RelyingParty, RequestContext, Sessions, config::Endpoint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use oidc_login_core::{
+    LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, Sessions, config::Endpoint,
+};
 use tower_service::Service;
 
 use crate::body::Body;
@@ -94,7 +96,11 @@ where
     ReqBody::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let body = Limited::new(body, MAX_BODY).collect().await;
-    let body = body.ok().map(http_body_util::Collected::to_bytes);
+    let body = match body {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(LoginErrorKind::BodyTooLarge),
+        Err(_broken) => Err(LoginErrorKind::BodyBroken),
+    };
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
@@ -125,6 +131,6 @@ where
         .await;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => context.unfinished(error).map(Body::own),
+        Err(error) => context.unfinished(error, &parts.headers).map(Body::own),
     })
 }

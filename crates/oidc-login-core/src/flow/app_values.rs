@@ -1,9 +1,6 @@
 //! The app's own values: a `tower_sessions::Session` beside the login, under one cookie.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -131,11 +128,8 @@ impl SessionStore for RequestContext {
             outcome.renewed = Some(id);
             outcome.values_deleted = false;
         }
-        for old in &self.presented {
-            self.inner().ended.mark(*old, self.inner().clock.now());
-            if let Err(error) = values.delete(&old.app_session_id()).await {
-                tracing::warn!(%error, "the values of a session that was renewed are still there");
-            }
+        if let Err(error) = self.end_old_values(login.is_some()).await {
+            tracing::warn!(%error, "the values of a session that was renewed are still there");
         }
         Ok(())
     }
@@ -162,10 +156,14 @@ impl SessionStore for RequestContext {
         };
         let login = login.map(|loaded| &*loaded.login);
         let mut kept = self.kept(record, key.app_session_id(), login);
-        if renewed.is_none() && self.values_missing.load(Ordering::Relaxed) {
-            return self.make_anew(&mut kept).await;
+        if renewed.is_some() || self.has_values(key, login).await? {
+            self.inner().values.save(&kept).await
+        } else if login.is_some() {
+            self.make_anew(&mut kept).await
+        } else {
+            // An id that no session of ours has was made by somebody else.
+            self.create(&mut record.clone()).await
         }
-        self.inner().values.save(&kept).await
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -177,8 +175,6 @@ impl SessionStore for RequestContext {
         let login = self.loaded().await.map_err(backend)?;
         let login = login.map(|loaded| &*loaded.login);
         let values = values.filter(|record| may_see(record.data.get(OWNER_KEY), login));
-        self.values_missing
-            .store(values.is_none(), Ordering::Relaxed);
         let mut record = match (values, login) {
             (Some(record), _) => record,
             (None, None) => return Ok(None),
@@ -215,6 +211,19 @@ impl RequestContext {
         !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
+    /// Ends what stood under the ids that this request came with.
+    async fn end_old_values(&self, had_login: bool) -> session_store::Result<()> {
+        let (inner, now) = (self.inner(), self.inner().clock.now());
+        for old in &self.presented {
+            let id = old.app_session_id();
+            if had_login || inner.values.load(&id).await?.is_some() {
+                inner.ended.mark(*old, now);
+                inner.values.delete(&id).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
         let inner = self.inner();
         let now = inner.clock.now();
@@ -225,12 +234,21 @@ impl RequestContext {
             .is_some())
     }
 
+    /// Whether a session has values that this user may see.
+    async fn has_values(
+        &self,
+        key: SessionKey,
+        login: Option<&Login>,
+    ) -> session_store::Result<bool> {
+        let values = self.inner().values.load(&key.app_session_id()).await?;
+        Ok(values.is_some_and(|record| may_see(record.data.get(OWNER_KEY), login)))
+    }
+
     /// Puts values where the login has none any more: stores may only change what is there.
     async fn make_anew(&self, kept: &mut Record) -> session_store::Result<()> {
         let values = &self.inner().values;
         let wanted = kept.id;
         values.create(kept).await?;
-        self.values_missing.store(false, Ordering::Relaxed);
         if kept.id != wanted {
             // Another request was first, and the store gave us another id.
             values.delete(&kept.id).await?;

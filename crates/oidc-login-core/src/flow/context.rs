@@ -41,7 +41,6 @@ pub struct RequestContext {
     login: OnceCell<Option<LoadedLogin>>,
     was_asked: AtomicBool,
     /// The login has no values in the store.
-    pub(super) values_missing: AtomicBool,
     outcome: Mutex<Outcome>,
 }
 
@@ -86,7 +85,6 @@ impl RequestContext {
             begun: rp.0.ended.now(),
             login: OnceCell::new(),
             was_asked: AtomicBool::new(false),
-            values_missing: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
     }

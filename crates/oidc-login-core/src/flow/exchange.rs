@@ -79,6 +79,13 @@ impl RequestContext {
         expected.access_token = Some(tokens.access_token.secret());
         expected.algorithms = inner.client.algorithms;
         expected.leeway = inner.client.leeway;
+        let trusted: Vec<_> = inner
+            .client
+            .trusted_audiences
+            .iter()
+            .map(String::as_str)
+            .collect();
+        expected.trusted_audiences = &trusted;
         let verify =
             |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
         let keys = inner.provider.keys(metadata).await?;
@@ -189,7 +196,7 @@ impl RequestContext {
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
             return_to,
-            id: Some(id),
+            id,
             presented: self.presented.clone(),
             at: inner.clock.now().unix_timestamp(),
         })

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
-use super::{context::RequestContext, respond::keep_private};
+use super::{context::RequestContext, navigation::text, respond::keep_private};
 use crate::error::{LoginError, LoginErrorKind};
 
 impl RequestContext {
@@ -36,8 +36,12 @@ impl RequestContext {
 
     /// The answer instead of the app's, after [`finish`](Self::finish) failed. A session that was
     /// renewed or ended before that still reaches the browser.
-    pub fn unfinished(&self, error: LoginError) -> Response<Bytes> {
-        let mut response = self.error_response(error, &HeaderMap::new());
+    pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
+        let mut request = HeaderMap::new();
+        if let Some(kind) = headers.get(header::CONTENT_TYPE) {
+            request.insert(header::ACCEPT, kind.clone());
+        }
+        let mut response = self.error_response(error, &request);
         self.set_cookies(response.headers_mut());
         keep_private(response.headers_mut());
         response
@@ -56,6 +60,10 @@ impl RequestContext {
         for line in outcome.cookies.drain(..).chain(session) {
             headers.append(header::SET_COOKIE, line);
             self.mark_asked();
+            // Whatever the app said: a cache must not hand our cookie to others.
+            if !text(headers, "cache-control").contains("no-store") {
+                headers.remove(header::CACHE_CONTROL);
+            }
         }
     }
 }
