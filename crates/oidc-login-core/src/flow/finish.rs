@@ -1,7 +1,7 @@
 //! The end of a request: what it did to the session goes out with the answer.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
 use super::{context::RequestContext, navigation::text, respond::keep_private};
@@ -38,8 +38,8 @@ impl RequestContext {
     /// renewed or ended before that still reaches the browser.
     pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let mut request = HeaderMap::new();
-        if let Some(kind) = headers.get(header::CONTENT_TYPE) {
-            request.insert(header::ACCEPT, kind.clone());
+        if text(headers, "content-type").starts_with("text/") {
+            request.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
         }
         let mut response = self.error_response(error, &request);
         self.set_cookies(response.headers_mut());
