@@ -35,7 +35,10 @@ impl Served {
         let mut answers = BufReader::new(answers);
         let mut first = String::new();
         answers.read_line(&mut first)?;
-        let (address, cookie) = first.trim_end().split_once(' ').ok_or("no server")?;
+        let (address, cookie) = first
+            .trim_end_matches('\n')
+            .split_once(' ')
+            .ok_or("no server")?;
         Ok(Self {
             variant,
             address: address.parse()?,
