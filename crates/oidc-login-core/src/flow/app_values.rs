@@ -40,7 +40,7 @@ impl RequestContext {
             return Ok(Some(only));
         }
         let mut found = None;
-        for key in &self.presented {
+        for key in self.presented.iter() {
             let values = self.inner().values.load(&key.app_session_id()).await?;
             if values.is_some() && found.replace(*key).is_some() {
                 return Ok(None);
@@ -112,7 +112,7 @@ impl SessionStore for RequestContext {
         let login = self.loaded().await.map_err(backend)?;
         let mut bounded = self.bounded(record, login.map(|loaded| &*loaded.login));
         self.inner().values.create(&mut bounded).await?;
-        for old in &self.presented {
+        for old in self.presented.iter() {
             self.inner().values.delete(&old.app_session_id()).await?;
             self.inner().mark_ended(*old);
         }

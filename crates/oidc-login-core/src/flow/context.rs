@@ -17,11 +17,8 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, SessionId, SessionKey, StoreError, cookies},
+    session::{LoadedLogin, Login, PresentedKeys, SessionId, StoreError},
 };
-
-/// Session cookies of one request that are worth looking up.
-const MAX_PRESENTED: usize = 4;
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
 ///
@@ -32,7 +29,7 @@ pub struct RequestContext {
     pub(super) method: Method,
     pub(super) peer: Option<IpAddr>,
     /// Keys of the session cookies the browser sent.
-    pub(super) presented: Vec<SessionKey>,
+    pub(super) presented: PresentedKeys,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
     login: OnceCell<Option<LoadedLogin>>,
@@ -57,23 +54,12 @@ impl RequestContext {
             Sessions::Own => None,
             Sessions::App => parts.extensions.get::<Session>().cloned(),
         };
-        let name = rp.0.names.session();
-        let mut presented = Vec::new();
-        for (_, value) in cookies::all(&parts.headers).filter(|(found, _)| *found == name) {
-            let key = SessionKey::of_cookie(value);
-            if let Some(key) = key.filter(|key| !presented.contains(key)) {
-                presented.push(key);
-            }
-            if presented.len() == MAX_PRESENTED {
-                break;
-            }
-        }
         Self {
             rp: rp.clone(),
             uri: uri.clone(),
             method: parts.method.clone(),
             peer,
-            presented,
+            presented: PresentedKeys::of(&parts.headers, rp.0.names.session()),
             app_session,
             login: OnceCell::new(),
             was_asked: AtomicBool::new(false),
@@ -138,7 +124,7 @@ impl RequestContext {
             return Ok(Some(LoadedLogin::fixed(login.clone())));
         }
         let mut found = None;
-        for key in &self.presented {
+        for key in self.presented.iter() {
             let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
@@ -178,7 +164,7 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        for key in &self.presented {
+        for key in self.presented.iter() {
             inner.logins.end(key).await?;
             inner.decoded.remove(key);
             inner.mark_ended(*key);

@@ -184,7 +184,7 @@ impl RequestContext {
         Ok(SignedIn {
             return_to,
             id: Some(id),
-            presented: self.presented.clone(),
+            presented: self.presented,
             at: inner.clock.now().unix_timestamp(),
         })
     }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::StateHash,
-    session::{ExpiringMap, SessionId, SessionKey},
+    session::{ExpiringMap, PresentedKeys, SessionId},
 };
 
 const CAPACITY: usize = 100_000;
@@ -28,7 +28,7 @@ pub(super) struct SignedIn {
     /// `None` once it was given up: then only the first answer carried it.
     pub(super) id: Option<SessionId>,
     /// What the browser presented when it signed in.
-    pub(super) presented: Vec<SessionKey>,
+    pub(super) presented: PresentedKeys,
     pub(super) at: i64,
 }
 
