@@ -198,6 +198,11 @@ impl RequestContext {
             .is_some())
     }
 
+    /// Whether the app changed or deleted its values.
+    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
+        session.is_modified() || self.outcome().values_deleted
+    }
+
     /// Saves what the app changed, and ends the session if the app deleted it.
     pub(super) async fn settle_values(
         &self,
@@ -208,9 +213,6 @@ impl RequestContext {
             let outcome = self.outcome();
             (outcome.values_deleted, outcome.has_ended)
         };
-        if !values_deleted && !session.is_modified() {
-            return Ok(());
-        }
         let was_cycled = session.id().is_none() && !session.is_empty().await;
         if values_deleted && !was_cycled && !has_ended {
             self.mark_asked();

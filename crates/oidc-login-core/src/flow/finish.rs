@@ -19,8 +19,9 @@ impl RequestContext {
         status: StatusCode,
         headers: &mut HeaderMap,
     ) -> Result<(), LoginError> {
-        if let Some(session) = session {
-            self.settle_values(session, status.is_server_error())
+        if let Some(session) = session.filter(|session| self.has_changed_values(session)) {
+            // Boxed, so that the future of every request need not have room for it.
+            Box::pin(self.settle_values(session, status.is_server_error()))
                 .await
                 .map_err(|error| {
                     LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)

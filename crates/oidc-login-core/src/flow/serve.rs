@@ -79,9 +79,10 @@ impl RequestContext {
     /// # Errors
     /// The answer to send instead.
     pub async fn admit_to_app(&self, parts: &Parts) -> Result<(), Box<Response<Bytes>>> {
-        let ready = match self.check_doubled_session(parts) {
-            Ok(()) => self.prepare_app_session().await,
-            Err(error) => Err(error),
+        let ready = match self.inner().sessions {
+            Sessions::Own => check_doubled_session(parts),
+            // Boxed, so that the future of every request need not have room for it.
+            Sessions::App => Box::pin(self.prepare_app_session()).await,
         };
         ready.map_err(|error| Box::new(self.error_response(error, &parts.headers)))
     }
@@ -99,16 +100,13 @@ impl RequestContext {
         }
         Ok(())
     }
+}
 
-    fn check_doubled_session(&self, parts: &Parts) -> Result<(), LoginError> {
-        let has_other = parts
-            .extensions
-            .get::<tower_sessions_core::Session>()
-            .is_some();
-        if self.inner().sessions == Sessions::Own && has_other {
-            return Err(LoginErrorKind::SessionLayerDoubled.into());
-        }
-        Ok(())
+/// Where the session is ours, another layer's must not stand beside it.
+fn check_doubled_session(parts: &Parts) -> Result<(), LoginError> {
+    match parts.extensions.get::<tower_sessions_core::Session>() {
+        Some(_) => Err(LoginErrorKind::SessionLayerDoubled.into()),
+        None => Ok(()),
     }
 }
 
