@@ -9,6 +9,7 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 use tower_sessions_core::Session;
 
@@ -119,10 +120,10 @@ impl RequestContext {
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
         let inner = self.inner();
-        let now = inner.clock.now();
         if let Some(login) = &inner.fixed_login {
             return Ok(Some(LoadedLogin::fixed(login.clone())));
         }
+        let now = inner.clock.now();
         let mut found = None;
         for key in self.presented.iter() {
             let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;
@@ -135,7 +136,7 @@ impl RequestContext {
             }
         }
         if let Some(loaded) = &found {
-            self.renew_idle(loaded).await?;
+            self.renew_idle(loaded, now).await?;
         }
         Ok(found)
     }
@@ -146,18 +147,22 @@ impl RequestContext {
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
     }
 
-    async fn renew_idle(&self, loaded: &LoadedLogin) -> Result<(), StoreError> {
+    async fn renew_idle(
+        &self,
+        loaded: &LoadedLogin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
         let inner = self.inner();
-        if self.endpoint() == Some(Endpoint::Session) {
+        let renewed = inner.lifetimes.renewed_until(
+            now.unix_timestamp(),
+            loaded.login.record().ends_at,
+            loaded.deadline.unix_timestamp(),
+        );
+        let Some(renewed) = renewed.filter(|_| self.endpoint() != Some(Endpoint::Session)) else {
             return Ok(());
-        }
-        let deadline = inner
-            .lifetimes
-            .idle_until(inner.clock.now(), loaded.login.ends_at());
-        if inner.lifetimes.is_renewal_due(deadline, loaded.deadline) {
-            inner.logins.touch(&loaded.key, deadline).await?;
-        }
-        Ok(())
+        };
+        let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
+        inner.logins.touch(&loaded.key, renewed).await
     }
 
     /// Ends the login of this request, and what the app kept with it.
