@@ -1,18 +1,21 @@
-//! Marks for callgrind: what it counts is what runs between entering and leaving a section.
+//! What is ours to measure, and what others do in between.
+//!
+//! Callgrind counts between entering and leaving these functions, which it knows by their names.
 
 use std::{
     cell::Cell,
     future::Future,
-    hint::black_box,
     pin::Pin,
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 thread_local! {
     static IS_COUNTED: Cell<bool> = const { Cell::new(false) };
+    static TIME_OF_OTHERS: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// Runs what is counted. Callgrind knows the section by the name of this function.
+/// Runs what is measured.
 #[inline(never)]
 pub fn section_of_ours(work: &mut dyn FnMut()) {
     IS_COUNTED.set(true);
@@ -20,7 +23,7 @@ pub fn section_of_ours(work: &mut dyn FnMut()) {
     IS_COUNTED.set(false);
 }
 
-/// Runs what others do in between, the provider or the browser; it is not counted.
+/// Runs what others do in between, the provider or the browser; it is not measured.
 pub fn section_of_others(work: &mut dyn FnMut()) {
     if IS_COUNTED.get() {
         paused_for_others(work);
@@ -32,10 +35,17 @@ pub fn section_of_others(work: &mut dyn FnMut()) {
 /// Toggles counting off inside [`section_of_ours`]; outside of it, it would toggle it on.
 #[inline(never)]
 fn paused_for_others(work: &mut dyn FnMut()) {
-    let mark = 0_u8;
+    let start = Instant::now();
     work();
-    // As the last thing done here, the call would be a jump, which callgrind takes for leaving.
-    black_box(&mark);
+    TIME_OF_OTHERS.set(TIME_OF_OTHERS.get() + start.elapsed());
+}
+
+/// Runs what is measured and says how long it took, without the others' part.
+pub fn time_of_ours(work: &mut dyn FnMut()) -> Duration {
+    TIME_OF_OTHERS.set(Duration::ZERO);
+    let start = Instant::now();
+    section_of_ours(work);
+    start.elapsed().saturating_sub(TIME_OF_OTHERS.get())
 }
 
 /// A future of others: every poll of it is a [`section_of_others`].

@@ -1,7 +1,7 @@
-//! Counts the instructions of one request and of the parts of a login, with callgrind.
+//! Counts the instructions of one request and of the parts of a login, or times them.
 //!
-//! One program in two processes: the outer one runs the inner one under `valgrind`, which writes a
-//! file of counts each time a marked section ends; the outer one reads them.
+//! To count, it runs itself once more under `valgrind`, which writes a file of counts each time a
+//! marked section ends, and reads those files.
 
 mod arguments;
 mod bounds;
@@ -11,6 +11,7 @@ mod parts;
 mod report;
 mod requests;
 mod scenario;
+mod timing;
 
 use std::{error::Error, process::ExitCode};
 
@@ -21,7 +22,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let done = Arguments::parse(std::env::args().skip(1)).and_then(|mode| match mode {
-        Mode::Run(pattern) => scenario::run(&pattern),
+        Mode::Run(only) => scenario::run(&only),
+        Mode::Time { rounds, only } => timing::time(rounds, &only),
         Mode::Count(arguments) => count(&arguments),
     });
     match done {

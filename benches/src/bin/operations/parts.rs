@@ -19,7 +19,7 @@ use crate::scenario::{Scenario, Stage};
 
 const TIMES: u32 = 200;
 
-pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> {
+pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<> {
     [look_up(stage)]
         .into_iter()
         .chain(patterns())

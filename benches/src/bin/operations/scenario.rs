@@ -35,14 +35,19 @@ impl Stage {
     }
 }
 
-/// Runs every scenario whose name holds the text, in two sections each: a few times to warm up, then
-/// as often as counts. A line on the standard output says which ones.
-pub(crate) fn run(only: &str) -> Result<(), Failure> {
+/// The scenarios whose name holds the text.
+pub(crate) fn all(only: &str) -> Result<impl Iterator<Item = Scenario>, Failure> {
     let stage = Stage::new()?;
     let scenarios = requests::scenarios(&stage)
         .chain(parts::scenarios(&stage))
         .chain(login::scenarios(&stage));
-    for mut scenario in scenarios.filter(|scenario| scenario.name.contains(only)) {
+    Ok(scenarios.filter(move |scenario| scenario.name.contains(only)))
+}
+
+/// Runs each in two sections: a few times to warm up, then as often as counts. A line on the
+/// standard output says which ones.
+pub(crate) fn run(only: &str) -> Result<(), Failure> {
+    for mut scenario in all(only)? {
         let (work, times) = (&mut scenario.work, scenario.times);
         section_of_ours(&mut || work(3));
         section_of_ours(&mut || work(times));

@@ -16,7 +16,7 @@ use crate::scenario::{Scenario, Stage};
 const TIMES: u32 = 500;
 
 /// Each variant twice: called as a service, and through the HTTP server without a socket.
-pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> {
+pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<> {
     let (one, two) = (stage.runtime.clone(), stage.runtime.clone());
     let apps: Vec<_> = Variant::ALL
         .into_iter()

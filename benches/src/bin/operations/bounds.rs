@@ -21,7 +21,7 @@ pub(crate) fn check(path: &Path, report: &Report) -> Result<(), Failure> {
 pub(crate) fn write(path: &Path, report: &Report) -> Result<(), Failure> {
     let mut text = String::from(
         "# Instructions that are ours, counted and 15 % more: over the no-op layer or the signature check where\n\
-         # there is one. Written by `instructions --write`, compared by `instructions --check`.\n",
+         # there is one. Written by `operations --write`, compared by `operations --check`.\n",
     );
     for (name, own) in report.own() {
         writeln!(text, "{name:?} = {}", own * 115 / 100)?;

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use crate::Failure;
 
 const USAGE: &str = "\
-instructions [--only TEXT] [--check FILE] [--write FILE]
+operations [--only TEXT] [--check FILE] [--write FILE]
+operations [--only TEXT] --time ROUNDS
 
-Counts instructions with valgrind, which must be installed.
+Counts instructions with valgrind, which must be installed, or measures the time, in turn in rounds.
 
---only TEXT   only the scenarios whose name holds this text
+--only TEXT   only the scenarios whose name holds this text; their floors must be among them
+--time ROUNDS measures the time
 --check FILE  fails when a figure exceeds its bound in this file
 --write FILE  writes bounds of what was counted and 15 % more";
 
@@ -28,23 +30,33 @@ pub(crate) enum Mode {
     Count(Arguments),
     /// Be the one under valgrind.
     Run(String),
+    /// Measure the time.
+    Time { rounds: u32, only: String },
 }
 
 impl Arguments {
     pub(crate) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
         let mut arguments = Self::default();
+        let mut rounds = None;
         while let Some(name) = texts.next() {
             let mut value = || texts.next().ok_or(USAGE);
             match name.as_str() {
                 "--only" => arguments.only = value()?,
                 "--check" => arguments.check = Some(value()?.into()),
                 "--write" => arguments.write = Some(value()?.into()),
+                "--time" => rounds = Some(value()?.parse()?),
                 "--run" => return Ok(Mode::Run(value()?)),
                 // What `cargo bench` adds.
                 "--bench" => (),
                 _ => return Err(USAGE.into()),
             }
         }
-        Ok(Mode::Count(arguments))
+        Ok(match rounds {
+            Some(rounds) => Mode::Time {
+                rounds,
+                only: arguments.only,
+            },
+            None => Mode::Count(arguments),
+        })
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 
 const TIMES: u32 = 30;
 
-pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> {
+pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<> {
     let runtime = &stage.runtime;
     [
         start(runtime.clone(), &stage.rs256),
