@@ -1,14 +1,14 @@
 //! Several figures of one thing.
 
-/// The middle and the ends of several figures.
+/// The middle of several figures, and where half of them lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// The smallest.
-    pub least: f64,
-    /// The one in the middle; of an even number, the mean of the two there.
+    /// A quarter of the figures is below.
+    pub lower: f64,
+    /// The one in the middle.
     pub median: f64,
-    /// The largest.
-    pub most: f64,
+    /// A quarter of the figures is above.
+    pub upper: f64,
 }
 
 impl Spread {
@@ -16,28 +16,22 @@ impl Spread {
     pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = figures.into_iter().collect();
         sorted.sort_by(f64::total_cmp);
-        let (first, last) = (*sorted.first()?, *sorted.last()?);
-        let half = sorted.len() / 2;
-        let median = if sorted.len().is_multiple_of(2) {
-            f64::midpoint(sorted[half - 1], sorted[half])
-        } else {
-            sorted[half]
-        };
+        let last = sorted.len().checked_sub(1)?;
         Some(Self {
-            least: first,
-            median,
-            most: last,
+            lower: sorted[last / 4],
+            median: sorted[last / 2],
+            upper: sorted[last - last / 4],
         })
     }
 
-    /// As `median (least–most)`.
+    /// As `median (lower–upper)`.
     pub fn show(&self, decimals: usize) -> String {
         let Self {
-            least,
+            lower,
             median,
-            most,
+            upper,
         } = self;
-        format!("{median:.decimals$} ({least:.decimals$}–{most:.decimals$})")
+        format!("{median:.decimals$} ({lower:.decimals$}–{upper:.decimals$})")
     }
 }
 
@@ -46,12 +40,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_middle_and_the_ends() {
+    fn the_middle_and_the_quarters() {
         for (name, figures, expected) in [
             ("none", &[][..], None),
             ("one", &[2.0], Some("2.0 (2.0–2.0)")),
-            ("odd", &[3.0, 1.0, 2.0], Some("2.0 (1.0–3.0)")),
-            ("even", &[4.0, 1.0, 2.0, 3.0], Some("2.5 (1.0–4.0)")),
+            ("three", &[3.0, 1.0, 2.0], Some("2.0 (1.0–3.0)")),
+            ("five", &[5.0, 1.0, 9.0, 2.0, 3.0], Some("3.0 (2.0–5.0)")),
         ] {
             let shown = Spread::of(figures.iter().copied()).map(|spread| spread.show(1));
             assert_eq!(shown.as_deref(), expected, "{name}");

@@ -21,7 +21,10 @@ pub(crate) fn time(rounds: u32, only: &str) -> Result<(), Failure> {
             }
         }
     }
-    println!("Median (least–most) of the rounds.\n\n{}", table(&measured));
+    println!(
+        "Median of the rounds (and where half of them lie).\n\n{}",
+        table(&measured)
+    );
     Ok(())
 }
 

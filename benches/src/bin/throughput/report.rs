@@ -64,7 +64,10 @@ impl fmt::Display for Report {
                 ),
             ]);
         }
-        write!(f, "Median (least–most) of the rounds.\n\n{table}")
+        write!(
+            f,
+            "Median of the rounds (and where half of them lie).\n\n{table}"
+        )
     }
 }
 

@@ -24,8 +24,8 @@ pub const CLAIMS_KEY: &str = "oidc_login.claims.v1";
 pub type SessionClaims = Map<String, Value>;
 
 impl RequestContext {
-    /// The session that goes into the request's extensions, for the app's own values.
-    pub fn session(self: &Arc<Self>) -> Session {
+    /// The session for the app's own values.
+    pub(super) fn session(self: &Arc<Self>) -> Session {
         let id = self.presented.first().map(|key| key.app_session_id());
         let longest = self.inner().lifetimes.absolute();
         Session::new(id, self.clone(), Some(Expiry::OnInactivity(longest)))

@@ -3,14 +3,13 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
 use tower_sessions_core::Session;
 
 use super::host::RequestOrigin;
@@ -33,7 +32,7 @@ pub struct RequestContext {
     pub(super) presented: PresentedKeys,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
-    login: OnceCell<Option<LoadedLogin>>,
+    login: OnceLock<Option<LoadedLogin>>,
     was_asked: AtomicBool,
     outcome: Mutex<Outcome>,
 }
@@ -62,7 +61,7 @@ impl RequestContext {
             peer,
             presented: PresentedKeys::of(&parts.headers, rp.0.names.session()),
             app_session,
-            login: OnceCell::new(),
+            login: OnceLock::new(),
             was_asked: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
@@ -114,8 +113,12 @@ impl RequestContext {
         if self.outcome().has_ended {
             return Ok(None);
         }
-        let loaded = self.login.get_or_try_init(|| self.load()).await?;
-        Ok(loaded.as_ref())
+        if let Some(known) = self.login.get() {
+            return Ok(known.as_ref());
+        }
+        // Whoever asks at the same time loads too; the first answer counts for the whole request.
+        let loaded = self.load().await?;
+        Ok(self.login.get_or_init(|| loaded).as_ref())
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {

@@ -9,7 +9,7 @@ use crate::error::{LoginError, LoginErrorKind};
 impl RequestContext {
     /// Saves the app's values, sets our cookies and the cache headers.
     ///
-    /// `session` is the one made by [`session`](Self::session), for an answer of the app.
+    /// `session` is the one made by [`own_session`](Self::own_session), for an answer of the app.
     ///
     /// # Errors
     /// When the store does not take the app's values; the answer must then not go out.
