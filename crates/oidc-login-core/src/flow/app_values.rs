@@ -17,8 +17,8 @@ use super::{
 use crate::session::{Login, Put, SessionId, SessionKey, StoreError};
 
 impl RequestContext {
-    /// The session that goes into the request's extensions, for the app's own values.
-    pub fn session(self: &Arc<Self>) -> Session {
+    /// The session for the app's own values.
+    pub(super) fn session(self: &Arc<Self>) -> Session {
         let fixed = self.inner().fixed_login.as_ref();
         let key = self.presented.first().copied();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
@@ -36,7 +36,7 @@ impl RequestContext {
             return Ok(Some(loaded.key).filter(|key| self.presented.contains(key)));
         }
         let mut found = None;
-        for key in &self.presented {
+        for key in self.presented.iter() {
             let values = self.inner().values.load(&key.app_session_id()).await?;
             if values.is_some() && found.replace(*key).is_some() {
                 return Ok(None);
@@ -263,6 +263,11 @@ impl RequestContext {
         Ok(())
     }
 
+    /// Whether the app changed or deleted its values.
+    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
+        session.is_modified() || self.outcome().values_deleted
+    }
+
     /// Saves what the app changed, and ends the session if the app deleted it.
     pub(super) async fn settle_values(
         &self,
@@ -270,9 +275,6 @@ impl RequestContext {
         is_server_error: bool,
     ) -> session_store::Result<()> {
         let values_deleted = self.outcome().values_deleted;
-        if !values_deleted && !session.is_modified() {
-            return Ok(());
-        }
         if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;

@@ -10,7 +10,7 @@ use crate::error::{LoginError, LoginErrorKind};
 impl RequestContext {
     /// Saves the app's values, sets our cookies and the cache headers.
     ///
-    /// `session` is the one made by [`session`](Self::session), for an answer of the app.
+    /// `session` is the one made by [`own_session`](Self::own_session), for an answer of the app.
     ///
     /// # Errors
     /// When the store does not take the app's values; the answer must then not go out.
@@ -20,8 +20,9 @@ impl RequestContext {
         status: StatusCode,
         headers: &mut HeaderMap,
     ) -> Result<(), LoginError> {
-        if let Some(session) = session {
-            self.settle_values(session, status.is_server_error())
+        if let Some(session) = session.filter(|session| self.has_changed_values(session)) {
+            // Boxed, so that the future of every request need not have room for it.
+            Box::pin(self.settle_values(session, status.is_server_error()))
                 .await
                 .map_err(|error| {
                     LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
