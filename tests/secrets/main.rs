@@ -96,7 +96,8 @@ impl Record {
 fn causes(error: &LoginError) -> String {
     let first = std::error::Error::source(error);
     let causes = std::iter::successors(first, |cause| cause.source());
-    causes.map(|cause| format!("{cause} {cause:?} ")).collect()
+    let causes: Vec<_> = causes.map(|cause| format!("{cause} {cause:?}")).collect();
+    causes.join(" ")
 }
 
 /// A life with failures of every kind in it: logins, requests, logout.
