@@ -18,6 +18,7 @@ mod pages;
 mod races;
 mod return_to;
 mod root_url;
+mod sealed;
 mod sessions;
 mod signature;
 mod state;
