@@ -43,11 +43,11 @@ pub(super) async fn renew(
     may_keep: bool,
 ) -> session_store::Result<()> {
     let owner = session.get_value(OWNER_KEY).await.map_err(session_error)?;
-    if may_keep && may_see(owner.as_ref(), Some(login)) {
-        session.cycle_id().await.map_err(session_error)?;
-    } else {
+    if !may_keep || !may_see(owner.as_ref(), Some(login)) {
         session.flush().await.map_err(session_error)?;
     }
+    // After a flush as well: tower-sessions would create the next record under the old id.
+    session.cycle_id().await.map_err(session_error)?;
     for (key, value) in values {
         session
             .insert_value(&key, value)
