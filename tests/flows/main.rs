@@ -1,5 +1,6 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
+mod app_sessions;
 mod app_values;
 mod cache;
 mod extractors;
