@@ -13,6 +13,7 @@ use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, Limited};
 use oidc_login_core::{MAX_BODY, RelyingParty, RequestContext, Sessions, config::Endpoint};
 use tower_service::Service;
+use tower_sessions_core::Session;
 
 use crate::body::Body;
 
@@ -98,6 +99,20 @@ where
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
+/// A request whose answer is not ready. It may be dropped at any time: when the client hangs up.
+struct Pending {
+    context: Arc<RequestContext>,
+    session: Option<Session>,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.context.abandon(session);
+        }
+    }
+}
+
 async fn pass<S, ReqBody, ResBody>(
     mut inner: S,
     context: Arc<RequestContext>,
@@ -118,11 +133,15 @@ where
         parts.extensions.insert(session.clone());
     }
     parts.extensions.insert(context.clone());
+    let mut pending = Pending { context, session };
     let response = inner.call(Request::from_parts(parts, body)).await?;
     let (mut parts, body) = response.into_parts();
+    let (context, session) = (&pending.context, pending.session.as_ref());
     let finished = context
-        .finish(session.as_ref(), parts.status, &mut parts.headers)
+        .finish(session, parts.status, &mut parts.headers)
         .await;
+    pending.session = None;
+    let context = &pending.context;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
         Err(error) => context.unfinished(error).map(Body::own),
