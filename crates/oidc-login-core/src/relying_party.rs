@@ -50,6 +50,10 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sessions {
     /// Ours: one cookie for the login and the app's values.
+    ///
+    /// `flush` and `delete` on a `tower_sessions::Session` end the login as well; `clear` empties the
+    /// app's values only; `cycle_id` gives both a new id. Parallel writers overwrite each other's
+    /// values, the last one wins; what comes after the end of a session is dropped.
     #[default]
     Own,
     /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
@@ -155,7 +159,9 @@ impl RelyingPartyBuilder {
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
     /// The login keeps a cookie and a record of its own. The claims are copied into the app's
-    /// session; `flush`, `clear` and `cycle_id` on it do not touch the login.
+    /// session; `flush`, `clear` and `cycle_id` on it do not touch the login, and the next request
+    /// finds the claims in it again. A sign-out takes the claims and leaves the app's values, until
+    /// another user signs in.
     pub fn app_sessions(mut self) -> Self {
         self.sessions = Sessions::App;
         self

@@ -28,7 +28,8 @@ impl RequestContext {
             return remove_claims(session).await;
         };
         let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-        if present.as_ref() == Some(&claims_value(&loaded.login)) {
+        let present = present.as_ref().and_then(Value::as_object);
+        if present == Some(loaded.login.claims().as_map()) {
             return Ok(());
         }
         write_claims(session, &loaded.login).await
