@@ -1,6 +1,7 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod again;
+mod app_sessions;
 mod app_values;
 mod cache;
 mod callback;
@@ -12,6 +13,7 @@ mod error_answer;
 mod extractors;
 mod fail_closed;
 mod guards;
+mod hang_up;
 mod hooks;
 mod host;
 mod http_client;
@@ -34,4 +36,5 @@ mod tabs;
 mod testkit;
 mod token_endpoint;
 mod tutorial;
+mod two_nodes;
 mod who_am_i;

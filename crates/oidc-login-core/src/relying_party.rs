@@ -50,6 +50,10 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sessions {
     /// Ours: one cookie for the login and the app's values.
+    ///
+    /// `flush` and `delete` on a `tower_sessions::Session` end the login as well; `clear` empties the
+    /// app's values only; `cycle_id` gives both a new id. Parallel writers overwrite each other's
+    /// values, the last one wins; what comes after the end of a session is dropped.
     #[default]
     Own,
     /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
