@@ -1,7 +1,6 @@
 //! Several tabs, and steps done twice.
 
 use oidc_login_tests::browser::Page;
-use serde_json::Value;
 
 use crate::stage::{Stage, status};
 
