@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use oidc_login::{Claims, MemoryStore, Oidc, OidcLayer, RequireLoginLayer};
 use oidc_login_tests::{
     steps::{Gates, steps},
-    stores::FrailStore,
+    stores::{FrailStore, OpenStore},
     user_agent::{navigation, script},
     wire::call,
     world::{APP, World, routes},
@@ -139,6 +139,44 @@ async fn values_that_cannot_be_saved_are_a_503_and_the_login_stays() {
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{steps}");
         assert_eq!(world.browser.steps("who").await, "who=alice", "{steps}");
     }
+}
+
+/// The id was renewed before the store broke, so the new one must reach the browser all the same.
+#[tokio::test]
+async fn a_renewed_login_survives_values_that_cannot_be_saved() {
+    let (store, gates) = (OpenStore::default(), Gates::default());
+    let mut world = World::with(
+        |client| client,
+        |settings| settings.session_store(store.clone()),
+        routes().merge(steps(&gates)),
+    );
+    world.sign_in("alice", "/secure").await;
+    let steps = "cycle&save&hold=slow&set=color:red";
+    let slow = world.browser.in_flight(&gates, "slow", steps).await;
+    store.break_down();
+    let page = world.browser.land(slow).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    store.recover();
+    assert_eq!(world.browser.steps("who").await, "who=alice");
+}
+
+/// What the values' store cannot delete does not keep anybody signed in.
+#[tokio::test]
+async fn a_sign_out_needs_no_store_of_values() {
+    let (store, gates) = (OpenStore::default(), Gates::default());
+    let mut world = World::with(
+        |client| client,
+        |settings| settings.session_store(store.clone()),
+        routes().merge(steps(&gates)),
+    );
+    world.sign_in("alice", "/secure").await;
+    world.browser.steps("set=color:red").await;
+    let mut before = world.browser.clone();
+    store.break_down();
+    let page = world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    store.recover();
+    assert_eq!(before.steps("who&read=color").await, "who=- color=-");
 }
 
 fn world() -> (World, FrailStore) {

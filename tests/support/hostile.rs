@@ -4,6 +4,7 @@ mod front_channel;
 mod gate;
 mod id_token;
 mod refusal;
+mod socket;
 mod world;
 
 use std::{
@@ -23,6 +24,7 @@ pub use self::{
     gate::Gate,
     id_token::{IdToken, Key, Signature},
     refusal::{assert_refused, refuses, refuses_in},
+    socket::OverSocket,
     world::{HostileWorld, location_of_login, to_provider},
 };
 use crate::{clock::HandClock, world::ISSUER};

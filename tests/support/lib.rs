@@ -6,6 +6,7 @@ pub mod clock;
 pub mod demo;
 pub mod hostile;
 pub mod keycloak;
+pub mod log;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;

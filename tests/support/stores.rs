@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
@@ -24,9 +24,27 @@ use tower_sessions::{
 
 /// Keeps an app's values as published stores do: a save writes, whatever is there.
 #[derive(Clone, Debug, Default)]
-pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>);
+pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>, Arc<AtomicBool>);
 
 impl OpenStore {
+    /// From now on every call fails.
+    pub fn break_down(&self) {
+        self.1.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on it works again.
+    pub fn recover(&self) {
+        self.1.store(false, Ordering::SeqCst);
+    }
+
+    fn working(&self) -> session_store::Result<MutexGuard<'_, HashMap<Id, Record>>> {
+        if self.1.load(Ordering::SeqCst) {
+            let text = "the store of this test is down".to_owned();
+            return Err(session_store::Error::Backend(text));
+        }
+        Ok(self.0.lock().expect("no panic in a store"))
+    }
+
     /// Everything in it.
     pub fn records(&self) -> Vec<Record> {
         let records = self.0.lock().expect("no panic in a store");
@@ -46,18 +64,16 @@ impl SessionStore for OpenStore {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut records = self.0.lock().expect("no panic in a store");
-        records.insert(record.id, record.clone());
+        self.working()?.insert(record.id, record.clone());
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let records = self.0.lock().expect("no panic in a store");
-        Ok(records.get(id).cloned())
+        Ok(self.working()?.get(id).cloned())
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.0.lock().expect("no panic in a store").remove(id);
+        self.working()?.remove(id);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, Response};
 use super::{
     context::{RequestContext, unavailable},
     flights::{Landed, SignedIn},
+    navigation::may_start_login,
     respond::redirect,
 };
 use crate::{
@@ -117,7 +118,11 @@ impl RequestContext {
             error.kind(),
             LoginErrorKind::NoPendingLogin | LoginErrorKind::PendingLoginUnreadable
         );
-        if !may_help || state.attempt() >= MAX_RETRIES || self.login().await?.is_some() {
+        if !may_help
+            || state.attempt() >= MAX_RETRIES
+            || !may_start_login(headers)
+            || self.login().await?.is_some()
+        {
             return Err(error);
         }
         tracing::info!(code = error.code(), "a login got lost and begins once more");

@@ -11,7 +11,7 @@ use super::{
     respond::{html, redirect, set},
 };
 use crate::{
-    config::{Endpoint, ReturnTo},
+    config::{Endpoint, ReturnTo, WebUrl},
     error::LoginError,
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
@@ -107,16 +107,14 @@ impl RequestContext {
         };
         let returns_here = client.returns_from_logout();
         let state = returns_here.then(|| self.seal(Purpose::LogoutState, &[], target.clone()));
-        let own = client.post_logout_redirect_uri.as_str();
-        let uri = match &target {
-            Some(target) if !returns_here => target,
-            _ => own,
-        };
+        let own = client.post_logout_redirect_uri.as_ref();
+        let own = own.map(WebUrl::as_str);
+        let target = target.as_deref().filter(|_| !returns_here);
         EndSessionRequest {
             endpoint,
             client_id: &client.client_id,
             id_token_hint: Some(login.id_token()),
-            post_logout_redirect_uri: Some(uri),
+            post_logout_redirect_uri: target.or(own),
             state: state.as_deref(),
         }
         .url()

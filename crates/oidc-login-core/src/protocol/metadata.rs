@@ -145,6 +145,7 @@ fn takes_secret_in_body_only(document: &Document) -> bool {
     })
 }
 
+/// https, or http on loopback when the issuer is there too.
 fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
