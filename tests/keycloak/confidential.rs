@@ -32,7 +32,7 @@ async fn a_wrong_secret_is_explained_in_keycloaks_words_and_ours() {
         "The provider refused to exchange the code for tokens",
         "client id, secret and redirect URI must be the same",
         "The provider’s own words\n\nunauthorized_client\n\nInvalid client or Invalid client credentials",
-        "token_request_refused",
+        "Error token_request_refused, id ",
     ] {
         assert!(text.contains(shown), "{shown} in {text}");
     }

@@ -9,6 +9,8 @@ async fn alice_signs_in_looks_around_and_signs_out() {
     let page = stage.tab("/").await;
     page.wait_for_text("You are not signed in.").await;
     page.click("main a.button").await;
+    page.wait_until("its fonts are there", "document.fonts.status === 'loaded'")
+        .await;
     page.screenshot("keycloak-sign-in").await;
     sign_in(&page, "alice").await;
     page.wait_for_text("Hello from the secure endpoint").await;
