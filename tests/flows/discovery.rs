@@ -16,9 +16,13 @@ async fn refuses_to_begin(name: &str, expected: Kind, bend: impl FnOnce(&Hostile
     assert!(page.set_cookies().is_empty(), "{name}");
     assert_eq!(world.greeting().await, "hello stranger", "{name}");
     world.provider.be_honest();
+    world.clock.advance(A_FAILURE_STANDS);
     let page = world.sign_in("alice", "/secure").await;
     assert_eq!(page.text(), "secure alice", "{name}");
 }
+
+/// For how many seconds a failure stands for those who come after as well.
+const A_FAILURE_STANDS: i64 = 2;
 
 #[tokio::test]
 async fn a_provider_that_is_down_at_start_is_asked_again() {
@@ -266,6 +270,7 @@ async fn keys_that_cannot_be_had_are_a_failure_of_the_provider() {
         assert_refused(&page, expected, name);
         assert_eq!(world.greeting().await, "hello stranger", "{name}");
         world.provider.be_honest();
+        world.clock.advance(A_FAILURE_STANDS);
         let page = world.sign_in("alice", "/secure").await;
         assert_eq!(page.text(), "secure alice", "{name}");
     }
