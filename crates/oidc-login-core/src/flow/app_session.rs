@@ -25,7 +25,7 @@ impl RequestContext {
         };
         let login = self.loaded().await.map_err(backend)?;
         let Some(loaded) = login else {
-            return remove_claims(session).await;
+            return end(session).await;
         };
         let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
         let present = present.as_ref().and_then(Value::as_object);
@@ -59,14 +59,13 @@ pub(super) async fn renew(
     session.save().await.map_err(session_error)
 }
 
-/// Takes the claims out, and leaves whose values the others are.
-pub(super) async fn remove_claims(session: &Session) -> session_store::Result<()> {
-    let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-    if present.is_some() {
-        session
-            .remove_value(CLAIMS_KEY)
-            .await
-            .map_err(session_error)?;
+/// Empties the session of a user who is no longer signed in; a visitor's own is left alone.
+pub(super) async fn end(session: &Session) -> session_store::Result<()> {
+    for key in [OWNER_KEY, CLAIMS_KEY] {
+        let present = session.get_value(key).await.map_err(session_error)?;
+        if present.is_some() {
+            return session.flush().await.map_err(session_error);
+        }
     }
     Ok(())
 }
