@@ -70,7 +70,7 @@ async fn what_the_app_itself_asked_for_acts_and_the_rest_asks_first() {
             ("sec-fetch-dest", dest),
         ]
     };
-    let get: [(&str, Vec<(&str, &str)>, bool); 7] = [
+    let get = [
         (
             "own link",
             link("same-origin", "navigate", "document").to_vec(),
