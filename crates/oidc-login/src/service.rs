@@ -152,17 +152,14 @@ async fn finish<ResBody, E>(
 ) -> Result<Response<Body<ResBody>>, E> {
     let mut pending = Pending { context, session };
     let (mut parts, body) = response.await?.into_parts();
-    let session = pending.session.as_ref();
-    let finished = pending
-        .context
+    let (context, session) = (&pending.context, pending.session.as_ref());
+    let finished = context
         .finish(session, parts.status, &mut parts.headers)
         .await;
     pending.session = None;
+    let context = &pending.context;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => pending
-            .context
-            .unfinished(error, &parts.headers)
-            .map(Body::own),
+        Err(error) => context.unfinished(error, &parts.headers).map(Body::own),
     })
 }

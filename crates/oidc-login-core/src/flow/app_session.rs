@@ -61,11 +61,14 @@ pub(super) async fn renew(
 
 /// Empties the session of a user who is no longer signed in; a visitor's own is left alone.
 pub(super) async fn end(session: &Session) -> session_store::Result<()> {
-    for key in [OWNER_KEY, CLAIMS_KEY] {
-        let present = session.get_value(key).await.map_err(session_error)?;
-        if present.is_some() {
-            return session.flush().await.map_err(session_error);
-        }
+    let owner = session.get_value(OWNER_KEY).await.map_err(session_error)?;
+    if owner.is_some() {
+        return session.flush().await.map_err(session_error);
+    }
+    let claims = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
+    if claims.is_some() {
+        let removed = session.remove_value(CLAIMS_KEY).await;
+        removed.map_err(session_error)?;
     }
     Ok(())
 }
