@@ -23,7 +23,7 @@ async fn picture(page: &Page, name: &str) {
         resize(page, width, height.unwrap_or(900)).await;
         page.wait_until(
             &format!("{name} fits into {width} pixels"),
-            "document.documentElement.scrollWidth <= window.innerWidth",
+            &format!("document.documentElement.scrollWidth <= {width}"),
         )
         .await;
         page.screenshot(&format!("page-{name}-{shape}")).await;
