@@ -245,10 +245,6 @@ kinds! {
     UnknownEndpoint = "unknown_endpoint", NOT_FOUND, Browser,
         "there is no such endpoint",
         "Use the links and buttons of the app.";
-    /// The sign-out form was not ours, or too old.
-    LogoutUnconfirmed = "logout_unconfirmed", BAD_REQUEST, Browser,
-        "this sign-out cannot be confirmed any more",
-        "Press sign out again.";
     /// The session store does not answer.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, App,
         "the session store cannot be reached",
