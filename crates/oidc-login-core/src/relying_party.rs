@@ -13,14 +13,10 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
-        DecodedLogins, ExpiringMap, Login, LoginStore, MemoryStore, PendingCookies, SessionKey,
+        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies,
         SessionSecrets, cookies::CookieNames, seal::Keys,
     },
 };
-
-/// How long a request may be under way and still be told that its session ended, in seconds.
-const ENDED_FOR: i64 = 3600;
-const ENDED_CAPACITY: usize = 1_000_000;
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -39,8 +35,7 @@ pub(crate) struct Inner {
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
-    /// Sessions that ended or got a new id here lately: what comes late for them is dropped.
-    ended: ExpiringMap<SessionKey, ()>,
+    pub(crate) ended: EndedSessions,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -118,16 +113,6 @@ impl RelyingParty {
 }
 
 impl Inner {
-    pub(crate) fn mark_ended(&self, key: SessionKey) {
-        let now = self.clock.now().unix_timestamp();
-        self.ended.insert(key, (), now + ENDED_FOR, now);
-    }
-
-    pub(crate) fn was_ended(&self, key: &SessionKey) -> bool {
-        let now = self.clock.now().unix_timestamp();
-        self.ended.read(key, now, |(), _| ()).is_some()
-    }
-
     pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
         PendingCookies {
             names: &self.names,
@@ -169,8 +154,12 @@ impl RelyingPartyBuilder {
 
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
-    /// The login keeps a cookie and a record of its own. The claims are copied into the app's
-    /// session; `flush`, `clear` and `cycle_id` on it do not touch the login.
+    /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
+    /// session do not touch it. The claims are copied into the app's session, which gets a new id at
+    /// login and is emptied when its user signs out or another one signs in.
+    ///
+    /// The app's session cookie must be `SameSite=Lax`: browsers hold a `Strict` one, the default of
+    /// `SessionManagerLayer`, back when the provider sends them here.
     pub fn app_sessions(mut self) -> Self {
         self.sessions = Sessions::App;
         self
@@ -238,12 +227,40 @@ impl RelyingPartyBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn).
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn). With a store of the
+    /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
+    /// the store and need the same keys. With both a session store and
+    /// [`app_sessions`](Self::app_sessions).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
+        self.check_secrets()?;
+        if self.sessions == Sessions::App && self.values.is_some() {
+            return Err(ConfigError::new(
+                "session_store",
+                "a store, and app_sessions()",
+                "one of them: the app's own session layer has its own store",
+            ));
+        }
         let spawn = self.spawn.clone().ok_or_else(|| {
             ConfigError::missing("spawn", "one is needed without the feature `tokio`")
         })?;
         Ok(self.assemble(spawn))
+    }
+
+    fn check_secrets(&self) -> Result<(), ConfigError> {
+        let is_shared = self.logins.is_some() || self.values.is_some();
+        if self.secrets.is_some() || !is_shared {
+            return Ok(());
+        }
+        if self.client.root_url.is_loopback() {
+            tracing::warn!(
+                "a session store is set and no session secrets: logins under way end with this process"
+            );
+            return Ok(());
+        }
+        Err(ConfigError::missing(
+            "session secrets",
+            "at least one, the same for every process that shares the store (openssl rand -base64 32)",
+        ))
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
@@ -258,7 +275,7 @@ impl RelyingPartyBuilder {
             values: self.values.unwrap_or_else(|| Arc::new(memory)),
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
-            ended: ExpiringMap::new(ENDED_CAPACITY),
+            ended: EndedSessions::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

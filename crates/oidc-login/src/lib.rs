@@ -76,3 +76,8 @@ pub use oidc_login_core::{
 };
 pub use require_login::{RequireLogin, RequireLoginLayer};
 pub use service::OidcService;
+
+/// The snippet of the README compiles.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

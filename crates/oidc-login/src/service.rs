@@ -10,8 +10,8 @@ use std::{
 
 use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
-use http_body_util::{BodyExt, Limited};
-use oidc_login_core::{MAX_BODY, RelyingParty, RequestContext, config::Endpoint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use oidc_login_core::{LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, config::Endpoint};
 use tower_service::Service;
 use tower_sessions_core::Session;
 
@@ -106,7 +106,11 @@ where
     ReqBody::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let body = Limited::new(body, MAX_BODY).collect().await;
-    let body = body.ok().map(http_body_util::Collected::to_bytes);
+    let body = match body {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(LoginErrorKind::BodyTooLarge),
+        Err(_broken) => Err(LoginErrorKind::BodyBroken),
+    };
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
@@ -138,8 +142,6 @@ async fn finish<ResBody, E>(
         .await;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => context
-            .error_response(error, &http::HeaderMap::new())
-            .map(Body::<ResBody>::own),
+        Err(error) => context.unfinished(error, &parts.headers).map(Body::own),
     })
 }

@@ -233,6 +233,10 @@ kinds! {
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, Browser,
         "the request is larger than this endpoint reads",
         "Start again from the app.";
+    /// The request's body ended early.
+    BodyBroken = "body_broken", BAD_REQUEST, Browser,
+        "the request broke off",
+        "Start again from the app.";
     /// This endpoint does not know the method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, Browser,
         "this endpoint does not know this method",

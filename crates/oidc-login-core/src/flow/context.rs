@@ -10,14 +10,14 @@ use std::{
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
 use time::OffsetDateTime;
-use tower_sessions_core::Session;
+use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, PresentedKeys, SessionId, StoreError},
+    session::{LoadedLogin, Login, Moment, PresentedKeys, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -32,8 +32,11 @@ pub struct RequestContext {
     pub(super) presented: PresentedKeys,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
+    /// When the request came, to tell what ended since from what was over before.
+    begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
     was_asked: AtomicBool,
+    /// The login has no values in the store.
     outcome: Mutex<Outcome>,
 }
 
@@ -41,6 +44,9 @@ pub struct RequestContext {
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) renewed: Option<SessionId>,
+    /// Nobody is signed in from here on.
+    pub(super) is_over: bool,
+    /// A session that was alive until then was ended.
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
@@ -61,6 +67,7 @@ impl RequestContext {
             peer,
             presented: PresentedKeys::of(&parts.headers, rp.0.names.session()),
             app_session,
+            begun: rp.0.ended.now(),
             login: OnceLock::new(),
             was_asked: AtomicBool::new(false),
             outcome: Mutex::default(),
@@ -82,9 +89,19 @@ impl RequestContext {
     /// # Errors
     /// When the session store does not answer.
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.was_asked.store(true, Ordering::Relaxed);
+        self.mark_asked();
         let loaded = self.loaded().await.map_err(unavailable)?;
         Ok(loaded.map(|loaded| loaded.login.clone()))
+    }
+
+    /// When the login of this request ends if nobody uses it.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
+        self.mark_asked();
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        Ok(loaded.map(|loaded| loaded.deadline))
     }
 
     /// Whether anybody asked who makes this request: then the answer is theirs alone.
@@ -110,7 +127,7 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if self.outcome().has_ended {
+        if self.outcome().is_over {
             return Ok(None);
         }
         if let Some(known) = self.login.get() {
@@ -138,7 +155,7 @@ impl RequestContext {
                 return Ok(None);
             }
         }
-        if let Some(loaded) = &found {
+        if let Some(loaded) = &mut found {
             self.renew_idle(loaded, now).await?;
         }
         Ok(found)
@@ -152,7 +169,7 @@ impl RequestContext {
 
     async fn renew_idle(
         &self,
-        loaded: &LoadedLogin,
+        loaded: &mut LoadedLogin,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
@@ -165,29 +182,62 @@ impl RequestContext {
             return Ok(());
         };
         let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
-        inner.logins.touch(&loaded.key, renewed).await
+        inner.logins.touch(&loaded.key, renewed).await?;
+        loaded.deadline = renewed;
+        Ok(())
     }
 
     /// Ends the login of this request, and what the app kept with it.
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        for key in self.presented.iter() {
-            inner.logins.end(key).await?;
+        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
+        let mut was_alive = false;
+        for key in &keys {
+            was_alive |= inner.logins.end(key).await?;
             inner.decoded.remove(key);
-            inner.mark_ended(*key);
-            if inner.sessions == Sessions::Own {
-                inner
-                    .values
-                    .delete(&key.app_session_id())
-                    .await
-                    .map_err(StoreError::new)?;
+        }
+        match self.end_values(&keys).await {
+            Ok(had_values) => was_alive |= had_values,
+            Err(error) if was_alive => {
+                tracing::warn!(%error, "the login has ended, but its values are still there");
+            }
+            Err(error) => return Err(StoreError::new(error)),
+        }
+        // Only what was there, or anybody could fill the memory with made-up keys.
+        if was_alive {
+            for key in &keys {
+                inner.ended.mark(*key, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();
-        outcome.has_ended = true;
+        outcome.is_over = true;
+        outcome.has_ended |= was_alive;
         outcome.renewed = None;
         Ok(ended)
+    }
+
+    /// Deletes the app's values; says whether there were any that were not over before.
+    async fn end_values(&self, keys: &[SessionKey]) -> session_store::Result<bool> {
+        let inner = self.inner();
+        let mut had_values = false;
+        if inner.sessions == Sessions::Own {
+            for key in keys {
+                let id = key.app_session_id();
+                if !self.has_ended_since(key) {
+                    had_values |= inner.values.load(&id).await?.is_some();
+                }
+                inner.values.delete(&id).await?;
+            }
+        }
+        Ok(had_values)
+    }
+
+    /// Whether a session was ended, or got a new id, while this request was under way.
+    pub(super) fn has_ended_since(&self, key: &SessionKey) -> bool {
+        let inner = self.inner();
+        inner.ended.is_after(key, self.begun, inner.clock.now())
     }
 
     /// The path and query the browser asked for, also inside a nested router.

@@ -4,12 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 use time::OffsetDateTime;
-use tower_sessions_core::{Session, session::Record, session_store};
+use tower_sessions_core::{session::Record, session_store};
 
 use super::{
-    app_values::{CLAIMS_KEY, Handover, claims_value, session_error},
+    app_session,
     context::{RequestContext, unavailable},
     flights::SignedIn,
+    handover::Handover,
+    session_keys::{CLAIMS_KEY, OWNER_KEY, may_see, owner_value},
 };
 use crate::{
     config::AccessTokenRoles,
@@ -25,7 +27,7 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{LoadedLogin, Login, LoginRecord, Put, SessionId},
+    session::{LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
 };
 
 impl RequestContext {
@@ -37,10 +39,11 @@ impl RequestContext {
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
+        let authentication = inner.client.authentication.at(&metadata.value);
         let request = TokenRequest {
             endpoint: &metadata.value.token_endpoint,
             client_id: &inner.client.client_id,
-            authentication: &inner.client.authentication,
+            authentication: &authentication,
             code,
             redirect_uri: &pending.redirect_uri,
             code_verifier: &pending.code_verifier,
@@ -76,6 +79,13 @@ impl RequestContext {
         expected.access_token = Some(tokens.access_token.secret());
         expected.algorithms = inner.client.algorithms;
         expected.leeway = inner.client.leeway;
+        let trusted: Vec<_> = inner
+            .client
+            .trusted_audiences
+            .iter()
+            .map(String::as_str)
+            .collect();
+        expected.trusted_audiences = &trusted;
         let verify =
             |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
         let keys = inner.provider.keys(metadata).await?;
@@ -109,7 +119,9 @@ impl RequestContext {
         }
         let mut expected = access_token::Expected::new(&metadata.issuer, &client.client_id);
         expected.leeway = client.leeway;
-        let keys = self.inner().provider.keys(metadata).await.ok()?;
+        let Ok(keys) = self.inner().provider.keys(metadata).await else {
+            return own;
+        };
         let now = self.inner().clock.now();
         let more = match access_token::verify(access_token.secret(), &keys.value, &expected, now) {
             Ok(verified) => claim_path::roles(&client.role_claims, verified.claims()),
@@ -164,7 +176,8 @@ impl RequestContext {
         let before = self.loaded().await.map_err(unavailable)?;
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
         let values = if keeps_values {
-            self.values_before(before).await.map_err(values_failed)?
+            let values = self.values_before(before, &login).await;
+            values.map_err(values_failed)?
         } else {
             HashMap::new()
         };
@@ -177,15 +190,17 @@ impl RequestContext {
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
-            id: Some(id),
+            id,
             presented: self.presented,
             at: inner.clock.now().unix_timestamp(),
         })
     }
 
+    /// What the app kept of this user, or of a visitor, before.
     async fn values_before(
         &self,
         before: Option<&LoadedLogin>,
+        login: &Login,
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
         let key = match (before, &self.presented[..], inner.sessions) {
@@ -198,8 +213,9 @@ impl RequestContext {
             return Ok(HashMap::new());
         };
         let record = inner.values.load(&key.app_session_id()).await?;
+        let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
-        values.remove(CLAIMS_KEY);
+        values.retain(|key, _| key != CLAIMS_KEY && key != OWNER_KEY);
         Ok(values)
     }
 
@@ -240,22 +256,6 @@ impl RequestContext {
     ) -> Result<(), LoginError> {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
-        if inner.sessions == Sessions::Own {
-            let mut record = Record {
-                id: key.app_session_id(),
-                data: values,
-                expiry_date: login.ends_at(),
-            };
-            inner
-                .values
-                .create(&mut record)
-                .await
-                .map_err(values_failed)?;
-        } else if let Some(session) = self.app_session() {
-            renew_app_session(session, login, values, keeps_values)
-                .await
-                .map_err(values_failed)?;
-        }
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
         let put = inner
             .logins
@@ -265,36 +265,38 @@ impl RequestContext {
         let Put::Stored(version) = put else {
             return Err(LoginErrorKind::StoreUnavailable.into());
         };
-        self.end_session().await.map_err(unavailable)?;
+        let made = match self.hand_over(key, login, values, keeps_values).await {
+            Ok(()) => self.end_session().await.map_err(unavailable),
+            Err(error) => Err(values_failed(error)),
+        };
+        if let Err(error) = made {
+            // Nobody has the new id, so a store that fails here as well leaves nothing to use.
+            let _ = inner.logins.end(&key).await;
+            return Err(error);
+        }
         inner.decoded.put(key, version, login.clone(), now);
         Ok(())
     }
-}
 
-/// The app's own session gets a new id too, and is emptied for another user.
-async fn renew_app_session(
-    session: &Session,
-    login: &Login,
-    values: HashMap<String, Value>,
-    keeps_values: bool,
-) -> session_store::Result<()> {
-    if keeps_values {
-        session.cycle_id().await.map_err(session_error)?;
-    } else {
-        session.flush().await.map_err(session_error)?;
+    /// Puts the app's values where the new login will find them.
+    async fn hand_over(
+        &self,
+        key: SessionKey,
+        login: &Login,
+        mut values: HashMap<String, Value>,
+        keeps_values: bool,
+    ) -> session_store::Result<()> {
+        if let Some(session) = self.app_session() {
+            return app_session::renew(session, login, values, keeps_values).await;
+        }
+        values.insert(OWNER_KEY.to_owned(), owner_value(login));
+        let mut record = Record {
+            id: key.app_session_id(),
+            data: values,
+            expiry_date: login.ends_at(),
+        };
+        self.inner().values.create(&mut record).await
     }
-    for (key, value) in values {
-        session
-            .insert_value(&key, value)
-            .await
-            .map_err(session_error)?;
-    }
-    let claims = claims_value(login);
-    session
-        .insert_value(CLAIMS_KEY, claims)
-        .await
-        .map_err(session_error)?;
-    session.save().await.map_err(session_error)
 }
 
 fn is_same_user(one: &Login, other: &Login) -> bool {

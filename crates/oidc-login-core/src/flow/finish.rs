@@ -1,9 +1,10 @@
 //! The end of a request: what it did to the session goes out with the answer.
 
-use http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
-use super::{context::RequestContext, respond::keep_private};
+use super::{context::RequestContext, navigation::text, respond::keep_private};
 use crate::error::{LoginError, LoginErrorKind};
 
 impl RequestContext {
@@ -34,6 +35,19 @@ impl RequestContext {
         Ok(())
     }
 
+    /// The answer instead of the app's, after [`finish`](Self::finish) failed. A session that was
+    /// renewed or ended before that still reaches the browser.
+    pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
+        let mut request = HeaderMap::new();
+        if let Some(kind) = headers.get(header::CONTENT_TYPE) {
+            request.insert(header::ACCEPT, kind.clone());
+        }
+        let mut response = self.error_response(error, &request);
+        self.set_cookies(response.headers_mut());
+        keep_private(response.headers_mut());
+        response
+    }
+
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
     /// late answer never touches the cookie of a newer login.
     fn set_cookies(&self, headers: &mut HeaderMap) {
@@ -47,6 +61,10 @@ impl RequestContext {
         for line in outcome.cookies.drain(..).chain(session) {
             headers.append(header::SET_COOKIE, line);
             self.mark_asked();
+            // Whatever the app said: a cache must not hand our cookie to others.
+            if !text(headers, "cache-control").contains("no-store") {
+                headers.remove(header::CACHE_CONTROL);
+            }
         }
     }
 }

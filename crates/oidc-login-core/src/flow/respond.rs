@@ -40,7 +40,10 @@ impl RequestContext {
     pub fn error_response(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let error = self.log(error);
         let sign_in = match error.kind() {
-            LoginErrorKind::NotSignedIn | LoginErrorKind::UnknownEndpoint => None,
+            // After a mix-up nobody should be led on to the next try.
+            LoginErrorKind::IssuerMismatch
+            | LoginErrorKind::NotSignedIn
+            | LoginErrorKind::UnknownEndpoint => None,
             _ => Some(self.inner().client.endpoints.path(Endpoint::Login)),
         };
         let mut response = if RequestKind::of(&self.method, headers) == RequestKind::Script {

@@ -31,18 +31,18 @@ impl RelyingParty {
 }
 
 impl RequestContext {
-    /// Answers a request for one of our endpoints. `body` is `None` when it was too large.
+    /// Answers a request for one of our endpoints. `body` is why there is none, when it could not be read.
     pub async fn serve(
         self: &Arc<Self>,
         endpoint: Endpoint,
         parts: &Parts,
-        body: Option<Bytes>,
+        body: Result<Bytes, LoginErrorKind>,
     ) -> Response<Bytes> {
         self.inner().layout.saw_an_endpoint();
         let headers = &parts.headers;
         let served = match body {
-            Some(body) => self.dispatch(endpoint, headers, &body).await,
-            None => Err(LoginErrorKind::BodyTooLarge.into()),
+            Ok(body) => self.dispatch(endpoint, headers, &body).await,
+            Err(kind) => Err(kind.into()),
         };
         let mut response = served.unwrap_or_else(|error| self.error_response(error, headers));
         if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {

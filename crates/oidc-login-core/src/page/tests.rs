@@ -166,6 +166,7 @@ fn short_tells_what_happened_what_to_do_the_code_and_the_id() {
 fn full_adds_the_evidence_every_cause_and_whose_move_it_is() {
     let error = LoginError::new(LoginErrorKind::IssuerMismatch)
         .with_evidence("issuer expected", "https://a.example")
+        .with_evidence("issuer received", "")
         .with_source(Outer(std::io::Error::other("the inner cause")));
     for html in [
         error_page(&error, Detail::Full),
@@ -173,6 +174,7 @@ fn full_adds_the_evidence_every_cause_and_whose_move_it_is() {
     ] {
         for shown in [
             "<dt>issuer expected</dt>",
+            "<dd>nothing</dd>",
             "<code>https://a.example</code>",
             "the outer cause",
             "the inner cause",

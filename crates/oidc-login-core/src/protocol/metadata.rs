@@ -50,8 +50,24 @@ pub struct Metadata {
     pub jwks_uri: Url,
     /// Where the user's session at the provider is ended.
     pub end_session_endpoint: Option<Url>,
+    /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
+    pub takes_secret_in_body_only: bool,
     /// Whether every answer names the issuer (RFC 9207 §3).
     pub names_issuer_in_response: bool,
+}
+
+/// How a provider may be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// By https alone: its issuer is https.
+    Https,
+    /// By http as well, on this machine: its issuer is http there.
+    HttpOnLoopback,
+    /// By http anywhere.
+    ///
+    /// # Security
+    /// Codes, tokens and keys cross the network in the clear.
+    HttpAnywhere,
 }
 
 /// Why a discovery document cannot be used.
@@ -72,9 +88,17 @@ pub enum DiscoveryError {
     /// No token endpoint.
     #[error("the document names no token_endpoint")]
     NoTokenEndpoint,
-    /// An endpoint that is neither https nor on loopback.
+    /// An endpoint with http where that is not allowed.
     #[error("{name} is `{url}`, which is not https")]
     NotHttps {
+        /// The name of the endpoint.
+        name: &'static str,
+        /// Its address.
+        url: String,
+    },
+    /// An endpoint that no request can be sent to.
+    #[error("{name} is `{url}`, which is no address to send a request to")]
+    Unusable {
         /// The name of the endpoint.
         name: &'static str,
         /// Its address.
@@ -94,9 +118,14 @@ impl Metadata {
     /// Reads a discovery document.
     ///
     /// # Errors
-    /// When it is malformed, of another issuer (compared as text), or names an endpoint that is
-    /// neither https nor on loopback.
-    pub fn from_json(json: &[u8], issuer: &str) -> Result<Self, DiscoveryError> {
+    /// When it is malformed, of another issuer (compared as text), or names an endpoint that the
+    /// transport does not allow.
+    pub fn from_json(
+        json: &[u8],
+        issuer: &str,
+        transport: Transport,
+    ) -> Result<Self, DiscoveryError> {
+        let safe = |name, url| safe(name, url, transport);
         let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
         let found = document.issuer().as_str();
         if found != issuer {
@@ -121,25 +150,42 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
+            takes_secret_in_body_only: takes_secret_in_body_only(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
     }
 }
 
-fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
+fn takes_secret_in_body_only(document: &Document) -> bool {
+    let methods = document.token_endpoint_auth_methods_supported();
+    methods.is_some_and(|methods| {
+        methods.contains(&CoreClientAuthMethod::ClientSecretPost)
+            && !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
+    })
+}
+
+/// https, or http where that is allowed.
+fn safe(name: &'static str, url: &Url, transport: Transport) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback) {
-        return Ok(url.clone());
+    let may_be_http = match transport {
+        Transport::Https => false,
+        Transport::HttpOnLoopback => is_loopback,
+        Transport::HttpAnywhere => true,
+    };
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && may_be_http);
+    // A URI is at most 64 KB long and allows fewer characters than a URL.
+    let is_uri = url.as_str().parse::<http::Uri>().is_ok();
+    let shown = || url.as_str().chars().take(300).collect();
+    match (is_safe, is_uri) {
+        (true, true) => Ok(url.clone()),
+        (true, false) => Err(DiscoveryError::Unusable { name, url: shown() }),
+        (false, _) => Err(DiscoveryError::NotHttps { name, url: shown() }),
     }
-    Err(DiscoveryError::NotHttps {
-        name,
-        url: url.as_str().chars().take(300).collect(),
-    })
 }
 
 #[cfg(test)]
@@ -168,7 +214,7 @@ mod tests {
     fn read(change: impl FnOnce(&mut Value)) -> Result<Metadata, DiscoveryError> {
         let mut document = document();
         change(&mut document);
-        Metadata::from_json(document.to_string().as_bytes(), ISSUER)
+        Metadata::from_json(document.to_string().as_bytes(), ISSUER, Transport::Https)
     }
 
     #[test]
@@ -223,6 +269,14 @@ mod tests {
                 "not https",
             ),
             (
+                "too long for a request",
+                (
+                    "token_endpoint",
+                    json!(format!("https://provider.test/{}", "a".repeat(70_000))),
+                ),
+                "no address to send a request to",
+            ),
+            (
                 "no jwks",
                 ("jwks_uri", Value::Null),
                 "not provider metadata",
@@ -231,15 +285,45 @@ mod tests {
             let error = read(|document| document[change.0] = change.1.clone()).unwrap_err();
             assert!(error.to_string().contains(expected), "{name}: {error}");
         }
-        assert!(Metadata::from_json(b"<html>", ISSUER).is_err());
+        assert!(Metadata::from_json(b"<html>", ISSUER, Transport::Https).is_err());
     }
 
     #[test]
-    fn loopback_may_be_plain_http() {
-        assert!(
-            read(|document| document["token_endpoint"] = json!("http://localhost:1/t")).is_ok()
-        );
-        assert!(read(|document| document["token_endpoint"] = json!("http://[::1]:1/t")).is_ok());
+    fn the_secret_goes_where_the_provider_takes_it() {
+        for (methods, in_body_only) in [
+            (json!(["client_secret_post", "private_key_jwt"]), true),
+            (json!(["client_secret_post", "client_secret_basic"]), false),
+            (json!(["private_key_jwt"]), false),
+            (Value::Null, false),
+        ] {
+            let metadata = read(|document| {
+                document["token_endpoint_auth_methods_supported"] = methods.clone();
+            });
+            assert_eq!(
+                metadata.unwrap().takes_secret_in_body_only,
+                in_body_only,
+                "{methods}"
+            );
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_where_it_is_allowed() {
+        use Transport::{HttpAnywhere, HttpOnLoopback, Https};
+        for (transport, endpoint, is_allowed) in [
+            (Https, "http://localhost:1/t", false),
+            (HttpOnLoopback, "http://localhost:1/t", true),
+            (HttpOnLoopback, "http://[::1]:1/t", true),
+            (HttpOnLoopback, "http://keycloak:8080/t", false),
+            (HttpAnywhere, "http://keycloak:8080/t", true),
+            (HttpAnywhere, "ftp://keycloak/t", false),
+        ] {
+            let mut document = document();
+            document["token_endpoint"] = json!(endpoint);
+            let json = document.to_string();
+            let read = Metadata::from_json(json.as_bytes(), ISSUER, transport);
+            assert_eq!(read.is_ok(), is_allowed, "{transport:?} {endpoint}");
+        }
     }
 
     #[test]

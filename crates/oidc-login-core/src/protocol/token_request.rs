@@ -5,7 +5,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, header};
 use url::{Url, form_urlencoded};
 
-use super::tokens::{ClientSecret, Code, CodeVerifier};
+use super::{
+    metadata::Metadata,
+    tokens::{ClientSecret, Code, CodeVerifier},
+};
 
 /// How the client authenticates at the token endpoint (OpenID Connect Core §9).
 #[derive(Clone, Debug)]
@@ -13,10 +16,27 @@ use super::tokens::{ClientSecret, Code, CodeVerifier};
 pub enum ClientAuthentication {
     /// A public client: no secret, `client_id` in the body.
     None,
+    /// The secret in the `Authorization` header, or in the body where the provider lists only that.
+    ClientSecret(ClientSecret),
     /// The secret in the `Authorization` header.
     ClientSecretBasic(ClientSecret),
     /// The secret in the body.
     ClientSecretPost(ClientSecret),
+}
+
+impl ClientAuthentication {
+    /// The way that is left to the provider is chosen; the others stay as they are.
+    ///
+    /// A list without any way of ours, or no list, means the header (OpenID Connect Discovery §3).
+    pub fn at(&self, metadata: &Metadata) -> Self {
+        match self {
+            Self::ClientSecret(secret) if metadata.takes_secret_in_body_only => {
+                Self::ClientSecretPost(secret.clone())
+            }
+            Self::ClientSecret(secret) => Self::ClientSecretBasic(secret.clone()),
+            stated => stated.clone(),
+        }
+    }
 }
 
 /// Exchanges a code for tokens.
@@ -54,7 +74,10 @@ impl TokenRequest<'_> {
                     .append_pair("client_secret", secret.secret());
                 None
             }
-            ClientAuthentication::ClientSecretBasic(secret) => Some(basic(self.client_id, secret)),
+            ClientAuthentication::ClientSecret(secret)
+            | ClientAuthentication::ClientSecretBasic(secret) => {
+                Some(basic(self.client_id, secret))
+            }
         };
         let mut request = Request::new(Bytes::from(form.finish()));
         *request.method_mut() = Method::POST;

@@ -2,6 +2,7 @@
 
 pub(crate) mod cookies;
 mod decoded;
+mod ended;
 mod expiring_map;
 mod id;
 mod login;
@@ -19,6 +20,7 @@ pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
+pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{extract::FromRequestParts, response::Redirect};
 use http::request::Parts;
 use oidc_login_core::{LoginError, RequestContext, session::Login};
+use time::OffsetDateTime;
 
 use super::{Rejection, context};
 
@@ -30,6 +31,14 @@ impl Oidc {
     /// When the session store does not answer.
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
         self.context.login().await
+    }
+
+    /// When the session ends if nobody uses it; `None` for a visitor.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
+        self.context.idle_until().await
     }
 
     /// The address that starts a login and leads back to a path of the app.

@@ -1,0 +1,175 @@
+use super::*;
+use crate::config::{Endpoint, WebUrl};
+
+fn tutorial() -> ClientConfigBuilder {
+    ClientConfig::builder()
+        .issuer("http://localhost:8080/realms/myRealm")
+        .public_client("flask-app")
+        .root_url("http://localhost:5000/")
+        .valid_redirect_uris(["/*"])
+}
+
+#[test]
+fn the_tutorials_client_is_built() {
+    let client = tutorial().build().unwrap();
+    assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
+    assert_eq!(client.scopes, ["openid", "profile", "email"]);
+    assert_eq!(
+        client.post_logout_redirect_uri.as_ref().map(WebUrl::as_str),
+        Some("http://localhost:5000/")
+    );
+    assert!(!client.returns_from_logout());
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_its_value() {
+    for (setting, value, builder) in [
+        (
+            "root URL",
+            "http://app.test/",
+            tutorial().root_url("http://app.test/"),
+        ),
+        (
+            "root URL",
+            "nothing",
+            ClientConfigBuilder {
+                root_url: None,
+                ..tutorial()
+            },
+        ),
+        (
+            "issuer",
+            "nothing",
+            ClientConfig::builder()
+                .public_client("a")
+                .root_url("http://localhost/"),
+        ),
+        (
+            "client id",
+            "nothing",
+            ClientConfigBuilder {
+                client: None,
+                ..tutorial()
+            },
+        ),
+        ("client id", "", tutorial().public_client("")),
+        ("client secret", "", tutorial().confidential_client("a", "")),
+        (
+            "valid redirect URIs",
+            "*",
+            tutorial().valid_redirect_uris(["*"]),
+        ),
+        (
+            "valid redirect URIs",
+            "/other/*",
+            tutorial().valid_redirect_uris(["/other/*"]),
+        ),
+        (
+            "valid post logout redirect URIs",
+            "- /",
+            tutorial().valid_post_logout_redirect_uris(["-", "/"]),
+        ),
+        (
+            "post logout redirect URI",
+            "https://evil.test/",
+            tutorial().post_logout_redirect_uri("https://evil.test/"),
+        ),
+        (
+            "scopes",
+            "openid profile",
+            tutorial().scopes(["openid profile"]),
+        ),
+        ("base path", "auth", tutorial().base_path("auth")),
+        (
+            "home URL",
+            "//evil.test",
+            tutorial().home_url("//evil.test"),
+        ),
+        (
+            "redirect URI",
+            "https://evil.test/cb",
+            tutorial().redirect_uri(RedirectUri::Uri("https://evil.test/cb".into())),
+        ),
+        (
+            "authorization parameters",
+            "state",
+            tutorial().authorization_parameter("state", "x"),
+        ),
+        ("role claim", "a..b", tutorial().role_claims(["a..b"])),
+        (
+            "clock leeway",
+            "601 s",
+            tutorial().clock_leeway(Duration::from_secs(601)),
+        ),
+        (
+            "ID token signing algorithms",
+            "nothing",
+            tutorial().id_token_signing_algorithms([]),
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(
+            (error.setting(), error.value()),
+            (setting, value),
+            "{error}"
+        );
+        assert!(!error.allowed().is_empty());
+    }
+}
+
+#[test]
+fn a_root_url_needs_no_slash_at_the_end() {
+    let client = tutorial()
+        .root_url("http://localhost:5000")
+        .build()
+        .unwrap();
+    assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
+    assert_eq!(client.home_url.as_str(), "/");
+    assert_eq!(
+        client.post_logout_redirect_uri.as_ref().map(WebUrl::as_str),
+        Some("http://localhost:5000")
+    );
+}
+
+#[test]
+fn dangerous_settings_are_accepted_only_there() {
+    let http = tutorial()
+        .root_url("http://app.test/")
+        .dangerous()
+        .allow_http_root_url();
+    assert!(http.build().is_ok());
+    let any = tutorial().dangerous().allow_any_redirect_uri();
+    assert!(any.build().is_ok());
+}
+
+#[test]
+fn any_redirect_uri_is_not_any_place_to_log_out_to() {
+    let client = tutorial()
+        .dangerous()
+        .allow_any_redirect_uri()
+        .build()
+        .unwrap();
+    let valid = &client.valid_post_logout_redirect_uris;
+    assert!(valid.check("http://localhost:5000/bye").is_ok());
+    assert!(valid.check("https://evil.test/").is_err());
+}
+
+#[test]
+fn an_own_redirect_uri_moves_the_callback() {
+    let uri = RedirectUri::Uri("http://localhost:5000/oidc_callback".into());
+    let client = tutorial().redirect_uri(uri).build().unwrap();
+    assert_eq!(
+        client.endpoints().of("/oidc_callback"),
+        Some(Endpoint::Callback)
+    );
+    assert_eq!(
+        client.endpoints().of("/auth/callback"),
+        Some(Endpoint::Unknown)
+    );
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let builder = tutorial().confidential_client("a", "hush");
+    assert!(!format!("{builder:?} {:?}", builder.clone().build()).contains("hush"));
+}

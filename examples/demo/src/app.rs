@@ -1,0 +1,95 @@
+//! The app: one layer, and handlers that take who is signed in as an argument.
+
+use axum::{
+    Json, Router,
+    extract::{OriginalUri, State},
+    response::Response,
+    routing::get,
+};
+use http::StatusCode;
+use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::pages::{
+    AdminPage, Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style,
+};
+
+/// What the handlers know besides the request.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    /// The provider is the embedded one, whose users and passwords are no secret.
+    pub(crate) users_are_known: bool,
+}
+
+/// The routes, and the login around all of them. In tests it is one without a provider.
+pub(crate) fn app(login: OidcLayer, state: App) -> Router {
+    Router::new()
+        .route("/admin", get(admin))
+        .route_layer(RequireLoginLayer::role("admin"))
+        .route("/secure", get(secure))
+        .route("/api/me", get(me))
+        .route("/", get(home))
+        .route("/style.css", get(style))
+        .fallback(not_found)
+        .with_state(state)
+        .layer(login)
+}
+
+/// Open to everybody: without a login, `claims` is `None`.
+async fn home(claims: Option<Claims>, oidc: Oidc, State(app): State<App>) -> Response {
+    page(
+        StatusCode::OK,
+        &HomePage {
+            person: claims.as_deref().map(Person::new),
+            sign_in: oidc.login_url("/"),
+            sign_out: oidc.logout_url(),
+            users_are_known: app.users_are_known,
+        },
+    )
+}
+
+/// Asking for `Claims` is what makes this page secure: a visitor is sent to sign in, and comes back.
+async fn secure(claims: Claims, oidc: Oidc) -> Response {
+    let idle_until = oidc.idle_until().await.ok().flatten();
+    page(
+        StatusCode::OK,
+        &SecurePage {
+            person: Person::new(&claims),
+            claims: Claim::all(&claims),
+            lifetimes: Lifetime::all(claims.login(), idle_until),
+            now: OffsetDateTime::now_utc(),
+            sign_out: oidc.logout_url(),
+        },
+    )
+}
+
+/// Reached with the role only: the layer around the route sees to it.
+async fn admin(claims: Claims, oidc: Oidc) -> Response {
+    page(
+        StatusCode::OK,
+        &AdminPage {
+            person: Person::new(&claims),
+            sign_out: oidc.logout_url(),
+        },
+    )
+}
+
+/// For scripts: 401 in place of a redirect, whoever asks.
+async fn me(claims: Option<Claims>) -> (StatusCode, Json<Value>) {
+    match claims {
+        Some(claims) => (StatusCode::OK, Json(json!(claims.as_map()))),
+        None => (
+            StatusCode::UNAUTHORIZED,
+            Json(json!({ "error": "not_signed_in" })),
+        ),
+    }
+}
+
+async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    let path = uri.path().to_owned();
+    page(StatusCode::NOT_FOUND, &NotFoundPage { path })
+}
+
+#[cfg(test)]
+mod tests;

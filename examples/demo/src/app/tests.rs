@@ -1,0 +1,115 @@
+#![allow(clippy::unwrap_used)]
+
+use axum::body::Body;
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use oidc_login::ClientConfig;
+use tower::ServiceExt as _;
+
+use super::*;
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    body: String,
+}
+
+/// The app as a browser sees it when it opens a page.
+async fn open(app: Router, path: &str) -> Answer {
+    let request = Request::get(path)
+        .header(header::HOST, "localhost:5000")
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-mode", "navigate")
+        .header("sec-fetch-dest", "document")
+        .body(Body::empty())
+        .unwrap();
+    let response = app.oneshot(request).await.unwrap();
+    let location = response.headers().get(header::LOCATION);
+    Answer {
+        status: response.status(),
+        location: location
+            .map_or("", |value| value.to_str().unwrap())
+            .to_owned(),
+        body: {
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            String::from_utf8(bytes.to_vec()).unwrap()
+        },
+    }
+}
+
+fn for_visitors() -> Router {
+    let client = ClientConfig::builder()
+        .issuer("http://localhost:5001")
+        .public_client("flask-app")
+        .root_url("http://localhost:5000/")
+        .valid_redirect_uris(["/*"])
+        .build()
+        .unwrap();
+    let users_are_known = true;
+    app(OidcLayer::new(client), App { users_are_known })
+}
+
+fn for_user(claims: Value) -> Router {
+    let users_are_known = true;
+    app(oidc_login::test::signed_in(claims), App { users_are_known })
+}
+
+#[tokio::test]
+async fn a_visitor_reads_the_open_page_and_is_sent_to_sign_in_by_the_others() {
+    let home = open(for_visitors(), "/").await;
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.body.contains("Hello from the open endpoint"));
+    assert!(home.body.contains("/auth/login?return_to="));
+    for path in ["/secure", "/admin"] {
+        let answer = open(for_visitors(), path).await;
+        assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
+        assert!(
+            answer.location.contains("/auth/login?return_to="),
+            "{}",
+            answer.location
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_api_answers_401_and_never_a_redirect() {
+    let answer = open(for_visitors(), "/api/me").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.body, r#"{"error":"not_signed_in"}"#);
+}
+
+#[tokio::test]
+async fn who_is_signed_in_is_greeted_everywhere() {
+    let alice = json!({ "name": "Alice <A>", "roles": ["admin"] });
+    for (path, greeting) in [
+        ("/", "Hello from the open endpoint"),
+        ("/secure", "Hello from the secure endpoint"),
+        ("/admin", "Hello from the admin endpoint"),
+    ] {
+        let answer = open(for_user(alice.clone()), path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.body.contains(greeting), "{path}");
+        assert!(answer.body.contains("Alice &#60;A&#62;"), "{path}");
+    }
+    let me = open(for_user(alice), "/api/me").await;
+    assert_eq!(me.status, StatusCode::OK);
+    assert!(me.body.contains(r#""name":"Alice <A>""#));
+}
+
+#[tokio::test]
+async fn without_the_role_the_admin_page_stays_shut() {
+    for claims in [json!({ "roles": ["staff"] }), json!({})] {
+        let answer = open(for_user(claims), "/admin").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(!answer.body.contains("Hello from the admin endpoint"));
+    }
+}
+
+#[tokio::test]
+async fn another_path_is_a_page_too_and_the_stylesheet_is_one() {
+    let answer = open(for_visitors(), "/nowhere").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.body.contains("There is no such page"));
+    let style = open(for_visitors(), "/style.css").await;
+    assert!(style.body.contains(".card"));
+}

@@ -1,0 +1,118 @@
+//! The settings as the library's own configuration.
+
+use oidc_login::{
+    AccessTokenRoles, ClientConfig, ConfigError, RelyingParty, SessionSecrets, TrustedProxies,
+    config::ForwardedFamily,
+    protocol::{ClientSecret, token_request::ClientAuthentication},
+};
+
+use crate::settings::{Authentication, Secret, Settings};
+
+/// The client at work, with a session secret if there is one.
+pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
+    let mut relying_party = RelyingParty::builder(client(settings)?);
+    if let Some(secret) = &settings.session_secret {
+        let secrets = SessionSecrets::from_base64(secret.secret())?;
+        relying_party = relying_party.session_secrets(secrets);
+    }
+    relying_party.build()
+}
+
+/// Our client at the provider. Short for most apps; this one can be told everything.
+fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
+    let ours = &settings.client;
+    let proxies = TrustedProxies::new(&settings.trusted_proxies, ForwardedFamily::XForwarded)?;
+    let mut client = ClientConfig::builder()
+        .issuer(settings.provider.issuer())
+        .client(&ours.id, authentication(&ours.authentication))
+        .root_url(&settings.root_url)
+        .redirect_uri(ours.redirect_uri.clone())
+        .valid_redirect_uris(&ours.valid_redirect_uris)
+        .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
+        .scopes(&ours.scopes)
+        // Keycloak puts roles there and nowhere else, unless it is told to.
+        .access_token_roles(AccessTokenRoles::Verified)
+        .trusted_proxies(proxies);
+    if let Some(algorithms) = &ours.id_token_signing_algs {
+        client = client.id_token_signing_algorithms(algorithms.iter().copied());
+    }
+    if let Some(file) = &settings.ca_file {
+        client = client.ca_file(file);
+    }
+    for (name, value) in &ours.auth_params {
+        client = client.authorization_parameter(name, value);
+    }
+    client.build()
+}
+
+fn authentication(ours: &Authentication) -> ClientAuthentication {
+    let secret = |secret: &Secret| ClientSecret::new(secret.secret().to_owned());
+    match ours {
+        Authentication::None => ClientAuthentication::None,
+        Authentication::Secret(ours) => ClientAuthentication::ClientSecret(secret(ours)),
+        Authentication::SecretPost(ours) => ClientAuthentication::ClientSecretPost(secret(ours)),
+        Authentication::SecretBasic(ours) => ClientAuthentication::ClientSecretBasic(secret(ours)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn built(variables: &[(&str, &str)]) -> Result<ClientConfig, ConfigError> {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        client(&Settings::from(variables).unwrap())
+    }
+
+    #[test]
+    fn the_tutorials_app_needs_no_setting() {
+        let client = built(&[]).unwrap();
+        assert_eq!(client.client_id(), "flask-app");
+        assert_eq!(client.provider().issuer(), "http://localhost:5001");
+        assert_eq!(client.redirect_uri(), "http://localhost:5000/auth/callback");
+    }
+
+    #[test]
+    fn the_variables_reach_the_client() {
+        let client = built(&[
+            ("OIDC_ISSUER", "https://op.example/realms/r/"),
+            ("OIDC_CLIENT_ID", "shop"),
+            ("OIDC_CLIENT_SECRET", "s3cret"),
+            ("OIDC_ROOT_URL", "https://shop.example/"),
+            ("OIDC_REDIRECT_URI", "https://shop.example/oidc/callback"),
+            ("OIDC_VALID_REDIRECT_URIS", "/oidc/*"),
+            ("OIDC_ID_TOKEN_SIGNING_ALGS", "ES256"),
+            ("OIDC_AUTH_PARAMS", "ui_locales=de"),
+        ])
+        .unwrap();
+        assert_eq!(client.client_id(), "shop");
+        assert_eq!(client.provider().issuer(), "https://op.example/realms/r/");
+        assert_eq!(client.redirect_uri(), "https://shop.example/oidc/callback");
+    }
+
+    #[test]
+    fn a_session_secret_that_is_none_is_refused_and_not_shown() {
+        let variables = [("OIDC_SESSION_SECRET".to_owned(), "c2hvcnQ=".to_owned())];
+        let settings = Settings::from(variables).unwrap();
+        let error = relying_party(&settings).err().unwrap();
+        assert!(!format!("{error} {error:?}").contains("c2hvcnQ"));
+    }
+
+    #[test]
+    fn what_the_library_refuses_is_named() {
+        for (name, value, setting) in [
+            ("OIDC_ROOT_URL", "http://shop.example/", "root URL"),
+            ("OIDC_TRUSTED_PROXIES", "nginx", "trusted proxies"),
+            ("OIDC_VALID_REDIRECT_URIS", "*", "valid redirect URIs"),
+            ("OIDC_SCOPES", "a\\b", "scopes"),
+        ] {
+            let issuer = ("OIDC_ISSUER", "https://op.example/");
+            let error = built(&[issuer, (name, value)]).unwrap_err();
+            assert_eq!(error.setting(), setting);
+        }
+    }
+}

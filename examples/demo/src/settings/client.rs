@@ -1,0 +1,144 @@
+//! Our client at the provider.
+
+use oidc_login::{config::RedirectUri, protocol::SigningAlgorithm};
+use url::form_urlencoded;
+
+use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
+
+/// The client, in the words of the provider's console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) authentication: Authentication,
+    pub(crate) valid_redirect_uris: Vec<String>,
+    pub(crate) valid_post_logout_redirect_uris: Vec<String>,
+    pub(crate) redirect_uri: RedirectUri,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) auth_params: Vec<(String, String)>,
+    pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
+}
+
+/// How the client says who it is at the token endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    /// A public client: PKCE, no secret.
+    None,
+    /// A secret, sent in the way the provider's metadata asks for.
+    Secret(Secret),
+    /// A secret in the `Authorization` header.
+    SecretBasic(Secret),
+    /// A secret in the body.
+    SecretPost(Secret),
+}
+
+impl Client {
+    pub(super) fn new(variables: &Variables) -> Result<Self, SettingsError> {
+        let list = |name, default: &str| {
+            variables
+                .list(name)
+                .unwrap_or_else(|| default.split(' ').map(str::to_owned).collect())
+        };
+        Ok(Self {
+            id: variables
+                .text("OIDC_CLIENT_ID")
+                .unwrap_or("flask-app")
+                .to_owned(),
+            authentication: Authentication::new(variables)?,
+            valid_redirect_uris: list("OIDC_VALID_REDIRECT_URIS", "/*"),
+            valid_post_logout_redirect_uris: list("OIDC_VALID_POST_LOGOUT_REDIRECT_URIS", "+"),
+            redirect_uri: redirect_uri(variables)?,
+            scopes: list("OIDC_SCOPES", "openid email profile"),
+            auth_params: auth_params(variables)?,
+            id_token_signing_algs: id_token_signing_algs(variables)?,
+        })
+    }
+}
+
+impl Authentication {
+    fn new(variables: &Variables) -> Result<Self, SettingsError> {
+        let name = "OIDC_CLIENT_AUTH_METHOD";
+        let method = variables.text(name).map(str::trim);
+        let secret = variables.text("OIDC_CLIENT_SECRET").map(Secret::new);
+        let refuse = |allowed: &str| {
+            Err(SettingsError::new(
+                name,
+                method.unwrap_or_default(),
+                allowed,
+            ))
+        };
+        match (method, secret) {
+            (None | Some("none"), None) => Ok(Self::None),
+            (None, Some(secret)) => Ok(Self::Secret(secret)),
+            (Some("client_secret_basic"), Some(secret)) => Ok(Self::SecretBasic(secret)),
+            (Some("client_secret_post"), Some(secret)) => Ok(Self::SecretPost(secret)),
+            (Some("none"), Some(_)) => {
+                refuse("client_secret_basic or client_secret_post, as OIDC_CLIENT_SECRET is set")
+            }
+            (Some("client_secret_basic" | "client_secret_post"), None) => {
+                refuse("none, as OIDC_CLIENT_SECRET is not set")
+            }
+            (Some(_), _) => refuse(
+                "none, client_secret_basic or client_secret_post (others are not supported yet)",
+            ),
+        }
+    }
+}
+
+fn redirect_uri(variables: &Variables) -> Result<RedirectUri, SettingsError> {
+    let allowed = "fixed, from-host, or an address on the root URL's origin";
+    let parsed = variables.parsed("OIDC_REDIRECT_URI", allowed, |text| match text {
+        "fixed" => Some(RedirectUri::Fixed),
+        "from-host" => Some(RedirectUri::FromHost),
+        uri => web_address(uri).map(|_| RedirectUri::Uri(uri.to_owned())),
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+/// Parameters of the authorization request that are not ours to choose.
+const OURS: [&str; 14] = [
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "id_token_hint",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
+
+fn auth_params(variables: &Variables) -> Result<Vec<(String, String)>, SettingsError> {
+    let allowed = "parameters as a query string (ui_locales=de&prompt=login), each once, \
+                   none that the login itself sets";
+    let parsed = variables.parsed("OIDC_AUTH_PARAMS", allowed, |text| {
+        let query = text.strip_prefix('?').unwrap_or(text);
+        let params: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let is_simple = params.iter().enumerate().all(|(i, (name, value))| {
+            let again = params[..i].iter().any(|(earlier, _)| earlier == name);
+            !name.is_empty() && !value.is_empty() && !again && !OURS.contains(&name.as_str())
+        });
+        (is_simple && !params.is_empty()).then_some(params)
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn id_token_signing_algs(
+    variables: &Variables,
+) -> Result<Option<Vec<SigningAlgorithm>>, SettingsError> {
+    let names = SigningAlgorithm::ALL
+        .map(SigningAlgorithm::as_str)
+        .join(" ");
+    let allowed = format!("a list out of {names}");
+    variables.parsed("OIDC_ID_TOKEN_SIGNING_ALGS", &allowed, |text| {
+        text.split_whitespace()
+            .map(|name| name.parse().ok())
+            .collect()
+    })
+}

@@ -1,0 +1,79 @@
+//! The demo's settings, from variables of the environment.
+//!
+//! A variable that cannot work, or that names something the demo cannot do yet, is an error; none
+//! is ignored.
+
+mod client;
+mod error;
+mod listen;
+mod nearest;
+mod not_yet;
+mod provider;
+mod secret;
+mod variables;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+#[cfg(test)]
+pub(crate) use self::listen::Bind;
+pub(crate) use self::{
+    client::{Authentication, Client},
+    error::SettingsError,
+    listen::Listen,
+    provider::Provider,
+    secret::Secret,
+};
+use self::{
+    provider::{WEB_ADDRESS, web_address},
+    variables::Variables,
+};
+
+/// Everything the demo can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) listen: Listen,
+    /// As written: a provider compares the address after a logout letter by letter.
+    pub(crate) root_url: String,
+    pub(crate) provider: Provider,
+    pub(crate) client: Client,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) session_secret: Option<Secret>,
+}
+
+impl Settings {
+    /// Reads the variables; those that are not the demo's are left alone.
+    pub(crate) fn from(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SettingsError> {
+        let variables = Variables::new(variables)?;
+        not_yet::refuse(&variables)?;
+
+        let listen = Listen::new(&variables)?;
+        let root_url = variables
+            .parsed("OIDC_ROOT_URL", WEB_ADDRESS, |text| {
+                web_address(text).map(|_| text.to_owned())
+            })?
+            .unwrap_or_else(|| format!("http://localhost:{}/", listen.port));
+        Ok(Self {
+            listen,
+            provider: Provider::new(&variables, listen, &root_url)?,
+            root_url,
+            client: Client::new(&variables)?,
+            ca_file: variables.text("OIDC_CA_FILE").map(PathBuf::from),
+            trusted_proxies: variables.list("OIDC_TRUSTED_PROXIES").unwrap_or_default(),
+            session_secret: variables.text("OIDC_SESSION_SECRET").map(Secret::new),
+        })
+    }
+
+    /// The variables of this process.
+    pub(crate) fn from_environment() -> Result<Self, SettingsError> {
+        Self::from(std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            Some((name, value.to_string_lossy().into_owned()))
+        }))
+    }
+}

@@ -1,0 +1,36 @@
+//! What the demo will be able to do, and refuses as long as it cannot.
+
+use super::{error::SettingsError, variables::Variables};
+
+/// A variable, the values that change nothing, and what is missing for the others.
+const NOT_YET: &[(&str, &[&str], &str)] = &[
+    ("OIDC_CLIENT_JWKS", &[], "authentication by private_key_jwt"),
+    ("OIDC_CLIENT_SECRETS", &[], "reading a flask-oidc file"),
+    ("OIDC_CONFIG", &[], "reading a TOML file"),
+    ("OIDC_DYNAMIC_REGISTRATION", &[], "registering at start"),
+    ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", &[], "back-channel logout"),
+    ("OIDC_PAR", &["auto", "never"], "a pushed request"),
+    ("OIDC_RESPONSE_MODE", &["query"], "another response mode"),
+    ("OIDC_SESSION_STORE", &["memory"], "another session store"),
+    ("OIDC_RESOURCE_URL", &[], "calling another service"),
+    ("OIDC_USERINFO", &["auto", "off"], "asking userinfo always"),
+    ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
+    ("OIDC_WEB_ORIGINS", &[], "answering other origins"),
+];
+
+/// Refuses a setting that would otherwise be ignored.
+pub(super) fn refuse(variables: &Variables) -> Result<(), SettingsError> {
+    for &(name, harmless, missing) in NOT_YET {
+        if let Some(value) = variables.text(name)
+            && !harmless.contains(&value.trim())
+        {
+            let allowed = match harmless {
+                [] => "to leave it unset".to_owned(),
+                values => values.join(" or "),
+            };
+            let allowed = format!("{allowed} ({missing} is not supported yet)");
+            return Err(SettingsError::new(name, value, allowed));
+        }
+    }
+    Ok(())
+}
