@@ -32,3 +32,24 @@ pub struct Employee {
     /// What she belongs to.
     pub groups: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use oidc_login_dev_provider::SigningKeys;
+    use tokio::runtime::Builder;
+
+    use super::*;
+    use crate::world::{OneClient, World};
+
+    #[test]
+    fn the_claims_are_as_long_as_it_says() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let login = runtime.block_on(async {
+            let world = World::new(OneClient::Rs256, SigningKeys::generate().unwrap());
+            world.login(&world.sign_in().await).await
+        });
+        let length = login.claims_json().len();
+        assert!(length.abs_diff(CLAIMS_BYTES) < 100, "{length}");
+        assert_eq!(login.decode::<Employee>().unwrap().groups.len(), GROUPS);
+    }
+}

@@ -49,7 +49,7 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
             let cpu_time = server
                 .cpu_time()?
                 .zip(before)
-                .map(|(after, before)| after - before);
+                .map(|(after, before)| after.saturating_sub(before));
             if round > 0 {
                 report.add(server.variant, &load, cpu_time);
             }
