@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub const CLAIMS_BYTES: usize = 2800;
 
 /// Memberships, which are what makes claims large in practice.
-const GROUPS: usize = 48;
+const GROUPS: usize = 52;
 
 /// alice, with as many groups as make [`CLAIMS_BYTES`] of claims.
 pub fn alice() -> User {
