@@ -50,6 +50,10 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sessions {
     /// Ours: one cookie for the login and the app's values.
+    ///
+    /// `flush` and `delete` on a `tower_sessions::Session` end the login as well; `clear` empties the
+    /// app's values only; `cycle_id` gives both a new id. Parallel writers overwrite each other's
+    /// values, the last one wins; what comes after the end of a session is dropped.
     #[default]
     Own,
     /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
@@ -155,8 +159,9 @@ impl RelyingPartyBuilder {
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
     /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
-    /// session do not touch it. The claims are copied into the app's session, which gets a new id at
-    /// login and is emptied when its user signs out or another one signs in.
+    /// session do not touch it. The claims are copied into the app's session, again at the next
+    /// request where it was emptied; it gets a new id at login and is emptied when its user signs out
+    /// or another one signs in.
     ///
     /// The app's session cookie must be `SameSite=Lax`: browsers hold a `Strict` one, the default of
     /// `SessionManagerLayer`, back when the provider sends them here.

@@ -114,6 +114,20 @@ where
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
+/// A request whose answer is not ready. It may be dropped at any time: when the client hangs up.
+struct Pending {
+    context: Arc<RequestContext>,
+    session: Option<Session>,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.context.abandon(session);
+        }
+    }
+}
+
 async fn pass_with_app_session<S, ReqBody, ResBody>(
     mut inner: S,
     context: Arc<RequestContext>,
@@ -136,10 +150,14 @@ async fn finish<ResBody, E>(
     session: Option<Session>,
     response: impl Future<Output = Result<Response<ResBody>, E>>,
 ) -> Result<Response<Body<ResBody>>, E> {
+    let mut pending = Pending { context, session };
     let (mut parts, body) = response.await?.into_parts();
+    let (context, session) = (&pending.context, pending.session.as_ref());
     let finished = context
-        .finish(session.as_ref(), parts.status, &mut parts.headers)
+        .finish(session, parts.status, &mut parts.headers)
         .await;
+    pending.session = None;
+    let context = &pending.context;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
         Err(error) => context.unfinished(error, &parts.headers).map(Body::own),

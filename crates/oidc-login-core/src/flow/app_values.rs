@@ -128,7 +128,7 @@ impl SessionStore for RequestContext {
             outcome.renewed = Some(id);
             outcome.values_deleted = false;
         }
-        if let Err(error) = self.end_old_values(login.is_some()).await {
+        if let Err(error) = self.end_old_values().await {
             tracing::warn!(%error, "the values of a session that was renewed are still there");
         }
         Ok(())
@@ -211,15 +211,20 @@ impl RequestContext {
         !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
-    /// Ends what stood under the ids that this request came with.
-    async fn end_old_values(&self, had_login: bool) -> session_store::Result<()> {
-        let (inner, now) = (self.inner(), self.inner().clock.now());
-        for old in self.presented.iter() {
-            let id = old.app_session_id();
-            if had_login || inner.values.load(&id).await?.is_some() {
-                inner.ended.mark(*old, now);
-                inner.values.delete(&id).await?;
-            }
+    /// Ends what stood under the id that this request came with. Of several that are alive nobody
+    /// knows which is the browser's own, so they stay.
+    async fn end_old_values(&self) -> session_store::Result<()> {
+        let inner = self.inner();
+        let login = self.loaded().await.map_err(backend)?;
+        let (key, had_login) = match (login, &self.presented[..]) {
+            (Some(loaded), _) => (loaded.key, true),
+            (None, [only]) => (*only, false),
+            (None, _) => return Ok(()),
+        };
+        let id = key.app_session_id();
+        if had_login || inner.values.load(&id).await?.is_some() {
+            inner.ended.mark(key, inner.clock.now());
+            inner.values.delete(&id).await?;
         }
         Ok(())
     }
@@ -232,11 +237,6 @@ impl RequestContext {
             .load(&*inner.logins, key, now)
             .await?
             .is_some())
-    }
-
-    /// Whether the app changed or deleted its values.
-    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
-        session.is_modified() || self.outcome().values_deleted
     }
 
     /// Whether a session has values that this user may see.
@@ -261,6 +261,11 @@ impl RequestContext {
             values.save(kept).await?;
         }
         Ok(())
+    }
+
+    /// Whether the app changed or deleted its values.
+    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
+        session.is_modified() || self.outcome().values_deleted
     }
 
     /// Saves what the app changed, and ends the session if the app deleted it.

@@ -36,7 +36,6 @@ pub struct RequestContext {
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
     was_asked: AtomicBool,
-    /// The login has no values in the store.
     outcome: Mutex<Outcome>,
 }
 

@@ -11,7 +11,7 @@ use super::{
     context::{RequestContext, unavailable},
     flights::SignedIn,
     handover::Handover,
-    session_keys::{CLAIMS_KEY, OWNER_KEY, may_see, owner_value},
+    session_keys::{OWNER_KEY, may_see, owner_value},
 };
 use crate::{
     config::AccessTokenRoles,
@@ -215,7 +215,7 @@ impl RequestContext {
         let record = inner.values.load(&key.app_session_id()).await?;
         let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
-        values.retain(|key, _| key != CLAIMS_KEY && key != OWNER_KEY);
+        values.remove(OWNER_KEY);
         Ok(values)
     }
 

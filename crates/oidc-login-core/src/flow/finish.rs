@@ -1,7 +1,9 @@
 //! The end of a request: what it did to the session goes out with the answer.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
 use super::{context::RequestContext, navigation::text, respond::keep_private};
@@ -39,13 +41,27 @@ impl RequestContext {
     /// renewed or ended before that still reaches the browser.
     pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let mut request = HeaderMap::new();
-        if let Some(kind) = headers.get(header::CONTENT_TYPE) {
-            request.insert(header::ACCEPT, kind.clone());
+        if text(headers, "content-type").starts_with("text/") {
+            request.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
         }
         let mut response = self.error_response(error, &request);
         self.set_cookies(response.headers_mut());
         keep_private(response.headers_mut());
         response
+    }
+
+    /// Ends the session that an app flushed, where nobody waits for the answer any more: the client
+    /// hung up, or the handler panicked.
+    pub fn abandon(self: &Arc<Self>, session: Session) {
+        if !self.outcome().values_deleted {
+            return;
+        }
+        let context = self.clone();
+        self.inner().spawn.spawn(Box::pin(async move {
+            if let Err(error) = context.settle_values(&session, true).await {
+                tracing::error!(%error, "a session that was flushed is still there");
+            }
+        }));
     }
 
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
