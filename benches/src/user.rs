@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub const CLAIMS_BYTES: usize = 2800;
 
 /// Memberships, which are what makes claims large in practice.
-const GROUPS: usize = 48;
+const GROUPS: usize = 52;
 
 /// alice, with as many groups as make [`CLAIMS_BYTES`] of claims.
 pub fn alice() -> User {
@@ -31,4 +31,25 @@ pub struct Employee {
     pub department: Option<String>,
     /// What she belongs to.
     pub groups: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use oidc_login_dev_provider::SigningKeys;
+    use tokio::runtime::Builder;
+
+    use super::*;
+    use crate::world::{OneClient, World};
+
+    #[test]
+    fn the_claims_are_as_long_as_it_says() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let login = runtime.block_on(async {
+            let world = World::new(OneClient::Rs256, SigningKeys::generate().unwrap());
+            world.login(&world.sign_in().await).await
+        });
+        let length = login.claims_json().len();
+        assert!(length.abs_diff(CLAIMS_BYTES) < 100, "{length}");
+        assert_eq!(login.decode::<Employee>().unwrap().groups.len(), GROUPS);
+    }
 }

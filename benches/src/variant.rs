@@ -88,6 +88,14 @@ impl Variant {
         }
     }
 
+    /// Whether oidc-login is in it.
+    pub const fn is_ours(self) -> bool {
+        !matches!(
+            self,
+            Self::Plain | Self::Boxing | Self::BoxingVisitor | Self::TowerSessions
+        )
+    }
+
     /// The app, and the cookie of a browser in which alice is signed in.
     pub async fn app(self, world: &World) -> (Router, Option<String>) {
         let open = || Router::new().route("/hello", get(hello));

@@ -13,6 +13,7 @@ use crate::Failure;
 pub(crate) struct Counted {
     pub(crate) name: String,
     pub(crate) floor: String,
+    pub(crate) is_ours: bool,
     /// Instructions of one time.
     pub(crate) instructions: u64,
 }
@@ -46,11 +47,14 @@ fn run(only: &str, file: &Path) -> Result<Vec<Counted>, Failure> {
     let counted = lines.lines().enumerate().map(|(at, line)| {
         // Files are numbered from one, and the first of each two is for warming up.
         let part = file.with_extension(format!("{}", 2 * at + 2));
-        let (name, rest) = line.split_once('\t').ok_or("a scenario without times")?;
-        let (floor, times) = rest.split_once('\t').ok_or("a scenario without times")?;
+        let columns: Vec<_> = line.split('\t').collect();
+        let [name, floor, is_ours, times] = columns[..] else {
+            return Err(format!("not a scenario: {line}").into());
+        };
         Ok(Counted {
             name: name.to_owned(),
             floor: floor.to_owned(),
+            is_ours: is_ours.parse()?,
             instructions: total(&fs::read_to_string(part)?)? / times.parse::<u64>()?,
         })
     });

@@ -39,6 +39,7 @@ fn start(runtime: Rc<Runtime>, world: &World) -> Scenario {
     Scenario {
         name: "login: start".to_owned(),
         floor: None,
+        is_ours: true,
         times: TIMES,
         work: Box::new(move |times| {
             for _ in 0..times {
@@ -61,6 +62,7 @@ fn callback(algorithm: &str, runtime: Rc<Runtime>, world: Rc<World>) -> Scenario
     Scenario {
         name: format!("login: callback, {algorithm}"),
         floor: Some(signature_check(algorithm)),
+        is_ours: true,
         times: TIMES,
         work: Box::new(move |times| {
             for _ in 0..times {

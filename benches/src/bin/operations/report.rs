@@ -16,13 +16,11 @@ impl Report {
 
     /// Every scenario with the instructions that are ours: what it takes over its floor.
     pub(crate) fn own(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().filter_map(|counted| {
-            if counted.floor.is_empty() {
-                return Some((counted.name.as_str(), counted.instructions));
-            }
-            let floor = self.floor(counted)?;
+        let ours = self.0.iter().filter(|counted| counted.is_ours);
+        ours.map(|counted| {
+            let floor = self.floor(counted).unwrap_or_default();
             let own = counted.instructions.saturating_sub(floor);
-            (counted.name != counted.floor).then_some((counted.name.as_str(), own))
+            (counted.name.as_str(), own)
         })
     }
 
@@ -37,16 +35,14 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new(["", "instructions", "over its floor", "× floor"]);
         for counted in &self.0 {
-            let floor = self.floor(counted);
-            let (over, ratio) = match floor {
-                Some(floor) => (
-                    counted.instructions.cast_signed() - floor.cast_signed(),
-                    counted.instructions as f64 / floor as f64,
-                ),
-                None => (0, 1.0),
-            };
-            let [over, ratio] = match floor {
-                Some(_) => [format!("{over:+}"), format!("{ratio:.3}")],
+            let [over, ratio] = match self.floor(counted) {
+                Some(floor) => [
+                    format!(
+                        "{:+}",
+                        counted.instructions.cast_signed() - floor.cast_signed()
+                    ),
+                    format!("{:.3}", counted.instructions as f64 / floor as f64),
+                ],
                 None => [String::new(), String::new()],
             };
             let count = counted.instructions.to_string();

@@ -41,6 +41,7 @@ fn scenario(way: &str, variant: Variant, work: impl FnMut(u32) + 'static) -> Sce
     Scenario {
         name: name(variant),
         floor: Some(name(variant.floor())),
+        is_ours: variant.is_ours(),
         times: TIMES,
         work: Box::new(work),
     }
