@@ -73,6 +73,7 @@ mod tests {
             redirect_uri: "http://localhost:5000/auth/callback".into(),
             issuer: "http://localhost:5001".into(),
             started_at: 0,
+            had_app_session: false,
         }
     }
 

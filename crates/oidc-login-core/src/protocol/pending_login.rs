@@ -24,6 +24,8 @@ pub struct PendingLogin {
     pub issuer: String,
     /// When it started, in seconds since 1970.
     pub started_at: i64,
+    /// Whether the browser sent a cookie of the app's own session when it started.
+    pub had_app_session: bool,
 }
 
 impl PendingLogin {
@@ -70,6 +72,7 @@ mod tests {
             redirect_uri: "http://localhost:5000/auth/callback".into(),
             issuer: "http://localhost:5001".into(),
             started_at,
+            had_app_session: true,
         }
     }
 
@@ -91,6 +94,7 @@ mod tests {
         let bytes = pending(5).to_bytes();
         let back = PendingLogin::from_bytes(&bytes).unwrap();
         assert_eq!((back.nonce.secret(), back.started_at), ("n", 5));
+        assert!(back.had_app_session);
         assert!(PendingLogin::from_bytes(&bytes[..3]).is_none());
     }
 }
