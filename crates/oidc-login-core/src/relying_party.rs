@@ -309,3 +309,6 @@ impl std::fmt::Debug for RelyingParty {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;
