@@ -14,15 +14,13 @@ impl Provider {
         &self,
         metadata: &Metadata,
     ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
-        match self.keys.known() {
-            Some(known) => Ok(known),
-            None => {
-                let now = self.clock.now();
-                self.keys
-                    .newer_than(None, now, self.fetch_keys(metadata))
-                    .await
-            }
+        if let Some(known) = self.keys.known() {
+            return Ok(known);
         }
+        let now = self.clock.now();
+        self.keys
+            .newer_than(None, now, self.fetch_keys(metadata))
+            .await
     }
 
     /// Other keys than the ones seen, for a token of our own token request that they do not fit.
