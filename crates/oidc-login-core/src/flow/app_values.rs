@@ -14,7 +14,7 @@ use tower_sessions_core::{
 };
 
 use super::context::RequestContext;
-use crate::session::{Login, Put, SessionId, SessionKey, StoreError};
+use crate::session::{Expected, Login, Put, SessionId, SessionKey, StoreError};
 
 /// Under this key of a `tower_sessions::Session` stand the claims of the user who is signed in, as
 /// [`SessionClaims`] writes them. The key is ours: what an app stores under it is not kept.
@@ -68,9 +68,10 @@ impl RequestContext {
             return Ok(true);
         };
         let (key, bytes) = (id.key(), loaded.login.to_bytes());
+        let index = inner.keys.index_of(&loaded.login);
         let Put::Stored(version) = inner
             .logins
-            .put_if(&key, bytes, loaded.deadline, None)
+            .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
             .await?
         else {
             return Ok(false);

@@ -25,7 +25,7 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{LoadedLogin, Login, LoginRecord, Put, SessionId},
+    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId},
 };
 
 impl RequestContext {
@@ -258,9 +258,10 @@ impl RequestContext {
                 .map_err(values_failed)?;
         }
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
+        let index = inner.keys.index_of(login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), deadline, None)
+            .put_if(&key, login.to_bytes(), deadline, Expected::New(&index))
             .await
             .map_err(unavailable)?;
         let Put::Stored(version) = put else {
