@@ -1,3 +1,33 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
+mod again;
+mod app_values;
+mod cache;
+mod callback;
+mod cookies;
+mod discovery;
+mod endpoints;
+mod error_answer;
+mod extractors;
+mod fail_closed;
+mod guards;
+mod hooks;
+mod host;
+mod id_token;
+mod layout;
+mod lifetimes;
+mod local_logout;
+mod logout;
+mod logout_targets;
+mod pages;
+mod races;
+mod return_to;
+mod roles;
+mod secrets;
+mod sessions;
+mod state;
+mod tabs;
+mod testkit;
+mod token_endpoint;
 mod tutorial;
+mod who_am_i;

@@ -3,7 +3,22 @@
 
 pub mod browser;
 pub mod clock;
+pub mod demo;
+pub mod hostile;
 pub mod keycloak;
+pub mod log;
+pub mod steps;
+pub mod stores;
 pub mod user_agent;
 pub mod wire;
 pub mod world;
+
+use std::path::PathBuf;
+
+/// Where screenshots and logs of a test run are kept: `test-output/` of the project.
+pub(crate) fn output_folder() -> PathBuf {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../test-output"));
+    std::fs::create_dir_all(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    folder
+}

@@ -1,12 +1,13 @@
 //! A browser without a window: cookies, redirects, forms.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use axum::{Router, body::Body};
 use bytes::Bytes;
 use cookie::Cookie;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use oidc_login::LoginError;
 use url::{Url, form_urlencoded};
 
 use crate::{clock::HandClock, wire::call};
@@ -20,6 +21,8 @@ pub struct UserAgent {
     pub jar: BTreeMap<(String, String), (String, Option<i64>)>,
     /// Headers that every request carries.
     pub headers: HeaderMap,
+    /// The address its connections come from, where the server knows it.
+    pub peer: Option<SocketAddr>,
 }
 
 /// What a request was answered with.
@@ -33,6 +36,8 @@ pub struct Page {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// Why a login failed, if it did.
+    pub error: Option<LoginError>,
 }
 
 impl Page {
@@ -86,6 +91,7 @@ impl UserAgent {
             clock,
             jar: BTreeMap::new(),
             headers: HeaderMap::new(),
+            peer: None,
         }
     }
 
@@ -144,6 +150,9 @@ impl UserAgent {
         if !cookies.is_empty() {
             set(&mut request, "cookie", &cookies);
         }
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
         let origin = url.origin().ascii_serialization();
         let Some(site) = self.sites.get(&origin) else {
             panic!("there is no site {origin} for {url}");
@@ -154,9 +163,16 @@ impl UserAgent {
         Page {
             url,
             status: parts.status,
+            error: parts.extensions.get::<LoginError>().cloned(),
             headers: parts.headers,
             body,
         }
+    }
+
+    /// Keeps the cookies of an answer, whoever asked for it: one that comes late, say.
+    pub fn receive(&mut self, page: &Page) {
+        let host = page.url.host_str().unwrap_or_default();
+        self.keep_cookies(host, &page.headers);
     }
 
     /// The cookies of a host, as they stand in a request.

@@ -97,14 +97,28 @@ impl World {
         settings: impl FnOnce(RelyingPartyBuilder) -> RelyingPartyBuilder,
         routes: Router,
     ) -> Self {
+        Self::assemble(
+            |provider| provider,
+            client_settings,
+            |builder, _| {
+                let relying_party = settings(builder).build().expect("a relying party");
+                routes.layer(OidcLayer::new(relying_party))
+            },
+        )
+    }
+
+    /// Another provider, another client, or another app altogether.
+    pub fn assemble(
+        provider_settings: impl FnOnce(DevProviderBuilder) -> DevProviderBuilder,
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+        app: impl FnOnce(RelyingPartyBuilder, &HandClock) -> Router,
+    ) -> Self {
         let clock = HandClock::new();
-        let provider = provider(&clock).build().expect("a provider");
-        let client = client_settings(client(Wire(provider.router())))
-            .build()
-            .expect("a client");
-        let builder = RelyingParty::builder(client).clock(clock.clone());
-        let relying_party = settings(builder).build().expect("a relying party");
-        let app = routes.layer(OidcLayer::new(relying_party));
+        let provider = provider_settings(provider(&clock));
+        let provider = provider.build().expect("a provider");
+        let client = client_settings(client(Wire(provider.router())));
+        let client = client.build().expect("a client");
+        let app = app(RelyingParty::builder(client).clock(clock.clone()), &clock);
         let sites = [
             (APP.to_owned(), app.clone()),
             (ISSUER.to_owned(), provider.router()),

@@ -13,14 +13,10 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
-        DecodedLogins, ExpiringMap, Login, LoginStore, MemoryStore, PendingCookies, SessionKey,
+        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies,
         SessionSecrets, cookies::CookieNames, seal::Keys,
     },
 };
-
-/// How long a request may be under way and still be told that its session ended, in seconds.
-const ENDED_FOR: i64 = 3600;
-const ENDED_CAPACITY: usize = 100_000;
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -39,8 +35,7 @@ pub(crate) struct Inner {
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
-    /// Sessions that ended or got a new id here lately: what comes late for them is dropped.
-    ended: ExpiringMap<SessionKey, ()>,
+    pub(crate) ended: EndedSessions,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -118,16 +113,6 @@ impl RelyingParty {
 }
 
 impl Inner {
-    pub(crate) fn mark_ended(&self, key: SessionKey) {
-        let now = self.clock.now().unix_timestamp();
-        self.ended.insert(key, (), now + ENDED_FOR, now);
-    }
-
-    pub(crate) fn was_ended(&self, key: &SessionKey) -> bool {
-        let now = self.clock.now().unix_timestamp();
-        self.ended.read(key, now, |(), _| ()).is_some()
-    }
-
     pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
         PendingCookies {
             names: &self.names,
@@ -258,7 +243,7 @@ impl RelyingPartyBuilder {
             values: self.values.unwrap_or_else(|| Arc::new(memory)),
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
-            ended: ExpiringMap::new(ENDED_CAPACITY),
+            ended: EndedSessions::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -29,6 +29,7 @@ pub struct Client {
     pub(crate) default_scopes: Vec<String>,
     pub(crate) require_pkce: bool,
     pub(crate) audience: Vec<String>,
+    pub(crate) roles_in_id_token: bool,
 }
 
 /// How a confidential client proves at the token endpoint that it is itself,
@@ -66,6 +67,7 @@ impl Client {
             default_scopes: vec![scope::ROLES.into()],
             require_pkce: true,
             audience: vec![id.clone()],
+            roles_in_id_token: true,
             id,
         }
     }
@@ -138,6 +140,12 @@ impl Client {
     /// The `aud` of its access tokens; the client id by default.
     pub fn audience<S: Into<String>>(mut self, audience: impl IntoIterator<Item = S>) -> Self {
         self.audience = audience.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Leaves the roles out of its ID tokens, as Keycloak does by default: they are in the access token only.
+    pub fn roles_in_access_token_only(mut self) -> Self {
+        self.roles_in_id_token = false;
         self
     }
 

@@ -132,7 +132,11 @@ impl Provider {
         access_token: &str,
         now: OffsetDateTime,
     ) -> String {
-        let mut claims = Value::Object(claims::about(&grant.user, scope));
+        let mut claims = claims::about(&grant.user, scope);
+        if !client.settings.roles_in_id_token {
+            claims.retain(|name, _| name != "roles" && name != "realm_access");
+        }
+        let mut claims = Value::Object(claims);
         claims["iss"] = json!(self.settings.issuer.as_str());
         claims["aud"] = json!(client.settings.id);
         claims["azp"] = json!(client.settings.id);

@@ -125,8 +125,6 @@ where
         .await;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => context
-            .error_response(error, &http::HeaderMap::new())
-            .map(Body::<ResBody>::own),
+        Err(error) => context.unfinished(error).map(Body::own),
     })
 }

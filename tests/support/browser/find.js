@@ -27,7 +27,7 @@ const labelled = (text) => {
 };
 
 const with_text = (text) => [...document.querySelectorAll(controls)]
-  .filter((element) => words(element.value || element.textContent) === text)
+  .filter((element) => words(element.matches("input") ? element.value : element.textContent) === text)
   // Of a control within a control (a tab's link, a menu entry's button) the inner one is meant.
   .filter((element, _, all) => !all.some((other) => other !== element && element.contains(other)));
 

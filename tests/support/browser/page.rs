@@ -1,6 +1,6 @@
 //! One tab of a [`Browser`](super::Browser).
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
@@ -215,7 +215,7 @@ impl Page {
 
     /// Writes what the tab shows to `test-output/NAME.png` of the project.
     pub async fn screenshot(&self, name: &str) {
-        let file = output_folder().join(format!("{name}.png"));
+        let file = crate::output_folder().join(format!("{name}.png"));
         let answer = self.command("Page.captureScreenshot", json!({})).await;
         let image = BASE64
             .decode(answer["data"].as_str().unwrap_or_default())
@@ -311,11 +311,4 @@ impl Page {
 async fn call(devtools: &DevTools, session: Option<&str>, method: &str, params: Value) -> Value {
     let answer = devtools.call(session, method, params).await;
     answer.unwrap_or_else(|error| panic!("{method}: {error}"))
-}
-
-fn output_folder() -> PathBuf {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../test-output"));
-    std::fs::create_dir_all(&folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    folder
 }

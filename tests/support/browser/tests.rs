@@ -9,7 +9,7 @@ const FORM: &str = r#"<title>form</title>
       <label for="name">Your name <span aria-hidden="true">*</span></label> <input id="name" name="name" value="nobody">
       <label><input type="checkbox" name="later"> Later</label>
       <button style="display: none">Send</button>
-      <button>Send</button>
+      <button value="anything">Send</button>
     </form>
     <p id="count">0</p>
     <button id="counter" onclick="count.textContent++">Count</button>"#;

@@ -22,7 +22,7 @@ pub struct ClientConfig {
     pub(crate) own_redirect_uri: WebUrl,
     pub(crate) valid_redirect_uris: ValidRedirectUris,
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
-    pub(crate) post_logout_redirect_uri: WebUrl,
+    pub(crate) post_logout_redirect_uri: Option<WebUrl>,
     pub(crate) scopes: Vec<String>,
     pub(crate) authorization_parameters: Vec<(String, String)>,
     pub(crate) endpoints: Endpoints,
@@ -95,6 +95,8 @@ impl ClientConfig {
 
     /// Whether the provider sends the browser back to our own endpoint after its logout.
     pub(crate) fn returns_from_logout(&self) -> bool {
-        self.post_logout_redirect_uri.path() == self.endpoints.path(Endpoint::LogoutCallback)
+        let own = self.endpoints.path(Endpoint::LogoutCallback);
+        let uri = self.post_logout_redirect_uri.as_ref();
+        uri.is_some_and(|uri| uri.path() == own)
     }
 }

@@ -5,8 +5,8 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoint, Endpoints, ProviderConfig, RedirectUri,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, TrustedProxies,
+    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{
     error::ConfigError,
@@ -124,8 +124,11 @@ impl ClientConfigBuilder {
     }
 
     /// Where the provider sends the browser after logout; relative ones start at the root URL.
-    /// Default: the root URL, as written. With the path of our own endpoint, `/auth/logout/callback`,
-    /// the `state` that comes back is compared and the target asked for is reached.
+    /// With the path of our own endpoint, `/auth/logout/callback`, the `state` that comes back is
+    /// compared and the target asked for is reached.
+    ///
+    /// Default: the root URL, as written. Where valid post-logout redirect URIs are set and it is not
+    /// among them (`-`, say), none: the browser stays at the provider, which would refuse it.
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());
         self

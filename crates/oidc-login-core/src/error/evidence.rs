@@ -14,12 +14,7 @@ impl Evidence {
 
     /// A fact; long values are cut, control characters are dropped.
     pub fn new(what: &'static str, value: impl fmt::Display) -> Self {
-        let value = value
-            .to_string()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(Self::MAX_CHARS)
-            .collect();
+        let value = visible(&value.to_string()).take(Self::MAX_CHARS).collect();
         Self { what, value }
     }
 
@@ -32,4 +27,13 @@ impl Evidence {
     pub fn value(&self) -> &str {
         &self.value
     }
+}
+
+/// The characters of a text that show: no controls, and none that turn the direction of what
+/// stands around them.
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|character| {
+        !character.is_control()
+            && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
 }

@@ -19,12 +19,13 @@ pub use kind::{LoginErrorKind, Move};
 #[derive(Clone)]
 pub struct LoginError(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: LoginErrorKind,
     id: String,
     evidence: Vec<Evidence>,
     said_by_provider: Option<SaidByProvider>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// The provider's own words about an error (RFC 6749 §4.1.2.1), kept only after `state` and
@@ -43,12 +44,8 @@ impl SaidByProvider {
 
     /// Keeps at most 200 characters of each text and drops control characters.
     pub fn new(error: &str, description: Option<&str>) -> Self {
-        let tidy = |text: &str| -> String {
-            text.chars()
-                .filter(|c| !c.is_control())
-                .take(Self::MAX_CHARS)
-                .collect()
-        };
+        let tidy =
+            |text: &str| -> String { evidence::visible(text).take(Self::MAX_CHARS).collect() };
         Self {
             error: tidy(error),
             description: description.map(tidy).filter(|text| !text.is_empty()),
@@ -75,7 +72,7 @@ impl LoginError {
 
     /// Adds the cause.
     pub fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.edit(|inner| inner.source = Some(Box::new(source)))
+        self.edit(|inner| inner.source = Some(Arc::new(source)))
     }
 
     /// Adds what the provider said.
@@ -88,11 +85,9 @@ impl LoginError {
         self.edit(|inner| inner.id = id)
     }
 
-    /// Building happens before the first clone, so the value is still alone.
+    /// Others who hold the error keep it as it is.
     fn edit(mut self, change: impl FnOnce(&mut Inner)) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            change(inner);
-        }
+        change(Arc::make_mut(&mut self.0));
         self
     }
 
@@ -164,9 +159,16 @@ mod tests {
 
     #[test]
     fn the_providers_text_is_capped_and_has_no_control_characters() {
-        let said = SaidByProvider::new("access\r\n_denied", Some(&"x".repeat(500)));
+        let said = SaidByProvider::new("access\r\n_den\u{202e}ied", Some(&"x".repeat(500)));
         assert_eq!(said.error, "access_denied");
         assert_eq!(said.description.map(|text| text.len()), Some(200));
+    }
+
+    #[test]
+    fn a_shared_error_gets_an_id_of_its_own() {
+        let shared = LoginError::new(LoginErrorKind::ProviderUnavailable);
+        let answered = shared.clone().with_id("1".into());
+        assert_eq!((shared.id(), answered.id()), ("", "1"));
     }
 
     #[test]

@@ -2,42 +2,41 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, atomic::Ordering},
 };
 
 use async_trait::async_trait;
-use serde_json::{Map, Value};
+use time::OffsetDateTime;
 use tower_sessions_core::{
     Expiry, Session, SessionStore,
     session::{self, Id, Record},
     session_store,
 };
 
-use super::context::RequestContext;
+use super::{
+    context::RequestContext,
+    session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
+};
 use crate::session::{Expected, Login, Put, SessionId, SessionKey, StoreError};
-
-/// Under this key of a `tower_sessions::Session` stand the claims of the user who is signed in, as
-/// [`SessionClaims`] writes them. The key is ours: what an app stores under it is not kept.
-pub const CLAIMS_KEY: &str = "oidc_login.claims.v1";
-
-/// What stands under [`CLAIMS_KEY`]: the claims, never a token.
-pub type SessionClaims = Map<String, Value>;
 
 impl RequestContext {
     /// The session that goes into the request's extensions, for the app's own values.
     pub fn session(self: &Arc<Self>) -> Session {
-        let id = self.presented.first().map(|key| key.app_session_id());
+        let fixed = self.inner().fixed_login.as_ref();
+        let key = self.presented.first().copied();
+        let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
         let longest = self.inner().lifetimes.absolute();
+        let id = key.map(SessionKey::app_session_id);
         Session::new(id, self.clone(), Some(Expiry::OnInactivity(longest)))
     }
 
     /// The key under which this request's values are: the login's, or the one that has any.
     async fn values_key(&self) -> session_store::Result<Option<SessionKey>> {
-        if let Some(loaded) = self.loaded().await.map_err(backend)? {
-            return Ok(Some(loaded.key));
-        }
         if let [only] = self.presented[..] {
             return Ok(Some(only));
+        }
+        if let Some(loaded) = self.loaded().await.map_err(backend)? {
+            return Ok(Some(loaded.key).filter(|key| self.presented.contains(key)));
         }
         let mut found = None;
         for key in &self.presented {
@@ -49,16 +48,24 @@ impl RequestContext {
         Ok(found)
     }
 
-    /// The end of the app's values: with the login, or a session's longest time after the last write.
-    fn bounded(&self, record: &Record, login: Option<&Login>) -> Record {
-        let end = login.map_or_else(
-            || self.inner().lifetimes.ends_at(self.inner().clock.now()),
-            Login::ends_at,
-        );
-        let mut record = record.clone();
-        record.data.remove(CLAIMS_KEY);
-        record.expiry_date = record.expiry_date.min(end);
-        record
+    /// A record as it is kept: without claims, with its owner, and ending with the login, or a
+    /// session's longest time after the last write.
+    fn kept(&self, record: &Record, id: Id, login: Option<&Login>) -> Record {
+        let now = self.inner().clock.now();
+        let end = login.map_or_else(|| self.inner().lifetimes.ends_at(now), Login::ends_at);
+        let mut data = record.data.clone();
+        data.remove(CLAIMS_KEY);
+        match login {
+            Some(login) => data.insert(OWNER_KEY.to_owned(), owner_value(login)),
+            None => data.remove(OWNER_KEY),
+        };
+        // tower-sessions reckons by the system's clock.
+        let left = record.expiry_date - OffsetDateTime::now_utc();
+        Record {
+            id,
+            data,
+            expiry_date: now.saturating_add(left).min(end),
+        }
     }
 
     /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
@@ -67,6 +74,9 @@ impl RequestContext {
         let Some(loaded) = self.loaded().await? else {
             return Ok(true);
         };
+        if inner.fixed_login.is_some() {
+            return Ok(true);
+        }
         let (key, bytes) = (id.key(), loaded.login.to_bytes());
         let index = inner.keys.index_of(&loaded.login);
         let Put::Stored(version) = inner
@@ -93,81 +103,98 @@ impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         if self.has_ended_elsewhere() {
-            tracing::info!(
-                "the session ended while a request was under way; what it wrote is dropped"
-            );
-            return Ok(());
+            return dropped();
         }
         let was_flushed = !record.data.contains_key(CLAIMS_KEY);
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
             self.end_session().await.map_err(backend)?;
         }
-        let id = SessionId::fresh(&*self.inner().random);
-        if !self.move_login(&id).await.map_err(backend)? {
-            tracing::info!(
-                "the session ended while its id was renewed; what the app wrote is dropped"
-            );
-            return Ok(());
+        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        if let Some(key) = renewed {
+            // An id that has not left this process yet needs no renewal.
+            record.id = key.app_session_id();
+            self.outcome().values_deleted = false;
+            return self.save(record).await;
         }
-        record.id = id.key().app_session_id();
         let login = self.loaded().await.map_err(backend)?;
-        let mut bounded = self.bounded(record, login.map(|loaded| &*loaded.login));
-        self.inner().values.create(&mut bounded).await?;
-        for old in &self.presented {
-            self.inner().values.delete(&old.app_session_id()).await?;
-            self.inner().mark_ended(*old);
+        let id = SessionId::fresh(&*self.inner().random);
+        let values = &self.inner().values;
+        let login = login.map(|loaded| &*loaded.login);
+        let mut kept = self.kept(record, id.key().app_session_id(), login);
+        values.create(&mut kept).await?;
+        if !self.move_login(&id).await.map_err(backend)? {
+            values.delete(&kept.id).await?;
+            return dropped();
         }
-        let mut outcome = self.outcome();
-        outcome.renewed = Some(id);
-        outcome.values_deleted = false;
+        record.id = kept.id;
+        {
+            let mut outcome = self.outcome();
+            outcome.renewed = Some(id);
+            outcome.values_deleted = false;
+        }
+        for old in &self.presented {
+            self.inner().ended.mark(*old, self.inner().clock.now());
+            if let Err(error) = values.delete(&old.app_session_id()).await {
+                tracing::warn!(%error, "the values of a session that was renewed are still there");
+            }
+        }
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let login = self.loaded().await.map_err(backend)?;
         let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
         let key = match renewed {
             Some(key) => Some(key),
             None => self.values_key().await?,
         };
-        let login = self.loaded().await.map_err(backend)?;
         let is_alive = match (renewed, login) {
             (Some(_), _) => true,
+            _ if self.has_ended_elsewhere() => false,
+            (None, Some(_)) if self.inner().fixed_login.is_some() => true,
             (None, Some(loaded)) => self.is_still_alive(loaded.key).await.map_err(backend)?,
-            (None, None) => !self.outcome().has_ended && !self.has_ended_elsewhere(),
+            (None, None) => !self.outcome().is_over,
         };
-        let Some(key) = key.filter(|_| is_alive) else {
-            tracing::info!(
-                "the session ended while a request was under way; what it wrote is dropped"
-            );
-            return Ok(());
+        if !is_alive {
+            return dropped();
+        }
+        let Some(key) = key else {
+            return self.create(&mut record.clone()).await;
         };
-        let mut bounded = self.bounded(record, login.map(|loaded| &*loaded.login));
-        bounded.id = key.app_session_id();
-        self.inner().values.save(&bounded).await
+        let login = login.map(|loaded| &*loaded.login);
+        let mut kept = self.kept(record, key.app_session_id(), login);
+        if renewed.is_none() && self.values_missing.load(Ordering::Relaxed) {
+            return self.make_anew(&mut kept).await;
+        }
+        self.inner().values.save(&kept).await
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         self.mark_asked();
-        let Some(key) = self.values_key().await? else {
-            return Ok(None);
+        let values = match self.values_key().await? {
+            Some(key) => self.inner().values.load(&key.app_session_id()).await?,
+            None => None,
         };
-        let values = self.inner().values.load(&key.app_session_id()).await?;
         let login = self.loaded().await.map_err(backend)?;
+        let login = login.map(|loaded| &*loaded.login);
+        let values = values.filter(|record| may_see(record.data.get(OWNER_KEY), login));
+        self.values_missing
+            .store(values.is_none(), Ordering::Relaxed);
         let mut record = match (values, login) {
             (Some(record), _) => record,
             (None, None) => return Ok(None),
-            (None, Some(loaded)) => Record {
+            (None, Some(login)) => Record {
                 id: *id,
                 data: HashMap::new(),
-                expiry_date: loaded.login.ends_at(),
+                expiry_date: login.ends_at(),
             },
         };
         record.id = *id;
+        record.data.remove(OWNER_KEY);
         record.data.remove(CLAIMS_KEY);
-        if let Some(loaded) = login {
-            record
-                .data
-                .insert(CLAIMS_KEY.to_owned(), claims_value(&loaded.login));
+        if let Some(login) = login {
+            let claims = claims_value(login);
+            record.data.insert(CLAIMS_KEY.to_owned(), claims);
         }
         Ok(Some(record))
     }
@@ -186,7 +213,7 @@ impl RequestContext {
             let outcome = self.outcome();
             outcome.has_ended || outcome.renewed.is_some()
         };
-        !has_ended_here && self.presented.iter().any(|key| self.inner().was_ended(key))
+        !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
@@ -199,132 +226,65 @@ impl RequestContext {
             .is_some())
     }
 
+    /// Puts values where the login has none any more: stores may only change what is there.
+    async fn make_anew(&self, kept: &mut Record) -> session_store::Result<()> {
+        let values = &self.inner().values;
+        let wanted = kept.id;
+        values.create(kept).await?;
+        self.values_missing.store(false, Ordering::Relaxed);
+        if kept.id != wanted {
+            // Another request was first, and the store gave us another id.
+            values.delete(&kept.id).await?;
+            kept.id = wanted;
+            values.save(kept).await?;
+        }
+        Ok(())
+    }
+
     /// Saves what the app changed, and ends the session if the app deleted it.
     pub(super) async fn settle_values(
         &self,
         session: &Session,
         is_server_error: bool,
     ) -> session_store::Result<()> {
-        let (values_deleted, has_ended) = {
-            let outcome = self.outcome();
-            (outcome.values_deleted, outcome.has_ended)
-        };
+        let values_deleted = self.outcome().values_deleted;
         if !values_deleted && !session.is_modified() {
             return Ok(());
         }
-        let was_cycled = session.id().is_none() && !session.is_empty().await;
-        if values_deleted && !was_cycled && !has_ended {
+        if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;
-        } else if session.is_modified() && !is_server_error && !session.is_empty().await {
+        }
+        if session.is_modified() && !is_server_error && !session.is_empty().await {
             self.mark_asked();
             session.save().await.map_err(session_error)?;
         }
         Ok(())
     }
 
-    /// Brings the claims in the app's own session into line with the login.
-    pub(super) async fn copy_claims(&self) -> session_store::Result<()> {
-        let Some(session) = &self.app_session else {
-            return Ok(());
-        };
-        let login = self.loaded().await.map_err(backend)?;
-        let wanted = login.map(|loaded| claims_value(&loaded.login));
-        let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-        match wanted {
-            Some(claims) if present.as_ref() != Some(&claims) => {
-                session
-                    .insert_value(CLAIMS_KEY, claims)
-                    .await
-                    .map_err(session_error)?;
-            }
-            None if present.is_some() => {
-                session
-                    .remove_value(CLAIMS_KEY)
-                    .await
-                    .map_err(session_error)?;
-            }
-            _ => (),
+    /// Whether the app meant the session to end, not to get a new id: `cycle_id` keeps the claims.
+    async fn was_flushed(&self, session: &Session) -> session_store::Result<bool> {
+        if session.id().is_some() || session.is_empty().await {
+            return Ok(true);
         }
-        Ok(())
+        let claims = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
+        Ok(claims.is_none() && self.loaded().await.map_err(backend)?.is_some())
     }
 }
 
-/// Holds what is put into a session before that session exists, for `on_login`.
-#[derive(Debug, Default)]
-pub(super) struct Handover(Mutex<Option<Record>>);
-
-impl Handover {
-    /// A session with these values and this user's claims, which saves into the handover.
-    pub(super) async fn session(
-        self: &Arc<Self>,
-        values: HashMap<String, Value>,
-        login: &Login,
-    ) -> session_store::Result<Session> {
-        let session = Session::new(None, self.clone(), None);
-        for (key, value) in values {
-            session
-                .insert_value(&key, value)
-                .await
-                .map_err(session_error)?;
-        }
-        let claims = claims_value(login);
-        session
-            .insert_value(CLAIMS_KEY, claims)
-            .await
-            .map_err(session_error)?;
-        Ok(session)
-    }
-
-    /// The app's values of a session made by [`session`](Self::session).
-    pub(super) async fn take(
-        &self,
-        session: &Session,
-    ) -> session_store::Result<HashMap<String, Value>> {
-        session.save().await.map_err(session_error)?;
-        let record = self.record().take();
-        let mut values = record.map(|record| record.data).unwrap_or_default();
-        values.remove(CLAIMS_KEY);
-        Ok(values)
-    }
-
-    fn record(&self) -> MutexGuard<'_, Option<Record>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What comes late for a session that has ended.
+#[allow(clippy::unnecessary_wraps)] // the answer of every call that drops something
+fn dropped() -> session_store::Result<()> {
+    tracing::info!("the session ended while a request was under way; what it wrote is dropped");
+    Ok(())
 }
 
-#[async_trait]
-impl SessionStore for Handover {
-    async fn save(&self, record: &Record) -> session_store::Result<()> {
-        *self.record() = Some(record.clone());
-        Ok(())
-    }
-
-    async fn load(&self, _id: &Id) -> session_store::Result<Option<Record>> {
-        Ok(self.record().clone())
-    }
-
-    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        self.save(record).await
-    }
-
-    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
-        *self.record() = None;
-        Ok(())
-    }
-}
-
-/// The claims as they stand in a session, decoded only when an app looks into its session.
-pub(super) fn claims_value(login: &Login) -> Value {
-    Value::Object(login.claims().as_map().clone())
-}
-
-#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
+#[allow(clippy::needless_pass_by_value)] // for map_err
 pub(super) fn session_error(error: session::Error) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 
-#[allow(clippy::needless_pass_by_value)] // what `map_err` hands over
-fn backend(error: StoreError) -> session_store::Error {
+#[allow(clippy::needless_pass_by_value)] // for map_err
+pub(super) fn backend(error: StoreError) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }

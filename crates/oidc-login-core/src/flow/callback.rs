@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tower_sessions_core::Session;
 
 use super::{
     context::{RequestContext, unavailable},
     flights::{Landed, SignedIn},
+    navigation::may_start_login,
     respond::redirect,
 };
 use crate::{
@@ -40,7 +40,7 @@ impl RequestContext {
         };
         match self.answered(&state, pending, &parameters, headers).await? {
             Landed::Failed(error) => Err(error),
-            Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in, headers)),
+            Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),
         }
     }
 
@@ -83,10 +83,11 @@ impl RequestContext {
 
     fn no_pending_login(&self, state: &State, headers: &HeaderMap, now: i64) -> LoginError {
         let age = now - state.started_at();
-        let kind = if !self.has_cookie_of_ours(headers) {
-            LoginErrorKind::NoCookies
-        } else if age >= crate::protocol::pending_login::LIFETIME {
+        // A browser drops the cookie after that time, so its absence then says nothing.
+        let kind = if age >= crate::protocol::pending_login::LIFETIME {
             LoginErrorKind::PendingLoginExpired
+        } else if !self.has_cookie_of_ours(headers) {
+            LoginErrorKind::NoCookies
         } else {
             LoginErrorKind::NoPendingLogin
         };
@@ -108,17 +109,46 @@ impl RequestContext {
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
+        if error.kind() == LoginErrorKind::StateReplayed
+            && let Some(return_to) = self.return_to_of_own_login(state).await?
+        {
+            return Ok(redirect(&return_to));
+        }
         let may_help = matches!(
             error.kind(),
             LoginErrorKind::NoPendingLogin | LoginErrorKind::PendingLoginUnreadable
         );
-        if !may_help || state.attempt() >= MAX_RETRIES || self.login().await?.is_some() {
+        if !may_help
+            || state.attempt() >= MAX_RETRIES
+            || !may_start_login(headers)
+            || self.login().await?.is_some()
+        {
             return Err(error);
         }
         tracing::info!(code = error.code(), "a login got lost and begins once more");
         let home = self.inner().client.home_url.clone();
         self.add_cookie(self.inner().pending_cookies().remove(state));
         self.begin_login(&home, state.attempt() + 1, headers).await
+    }
+
+    /// Where the login of this state led to, if this browser has the very session that it made.
+    ///
+    /// A double click at the provider sends the second answer after the first one signed in, and
+    /// the back button makes the provider answer once more: the user is where they wanted to be.
+    async fn return_to_of_own_login(&self, state: &State) -> Result<Option<String>, LoginError> {
+        let inner = self.inner();
+        let now = inner.clock.now().unix_timestamp();
+        let Some(Landed::SignedIn(signed_in)) = inner.flights.landed(&state.hash(), now) else {
+            return Ok(None);
+        };
+        let is_own = signed_in
+            .id
+            .as_ref()
+            .is_some_and(|id| self.presented.contains(&id.key()));
+        if !is_own || self.login().await?.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(signed_in.return_to.clone()))
     }
 
     /// The checks on the answer itself; then, once per login, the exchange.
@@ -200,7 +230,7 @@ impl RequestContext {
         self.exchange(pending, code).await
     }
 
-    fn signed_in(&self, signed_in: &SignedIn, headers: &HeaderMap) -> Response<Bytes> {
+    fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let is_same_browser_state = signed_in.presented == self.presented;
@@ -210,14 +240,6 @@ impl RequestContext {
         {
             self.outcome().renewed = Some(id.clone());
         }
-        for line in inner.pending_cookies().remove_all(headers) {
-            self.add_cookie(line);
-        }
         redirect(&signed_in.return_to)
-    }
-
-    /// The app's own session, where it brings one.
-    pub(super) fn app_session(&self) -> Option<&Session> {
-        self.app_session.as_ref()
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, SessionId, SessionKey, StoreError, cookies},
+    session::{LoadedLogin, Login, Moment, SessionId, SessionKey, StoreError, cookies},
 };
 
 /// Session cookies of one request that are worth looking up.
@@ -36,8 +36,12 @@ pub struct RequestContext {
     pub(super) presented: Vec<SessionKey>,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
+    /// When the request came, to tell what ended since from what was over before.
+    begun: Moment,
     login: OnceCell<Option<LoadedLogin>>,
     was_asked: AtomicBool,
+    /// The login has no values in the store.
+    pub(super) values_missing: AtomicBool,
     outcome: Mutex<Outcome>,
 }
 
@@ -45,6 +49,9 @@ pub struct RequestContext {
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) renewed: Option<SessionId>,
+    /// Nobody is signed in from here on.
+    pub(super) is_over: bool,
+    /// A session that was alive until then was ended.
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
@@ -76,8 +83,10 @@ impl RequestContext {
             peer,
             presented,
             app_session,
+            begun: rp.0.ended.now(),
             login: OnceCell::new(),
             was_asked: AtomicBool::new(false),
+            values_missing: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
     }
@@ -135,7 +144,7 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if self.outcome().has_ended {
+        if self.outcome().is_over {
             return Ok(None);
         }
         let loaded = self.login.get_or_try_init(|| self.load()).await?;
@@ -190,28 +199,53 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        for key in &self.presented {
-            let had_login = inner.logins.end(key).await?;
+        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
+        let mut was_alive = false;
+        for key in &keys {
+            was_alive |= inner.logins.end(key).await?;
             inner.decoded.remove(key);
-            let had_values = self.delete_values(key).await.map_err(StoreError::new)?;
-            if had_login || had_values {
-                inner.mark_ended(*key);
+        }
+        match self.end_values(&keys).await {
+            Ok(had_values) => was_alive |= had_values,
+            Err(error) if was_alive => {
+                tracing::warn!(%error, "the login has ended, but its values are still there");
+            }
+            Err(error) => return Err(StoreError::new(error)),
+        }
+        // Only what was there, or anybody could fill the memory with made-up keys.
+        if was_alive {
+            for key in &keys {
+                inner.ended.mark(*key, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();
-        outcome.has_ended = true;
+        outcome.is_over = true;
+        outcome.has_ended |= was_alive;
         outcome.renewed = None;
         Ok(ended)
     }
 
-    /// Deletes the app's values under a key; says whether there were any.
-    async fn delete_values(&self, key: &SessionKey) -> session_store::Result<bool> {
-        let (values, id) = (&self.inner().values, key.app_session_id());
-        if self.inner().sessions == Sessions::App || values.load(&id).await?.is_none() {
-            return Ok(false);
+    /// Deletes the app's values; says whether there were any that were not over before.
+    async fn end_values(&self, keys: &[SessionKey]) -> session_store::Result<bool> {
+        let inner = self.inner();
+        let mut had_values = false;
+        if inner.sessions == Sessions::Own {
+            for key in keys {
+                let id = key.app_session_id();
+                if !self.has_ended_since(key) {
+                    had_values |= inner.values.load(&id).await?.is_some();
+                }
+                inner.values.delete(&id).await?;
+            }
         }
-        values.delete(&id).await?;
-        Ok(true)
+        Ok(had_values)
+    }
+
+    /// Whether a session was ended, or got a new id, while this request was under way.
+    pub(super) fn has_ended_since(&self, key: &SessionKey) -> bool {
+        let inner = self.inner();
+        inner.ended.is_after(key, self.begun, inner.clock.now())
     }
 
     /// The path and query the browser asked for, also inside a nested router.

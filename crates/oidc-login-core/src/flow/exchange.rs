@@ -7,9 +7,11 @@ use time::OffsetDateTime;
 use tower_sessions_core::{Session, session::Record, session_store};
 
 use super::{
-    app_values::{CLAIMS_KEY, Handover, claims_value, session_error},
+    app_session,
     context::{RequestContext, unavailable},
     flights::SignedIn,
+    handover::Handover,
+    session_keys::{OWNER_KEY, may_see, owner_value},
 };
 use crate::{
     config::AccessTokenRoles,
@@ -25,7 +27,7 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId},
+    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
 };
 
 impl RequestContext {
@@ -110,7 +112,9 @@ impl RequestContext {
         }
         let mut expected = access_token::Expected::new(&metadata.issuer, &client.client_id);
         expected.leeway = client.leeway;
-        let keys = self.inner().provider.keys(metadata).await.ok()?;
+        let Ok(keys) = self.inner().provider.keys(metadata).await else {
+            return own;
+        };
         let now = self.inner().clock.now();
         let more = match access_token::verify(access_token.secret(), &keys.value, &expected, now) {
             Ok(verified) => claim_path::roles(&client.role_claims, verified.claims()),
@@ -166,7 +170,8 @@ impl RequestContext {
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
         let handover = Arc::new(Handover::default());
         let values = if keeps_values {
-            self.values_before(before).await.map_err(values_failed)?
+            let values = self.values_before(before, &login).await;
+            values.map_err(values_failed)?
         } else {
             HashMap::new()
         };
@@ -190,9 +195,11 @@ impl RequestContext {
         })
     }
 
+    /// What the app kept of this user, or of a visitor, before.
     async fn values_before(
         &self,
         before: Option<&LoadedLogin>,
+        login: &Login,
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
         let key = match (before, &self.presented[..], inner.sessions) {
@@ -205,8 +212,9 @@ impl RequestContext {
             return Ok(HashMap::new());
         };
         let record = inner.values.load(&key.app_session_id()).await?;
+        let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
-        values.remove(CLAIMS_KEY);
+        values.remove(OWNER_KEY);
         Ok(values)
     }
 
@@ -241,22 +249,6 @@ impl RequestContext {
     ) -> Result<(), LoginError> {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
-        if inner.sessions == Sessions::Own {
-            let mut record = Record {
-                id: key.app_session_id(),
-                data: values,
-                expiry_date: login.ends_at(),
-            };
-            inner
-                .values
-                .create(&mut record)
-                .await
-                .map_err(values_failed)?;
-        } else if let Some(session) = self.app_session() {
-            renew_app_session(session, login, values, keeps_values)
-                .await
-                .map_err(values_failed)?;
-        }
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
         let index = inner.keys.index_of(login);
         let put = inner
@@ -267,36 +259,38 @@ impl RequestContext {
         let Put::Stored(version) = put else {
             return Err(LoginErrorKind::StoreUnavailable.into());
         };
-        self.end_session().await.map_err(unavailable)?;
+        let made = match self.hand_over(key, login, values, keeps_values).await {
+            Ok(()) => self.end_session().await.map_err(unavailable),
+            Err(error) => Err(values_failed(error)),
+        };
+        if let Err(error) = made {
+            // Nobody has the new id, so a store that fails here as well leaves nothing to use.
+            let _ = inner.logins.end(&key).await;
+            return Err(error);
+        }
         inner.decoded.put(key, version, login.clone(), now);
         Ok(())
     }
-}
 
-/// The app's own session gets a new id too, and is emptied for another user.
-async fn renew_app_session(
-    session: &Session,
-    login: &Login,
-    values: HashMap<String, Value>,
-    keeps_values: bool,
-) -> session_store::Result<()> {
-    if keeps_values {
-        session.cycle_id().await.map_err(session_error)?;
-    } else {
-        session.flush().await.map_err(session_error)?;
+    /// Puts the app's values where the new login will find them.
+    async fn hand_over(
+        &self,
+        key: SessionKey,
+        login: &Login,
+        mut values: HashMap<String, Value>,
+        keeps_values: bool,
+    ) -> session_store::Result<()> {
+        if let Some(session) = self.app_session() {
+            return app_session::renew(session, login, values, keeps_values).await;
+        }
+        values.insert(OWNER_KEY.to_owned(), owner_value(login));
+        let mut record = Record {
+            id: key.app_session_id(),
+            data: values,
+            expiry_date: login.ends_at(),
+        };
+        self.inner().values.create(&mut record).await
     }
-    for (key, value) in values {
-        session
-            .insert_value(&key, value)
-            .await
-            .map_err(session_error)?;
-    }
-    let claims = claims_value(login);
-    session
-        .insert_value(CLAIMS_KEY, claims)
-        .await
-        .map_err(session_error)?;
-    session.save().await.map_err(session_error)
 }
 
 fn is_same_user(one: &Login, other: &Login) -> bool {

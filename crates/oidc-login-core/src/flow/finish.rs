@@ -1,6 +1,7 @@
 //! The end of a request: what it did to the session goes out with the answer.
 
-use http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
 use super::{context::RequestContext, respond::keep_private};
@@ -31,6 +32,15 @@ impl RequestContext {
             keep_private(headers);
         }
         Ok(())
+    }
+
+    /// The answer instead of the app's, after [`finish`](Self::finish) failed. A session that was
+    /// renewed or ended before that still reaches the browser.
+    pub fn unfinished(&self, error: LoginError) -> Response<Bytes> {
+        let mut response = self.error_response(error, &HeaderMap::new());
+        self.set_cookies(response.headers_mut());
+        keep_private(response.headers_mut());
+        response
     }
 
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a

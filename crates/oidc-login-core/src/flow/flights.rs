@@ -62,6 +62,13 @@ impl CallbackFlights {
     pub(super) fn has_departed(&self, state: &StateHash, now: i64) -> bool {
         self.0.read(state, now, |_, _| ()).is_some()
     }
+
+    /// How the callback with this state ended, if it did.
+    pub(super) fn landed(&self, state: &StateHash, now: i64) -> Option<Landed> {
+        self.0
+            .read(state, now, |receiver, _| receiver.borrow().clone())
+            .flatten()
+    }
 }
 
 impl Departure {

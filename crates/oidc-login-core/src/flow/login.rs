@@ -8,8 +8,10 @@ use crate::{
     config::{Endpoint, RedirectUri, Refused, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
-        CodeVerifier, Nonce, State, authorization_request::AuthorizationRequest,
-        parameters::Parameters, pending_login::PendingLogin,
+        CodeVerifier, Nonce, State,
+        authorization_request::AuthorizationRequest,
+        parameters::{Parameter, Parameters},
+        pending_login::PendingLogin,
     },
     seams::{fresh_bytes, fresh_token},
     session::seal::Purpose,
@@ -131,7 +133,7 @@ impl RequestContext {
         let root_url = &client.root_url;
         if client.redirect_uri == RedirectUri::FromHost
             || !root_url.is_loopback()
-            || parameters.get(AT_ROOT).once().is_some()
+            || parameters.get(AT_ROOT) != Parameter::Missing
         {
             return None;
         }

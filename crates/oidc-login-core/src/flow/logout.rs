@@ -1,16 +1,17 @@
 //! `GET|POST /auth/logout`: ends the session here, then at the provider.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    app_session,
     context::{RequestContext, unavailable},
     navigation::{is_prefetch, text},
-    respond::{html, redirect},
+    respond::{html, redirect, set},
 };
 use crate::{
-    config::{Endpoint, ReturnTo},
+    config::{Endpoint, ReturnTo, WebUrl},
     error::LoginError,
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
@@ -20,6 +21,7 @@ use crate::{
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
 const LIFETIME: i64 = 600;
 const TOKEN: &str = "confirm";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What is sealed into the confirmation page's form and into `state`.
 #[derive(Serialize, Deserialize)]
@@ -63,11 +65,10 @@ impl RequestContext {
     /// Our own session first: the provider may never send the browser back.
     async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
         let ended = self.end_session().await.map_err(unavailable)?;
-        if let Some(session) = self.app_session() {
-            let removed = session.remove_value(super::app_values::CLAIMS_KEY).await;
-            if let Err(error) = removed {
-                tracing::warn!(%error, "the claims cannot be removed from the app's session");
-            }
+        if let Some(session) = self.app_session()
+            && let Err(error) = app_session::remove_claims(session).await
+        {
+            tracing::warn!(%error, "the claims cannot be removed from the app's session");
         }
         let Some(login) = ended else {
             return Ok(redirect(
@@ -82,7 +83,10 @@ impl RequestContext {
             tracing::error!(%error, "on_logout failed");
         }
         tracing::info!(issuer = login.issuer(), "a user signed out");
-        Ok(redirect(&self.end_session_url(&login, target).await))
+        let mut response = redirect(&self.end_session_url(&login, target).await);
+        // Chromium's back button shows pages from memory although they are `no-store`.
+        set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
+        Ok(response)
     }
 
     /// Where the browser goes to sign out at the provider as well; home, where that has no such
@@ -103,16 +107,14 @@ impl RequestContext {
         };
         let returns_here = client.returns_from_logout();
         let state = returns_here.then(|| self.seal(Purpose::LogoutState, &[], target.clone()));
-        let own = client.post_logout_redirect_uri.as_str();
-        let uri = match &target {
-            Some(target) if !returns_here => target,
-            _ => own,
-        };
+        let own = client.post_logout_redirect_uri.as_ref();
+        let own = own.map(WebUrl::as_str);
+        let target = target.as_deref().filter(|_| !returns_here);
         EndSessionRequest {
             endpoint,
             client_id: &client.client_id,
             id_token_hint: Some(login.id_token()),
-            post_logout_redirect_uri: Some(uri),
+            post_logout_redirect_uri: target.or(own),
             state: state.as_deref(),
         }
         .url()

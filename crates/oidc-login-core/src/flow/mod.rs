@@ -1,12 +1,14 @@
 //! One file per endpoint: load, decide, store, answer.
 
 mod access;
+mod app_session;
 mod app_values;
 mod callback;
 mod context;
 mod exchange;
 mod finish;
 mod flights;
+mod handover;
 mod host;
 mod layout;
 mod login;
@@ -15,11 +17,12 @@ mod navigation;
 mod respond;
 mod serve;
 mod session;
+mod session_keys;
 
 pub use access::{Admitted, Policy};
-pub use app_values::{CLAIMS_KEY, SessionClaims};
 pub use context::RequestContext;
 pub(crate) use flights::CallbackFlights;
 pub(crate) use layout::LayoutCheck;
 pub use respond::{DetailSetting, plain_error};
 pub use serve::MAX_BODY;
+pub use session_keys::{CLAIMS_KEY, SessionClaims};

@@ -82,6 +82,14 @@ pub enum DiscoveryError {
         /// Its address.
         url: String,
     },
+    /// An endpoint that no request can be sent to.
+    #[error("{name} is `{url}`, which is no address to send a request to")]
+    Unusable {
+        /// The name of the endpoint.
+        name: &'static str,
+        /// Its address.
+        url: String,
+    },
 }
 
 impl Metadata {
@@ -137,6 +145,7 @@ fn takes_secret_in_body_only(document: &Document) -> bool {
     })
 }
 
+/// https, or http on loopback when the issuer is there too.
 fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
@@ -144,13 +153,15 @@ fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback) {
-        return Ok(url.clone());
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
+    // A URI is at most 64 KB long and allows fewer characters than a URL.
+    let is_uri = url.as_str().parse::<http::Uri>().is_ok();
+    let shown = || url.as_str().chars().take(300).collect();
+    match (is_safe, is_uri) {
+        (true, true) => Ok(url.clone()),
+        (true, false) => Err(DiscoveryError::Unusable { name, url: shown() }),
+        (false, _) => Err(DiscoveryError::NotHttps { name, url: shown() }),
     }
-    Err(DiscoveryError::NotHttps {
-        name,
-        url: url.as_str().chars().take(300).collect(),
-    })
 }
 
 #[cfg(test)]
@@ -232,6 +243,14 @@ mod tests {
                 "script",
                 ("authorization_endpoint", json!("javascript:alert(1)")),
                 "not https",
+            ),
+            (
+                "too long for a request",
+                (
+                    "token_endpoint",
+                    json!(format!("https://provider.test/{}", "a".repeat(70_000))),
+                ),
+                "no address to send a request to",
             ),
             (
                 "no jwks",

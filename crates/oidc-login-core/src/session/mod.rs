@@ -4,6 +4,7 @@
 pub mod contract;
 pub(crate) mod cookies;
 mod decoded;
+mod ended;
 mod expiring_map;
 mod id;
 mod index;
@@ -25,6 +26,7 @@ pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
+pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;

@@ -105,6 +105,28 @@ async fn scopes_decide_what_a_client_learns() {
 }
 
 #[tokio::test]
+async fn a_client_may_have_its_roles_in_the_access_token_only() {
+    let client = Client::public("elsewhere")
+        .valid_redirect_uris([CALLBACK])
+        .roles_in_access_token_only();
+    let mut world = World::with(|builder| builder.client(client));
+    let mut request = authorization();
+    request.insert("client_id", "elsewhere".into());
+    let code = world.code(&request, "alice").await;
+    let mut exchange = exchange(&code);
+    exchange.insert("client_id", "elsewhere".into());
+    let tokens = world.post("/token", &exchange).await.json();
+    for (token, expected) in [("id_token", false), ("access_token", true)] {
+        let claims = world
+            .verified(&tokens[token], Algorithm::RS256, "elsewhere")
+            .await;
+        for name in ["roles", "realm_access"] {
+            assert_eq!(claims.get(name).is_some(), expected, "{name} in {token}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_client_may_want_es256() {
     let client = Client::public("es")
         .valid_redirect_uris([CALLBACK])

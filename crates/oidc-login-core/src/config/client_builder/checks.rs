@@ -102,7 +102,7 @@ impl ClientConfigBuilder {
         &self,
         root_url: &RootUrl,
         valid: &ValidPostLogoutRedirectUris,
-    ) -> Result<WebUrl, ConfigError> {
+    ) -> Result<Option<WebUrl>, ConfigError> {
         let refused = |uri: &str| {
             ConfigError::new(
                 "post logout redirect URI",
@@ -111,7 +111,9 @@ impl ClientConfigBuilder {
             )
         };
         let Some(uri) = self.post_logout_redirect_uri.as_deref() else {
-            return Ok(root_url.web_url().clone());
+            let is_valid = self.valid_post_logout_redirect_uris.is_empty()
+                || valid.check(root_url.web_url().as_str()).is_ok();
+            return Ok(is_valid.then(|| root_url.web_url().clone()));
         };
         let url = if uri.starts_with('/') {
             root_url.join(uri)
@@ -121,6 +123,7 @@ impl ClientConfigBuilder {
         let url = url.map_err(|defect| refused(uri).with_source(defect))?;
         valid
             .check(url.as_str())
+            .map(Some)
             .map_err(|error| refused(uri).with_source(error))
     }
 

@@ -1,0 +1,84 @@
+//! The app's own `tower_sessions::Session`, where it brings one: the claims are copied into it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use tower_sessions_core::{Session, session_store};
+
+use super::{
+    app_values::{backend, session_error},
+    context::RequestContext,
+    session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
+};
+use crate::session::Login;
+
+impl RequestContext {
+    /// The app's own session, where it brings one.
+    pub(super) fn app_session(&self) -> Option<&Session> {
+        self.app_session.as_ref()
+    }
+
+    /// Brings the claims in the app's own session into line with the login.
+    pub(super) async fn copy_claims(&self) -> session_store::Result<()> {
+        let Some(session) = self.app_session() else {
+            return Ok(());
+        };
+        let login = self.loaded().await.map_err(backend)?;
+        let Some(loaded) = login else {
+            return remove_claims(session).await;
+        };
+        let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
+        if present.as_ref() == Some(&claims_value(&loaded.login)) {
+            return Ok(());
+        }
+        write_claims(session, &loaded.login).await
+    }
+}
+
+/// The session of whoever signs in gets a new id, and keeps only what was theirs or nobody's.
+pub(super) async fn renew(
+    session: &Session,
+    login: &Login,
+    values: HashMap<String, Value>,
+    may_keep: bool,
+) -> session_store::Result<()> {
+    let owner = session.get_value(OWNER_KEY).await.map_err(session_error)?;
+    if may_keep && may_see(owner.as_ref(), Some(login)) {
+        session.cycle_id().await.map_err(session_error)?;
+    } else {
+        session.flush().await.map_err(session_error)?;
+    }
+    for (key, value) in values {
+        session
+            .insert_value(&key, value)
+            .await
+            .map_err(session_error)?;
+    }
+    write_claims(session, login).await?;
+    session.save().await.map_err(session_error)
+}
+
+/// Takes the claims out, and leaves whose values the others are.
+pub(super) async fn remove_claims(session: &Session) -> session_store::Result<()> {
+    let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
+    if present.is_some() {
+        session
+            .remove_value(CLAIMS_KEY)
+            .await
+            .map_err(session_error)?;
+    }
+    Ok(())
+}
+
+async fn write_claims(session: &Session, login: &Login) -> session_store::Result<()> {
+    for (key, value) in [
+        (CLAIMS_KEY, claims_value(login)),
+        (OWNER_KEY, owner_value(login)),
+    ] {
+        session
+            .insert_value(key, value)
+            .await
+            .map_err(session_error)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Which sessions ended or got a new id here lately.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use time::OffsetDateTime;
+
+use super::{expiring_map::ExpiringMap, id::SessionKey};
+
+/// How long a request may be under way and still be told that its session ended, in seconds.
+const KEPT_FOR: i64 = 3600;
+const CAPACITY: usize = 1_000_000;
+
+/// Sessions that ended in this process, each with its moment: what a request wrote that began
+/// before is dropped, and a browser that only kept the cookie may begin anew.
+pub(crate) struct EndedSessions {
+    marks: ExpiringMap<SessionKey, Moment>,
+    last: AtomicU64,
+}
+
+/// A point in the order of what happened in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+impl EndedSessions {
+    pub(crate) fn new() -> Self {
+        Self {
+            marks: ExpiringMap::new(CAPACITY),
+            last: AtomicU64::new(0),
+        }
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Moment {
+        Moment(self.last.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) {
+        let moment = Moment(self.last.fetch_add(1, Ordering::SeqCst) + 1);
+        let now = now.unix_timestamp();
+        self.marks.insert(key, moment, now + KEPT_FOR, now);
+    }
+
+    /// Whether the session ended after that moment.
+    pub(crate) fn is_after(&self, key: &SessionKey, begun: Moment, now: OffsetDateTime) -> bool {
+        let ended = self
+            .marks
+            .read(key, now.unix_timestamp(), |ended, _| *ended);
+        ended.is_some_and(|ended| ended > begun)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_began_before_the_end_is_late() {
+        let (ended, key) = (EndedSessions::new(), SessionKey::of_nobody());
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let before = ended.now();
+        assert!(!ended.is_after(&key, before, now));
+        ended.mark(key, now);
+        assert!(ended.is_after(&key, before, now));
+        assert!(!ended.is_after(&key, ended.now(), now));
+        let later = now + time::Duration::seconds(KEPT_FOR);
+        assert!(!ended.is_after(&key, before, later));
+    }
+}

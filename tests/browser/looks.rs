@@ -1,0 +1,83 @@
+//! A picture of every page, for people to look at: wide, narrow, and dark. They are kept in `test-output/`.
+
+use oidc_login_tests::browser::Page;
+use serde_json::json;
+
+use crate::stage::{Stage, another_site};
+
+/// Takes the page's picture in every shape, and checks what needs no eye: nothing hangs out at the side.
+async fn picture(page: &Page, name: &str) {
+    for (shape, width, scheme) in [
+        ("wide", 1280, "light"),
+        ("wide-dark", 1280, "dark"),
+        ("narrow", 400, "light"),
+        ("narrow-dark", 400, "dark"),
+    ] {
+        let metrics =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        page.command("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        page.command("Emulation.setEmulatedMedia", media).await;
+        page.wait_until(
+            &format!("{name} fits into {width} pixels"),
+            "document.documentElement.scrollWidth <= window.innerWidth",
+        )
+        .await;
+        page.screenshot(&format!("page-{name}-{shape}")).await;
+    }
+    page.command("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: ./test installs and starts it"]
+async fn every_page_fits_into_every_shape() {
+    let stage = Stage::new().await;
+    let page = stage.tab("/").await;
+    picture(&page, "home-visitor").await;
+    page.goto(&stage.at("/nowhere")).await;
+    picture(&page, "not-found").await;
+    page.goto(&stage.at("/secure")).await;
+    picture(&page, "provider-sign-in").await;
+    page.click_text("Cancel").await;
+    page.wait_for_url(&stage.at("/auth/callback")).await;
+    picture(&page, "access-denied").await;
+    page.goto(&stage.at("/secure")).await;
+    stage.fill_in(&page, "bob", "wrong").await;
+    page.click_text("Sign in").await;
+    page.wait_for("#failed").await;
+    picture(&page, "provider-wrong-password").await;
+    stage.sign_in(&page, "bob").await;
+    page.wait_for_url(&stage.at("/secure")).await;
+    picture(&page, "secure").await;
+    page.goto(&stage.at("/")).await;
+    picture(&page, "home-signed-in").await;
+    page.goto(&stage.at("/admin")).await;
+    picture(&page, "forbidden").await;
+    page.goto(&stage.at("/auth/nowhere")).await;
+    picture(&page, "no-such-endpoint").await;
+    page.goto(&stage.at("/auth/callback")).await;
+    picture(&page, "state-missing").await;
+
+    let elsewhere = another_site(format!("<a href='{}'>Win</a>", stage.at("/auth/logout"))).await;
+    page.goto(&elsewhere).await;
+    page.click_text("Win").await;
+    page.wait_for_text("Sign out?").await;
+    picture(&page, "confirm-logout").await;
+    page.click_text("Sign out").await;
+    page.wait_for_text("You are not signed in.").await;
+
+    let elsewhere = another_site(format!(
+        "<form method=post action='{}'><button>Send</button></form>",
+        stage.at("/admin")
+    ))
+    .await;
+    page.goto(&elsewhere).await;
+    page.click_text("Send").await;
+    page.wait_for_url(&stage.at("/admin")).await;
+    picture(&page, "unauthorized").await;
+
+    let page = stage.signed_in("alice", "/admin").await;
+    picture(&page, "admin").await;
+}

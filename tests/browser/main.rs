@@ -1,0 +1,11 @@
+//! The demo and its embedded provider in a real browser.
+
+mod back_button;
+mod cookie;
+mod elsewhere;
+mod looks;
+mod refusals;
+mod scripts;
+mod stage;
+mod tabs;
+mod tutorial;

@@ -1,0 +1,282 @@
+//! The discovery document and the keys: wrong, missing, late.
+
+use oidc_login::{LoginErrorKind as Kind, seams::HttpErrorKind};
+use oidc_login_tests::{
+    hostile::{Endpoint, HostileProvider, HostileWorld, assert_refused, to_provider},
+    world::APP,
+};
+use serde_json::{Value, json};
+
+/// A login cannot begin, and can as soon as the provider is right; no restart in between.
+async fn refuses_to_begin(name: &str, expected: Kind, bend: impl FnOnce(&HostileProvider)) {
+    let mut world = HostileWorld::new();
+    bend(&world.provider);
+    let page = world.browser.get(&format!("{APP}/auth/login")).await;
+    assert_refused(&page, expected, name);
+    assert!(page.set_cookies().is_empty(), "{name}");
+    assert_eq!(world.greeting().await, "hello stranger", "{name}");
+    world.provider.be_honest();
+    let page = world.sign_in("alice", "/secure").await;
+    assert_eq!(page.text(), "secure alice", "{name}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_at_start_is_asked_again() {
+    for kind in [
+        HttpErrorKind::Connect,
+        HttpErrorKind::Timeout,
+        HttpErrorKind::BodyTooLarge,
+        HttpErrorKind::BodyBroken,
+    ] {
+        refuses_to_begin(
+            &format!("{kind:?}"),
+            Kind::ProviderUnavailable,
+            |provider| {
+                provider.fail(Endpoint::Discovery, kind);
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_document_is_refused() {
+    const HTML: &str = "<!doctype html><script>alert(1)</script>";
+    for (status, body, expected) in [
+        (200, HTML, Kind::DiscoveryInvalid),
+        (200, "", Kind::DiscoveryInvalid),
+        (200, "{}", Kind::DiscoveryInvalid),
+        (200, "[]", Kind::DiscoveryInvalid),
+        (200, "{\"issuer\":", Kind::DiscoveryInvalid),
+        (204, "", Kind::DiscoveryInvalid),
+        (302, "", Kind::DiscoveryInvalid),
+        (401, "", Kind::DiscoveryInvalid),
+        (404, HTML, Kind::DiscoveryInvalid),
+        (500, HTML, Kind::ProviderUnavailable),
+        (503, "", Kind::ProviderUnavailable),
+    ] {
+        refuses_to_begin(&format!("{status} {body}"), expected, |provider| {
+            provider.reply(Endpoint::Discovery, status, body);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_leads_elsewhere_is_refused() {
+    for (member, value) in [
+        ("issuer", json!("http://localhost:5002")),
+        ("issuer", json!("http://localhost:5001/")),
+        ("issuer", json!("http://LOCALHOST:5001")),
+        ("issuer", json!("https://evil.test")),
+        ("issuer", json!("no address")),
+        ("issuer", Value::Null),
+        (
+            "authorization_endpoint",
+            json!("http://evil.test/authorize"),
+        ),
+        ("authorization_endpoint", json!("javascript:alert(1)")),
+        ("authorization_endpoint", json!("/authorize")),
+        ("authorization_endpoint", Value::Null),
+        ("token_endpoint", json!("http://evil.test/token")),
+        ("token_endpoint", json!("http://localhost.evil.test/token")),
+        ("token_endpoint", json!("file:///etc/passwd")),
+        ("token_endpoint", Value::Null),
+        ("jwks_uri", json!("http://169.254.169.254/keys")),
+        ("jwks_uri", Value::Null),
+        ("end_session_endpoint", json!("http://evil.test/logout")),
+        ("end_session_endpoint", json!("javascript:alert(1)")),
+    ] {
+        let name = format!("{member} {value}");
+        refuses_to_begin(&name, Kind::DiscoveryInvalid, |provider| {
+            provider.bend_metadata(move |metadata| metadata[member] = value.clone());
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_are_odd_do_no_harm() {
+    let long = format!("http://localhost:5001/{}", "a".repeat(70_000));
+    for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
+        for address in [
+            long.as_str(),
+            "http://localhost:5001/a b|c^d`e{f}\"<g>\\h",
+            "http://localhost:5001/?a=\"|^`{}'",
+            "http://localhost:5001/#fragment",
+            "http://user:pass@localhost:5001/",
+            "https://xn--bcher-kva.test:65535/ä?ö",
+            "https://a!$&'()*+,;=_~b/",
+        ] {
+            let name = format!("{member} {address:.60}");
+            let mut world = HostileWorld::new();
+            let value = json!(address);
+            world
+                .provider
+                .bend_metadata(move |metadata| metadata[member] = value.clone());
+            let page = world.browser.get(&format!("{APP}/auth/login")).await;
+            assert!(page.status.as_u16() != 500, "{name}: {}", page.text());
+            let Some(location) = page.location() else {
+                assert_refused(&page, Kind::DiscoveryInvalid, &name);
+                continue;
+            };
+            let callback = world.provider.answer(&location, "alice");
+            let page = world.browser.get(callback.as_str()).await;
+            assert!(page.status.as_u16() != 500, "{name}: {}", page.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_good_document_stays_when_the_provider_goes_down_or_mad() {
+    type Bend = fn(&HostileProvider);
+    let bends: [(&str, Bend); 3] = [
+        ("down", |provider| {
+            provider.fail(Endpoint::Discovery, HttpErrorKind::Connect);
+        }),
+        ("broken", |provider| {
+            provider.reply(Endpoint::Discovery, 200, "<html>");
+        }),
+        ("another issuer", |provider| {
+            provider.bend_metadata(|metadata| metadata["issuer"] = json!("https://evil.test"));
+        }),
+    ];
+    for (name, bend) in bends {
+        let mut world = HostileWorld::new();
+        world.sign_in("alice", "/").await;
+        assert_eq!(world.provider.count(Endpoint::Discovery), 1, "{name}");
+        bend(&world.provider);
+        world.clock.advance(3599);
+        world.sign_in("bob", "/").await;
+        assert_eq!(
+            world.provider.count(Endpoint::Discovery),
+            1,
+            "{name}: fresh"
+        );
+        world.clock.advance(2);
+        let page = world.sign_in("alice", "/secure").await;
+        assert_eq!(page.text(), "secure alice", "{name}");
+        assert!(
+            world.provider.count(Endpoint::Discovery) >= 2,
+            "{name}: asked"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_new_document_is_used_after_an_hour_without_anybody_waiting() {
+    let mut world = HostileWorld::new();
+    world.sign_in("alice", "/").await;
+    world.provider.bend_metadata(|metadata| {
+        metadata["authorization_endpoint"] = json!("http://localhost:5001/moved");
+    });
+    world.clock.advance(3600);
+    let mut gate = world.provider.hold(Endpoint::Discovery);
+    let login = format!("{APP}/auth/login");
+    let location = to_provider(&mut world.browser, &login).await;
+    assert_eq!(location.path(), "/authorize", "nobody waits");
+    gate.reached(1).await;
+    gate.open();
+    let location = loop {
+        let location = to_provider(&mut world.browser, &login).await;
+        if location.path() != "/authorize" {
+            break location;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(location.path(), "/moved");
+    assert_eq!(world.provider.count(Endpoint::Discovery), 2);
+}
+
+#[tokio::test]
+async fn twenty_logins_at_once_ask_once() {
+    let world = HostileWorld::new();
+    let mut gate = world.provider.hold(Endpoint::Discovery);
+    let login = format!("{APP}/auth/login");
+    let logins: Vec<_> = (0..20)
+        .map(|_| {
+            let (mut browser, login) = (world.browser.other_browser(), login.clone());
+            tokio::spawn(async move { to_provider(&mut browser, &login).await })
+        })
+        .collect();
+    gate.reached(1).await;
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    gate.open();
+    for login in logins {
+        let location = login.await.expect("a login");
+        assert_eq!(location.path(), "/authorize");
+    }
+    assert_eq!(world.provider.count(Endpoint::Discovery), 1);
+}
+
+#[tokio::test]
+async fn twenty_logins_at_once_share_a_failure() {
+    let world = HostileWorld::new();
+    world
+        .provider
+        .fail(Endpoint::Discovery, HttpErrorKind::Timeout);
+    let mut gate = world.provider.hold(Endpoint::Discovery);
+    let login = format!("{APP}/auth/login");
+    let logins: Vec<_> = (0..20)
+        .map(|_| {
+            let (mut browser, login) = (world.browser.other_browser(), login.clone());
+            tokio::spawn(async move { browser.get(&login).await })
+        })
+        .collect();
+    gate.reached(1).await;
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    gate.open();
+    for login in logins {
+        let page = login.await.expect("a page");
+        assert_refused(&page, Kind::ProviderUnavailable, "one of twenty");
+    }
+    assert_eq!(world.provider.count(Endpoint::Discovery), 1);
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_had_are_a_failure_of_the_provider() {
+    let many: Vec<_> = (0..101)
+        .map(|n| json!({ "kty": "EC", "kid": n.to_string() }))
+        .collect();
+    let many = json!({ "keys": many }).to_string();
+    for (name, status, body, expected) in [
+        ("HTML", 200, "<html>", Kind::DiscoveryInvalid),
+        ("no keys", 200, "{}", Kind::DiscoveryInvalid),
+        ("not found", 404, "", Kind::DiscoveryInvalid),
+        ("down", 500, "", Kind::ProviderUnavailable),
+        ("too many", 200, many.as_str(), Kind::DiscoveryInvalid),
+        ("none", 200, r#"{"keys":[]}"#, Kind::IdTokenKeyUnknown),
+        (
+            "unreadable",
+            200,
+            r#"{"keys":[{"kty":"XX"},{}]}"#,
+            Kind::IdTokenKeyUnknown,
+        ),
+    ] {
+        let mut world = HostileWorld::new();
+        let callback = world.to_callback("alice", "/secure").await;
+        world
+            .provider
+            .reply(Endpoint::Keys, status, body.to_owned());
+        let page = world.browser.get(callback.as_str()).await;
+        assert_refused(&page, expected, name);
+        assert_eq!(world.greeting().await, "hello stranger", "{name}");
+        world.provider.be_honest();
+        let page = world.sign_in("alice", "/secure").await;
+        assert_eq!(page.text(), "secure alice", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_is_no_reason_to_refuse_the_others() {
+    let mut world = HostileWorld::new();
+    let good = world.provider.signing_key().jwk();
+    let odd = json!({ "kty": "OKP", "crv": "Nothing", "x": "!", "kid": "odd" });
+    world.provider.publish([odd, json!({}), good]);
+    let page = world.sign_in("alice", "/secure").await;
+    assert_eq!(page.text(), "secure alice");
+}

@@ -1,0 +1,195 @@
+//! Requests of one session that overlap, in every order that matters; the defects of published
+//! session layers that lose or revive a login.
+
+use http::StatusCode;
+use oidc_login_tests::{
+    steps::Gates,
+    user_agent::UserAgent,
+    world::{APP, World},
+};
+
+async fn signed_in() -> (World, Gates) {
+    let (mut world, gates) = World::with_steps();
+    world.sign_in("alice", "/secure").await;
+    world.browser.steps("set=color:red").await;
+    (world, gates)
+}
+
+async fn sign_out(browser: &mut UserAgent) {
+    let page = browser.post(&format!("{APP}/auth/logout"), &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.session(), None);
+}
+
+/// What a request may do that was under way while its session ended.
+const LATE: [&str; 14] = [
+    "hold=slow&set=color:late",
+    "hold=slow&set=color:late&save",
+    "hold=slow&cycle",
+    "hold=slow&cycle&save",
+    "hold=slow&flush",
+    "hold=slow&delete",
+    "read=color&who&hold=slow&set=color:late",
+    "read=color&who&hold=slow&set=color:late&save",
+    "read=color&who&hold=slow&save",
+    "read=color&who&hold=slow&cycle",
+    "read=color&who&hold=slow&cycle&save",
+    "read=color&who&hold=slow&flush",
+    "read=color&who&hold=slow&flush&set=color:late",
+    "read=color&cycle&hold=slow&set=color:late",
+];
+
+#[tokio::test]
+async fn a_request_under_way_does_not_undo_a_sign_out() {
+    for steps in LATE {
+        let (mut world, gates) = signed_in().await;
+        let mut before = world.browser.clone();
+        let slow = world.browser.in_flight(&gates, "slow", steps).await;
+        sign_out(&mut world.browser).await;
+        let late = world.browser.land(slow).await;
+        assert_eq!(late.status, StatusCode::OK, "dropped, no error: {steps}");
+        assert!(
+            late.set_cookies().is_empty(),
+            "{steps}: {:?}",
+            late.set_cookies()
+        );
+        for (whose, browser) in [("new", &mut world.browser), ("old", &mut before)] {
+            let found = browser.steps("who&claims&read=color").await;
+            assert_eq!(found, "who=- claims=- color=-", "{whose} cookies: {steps}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_to_a_visitor_leaves_the_fresh_login_alone() {
+    for steps in LATE {
+        let (mut world, gates) = World::with_steps();
+        world.browser.steps("set=color:red").await;
+        let slow = world.browser.in_flight(&gates, "slow", steps).await;
+        world.sign_in("alice", "/secure").await;
+        let late = world.browser.land(slow).await;
+        assert_eq!(late.status, StatusCode::OK, "{steps}");
+        assert!(
+            late.set_cookies().is_empty(),
+            "{steps}: {:?}",
+            late.set_cookies()
+        );
+        let found = world.browser.steps("who&read=color").await;
+        assert_eq!(found, "who=alice color=red", "{steps}");
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_of_a_renewed_login_leaves_the_new_one_alone() {
+    for steps in LATE {
+        let (mut world, gates) = signed_in().await;
+        let slow = world.browser.in_flight(&gates, "slow", steps).await;
+        world.browser.open(&format!("{APP}/auth/login")).await;
+        let late = world.browser.land(slow).await;
+        assert!(
+            late.set_cookies().is_empty(),
+            "{steps}: {:?}",
+            late.set_cookies()
+        );
+        let found = world.browser.steps("who&read=color").await;
+        assert_eq!(found, "who=alice color=red", "{steps}");
+    }
+}
+
+#[tokio::test]
+async fn a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone() {
+    for steps in LATE {
+        let (mut world, gates) = signed_in().await;
+        let slow = world.browser.in_flight(&gates, "slow", steps).await;
+        sign_out(&mut world.browser).await;
+        world.browser.jar.clear();
+        world.sign_in("bob", "/secure").await;
+        let late = world.browser.land(slow).await;
+        assert!(
+            late.set_cookies().is_empty(),
+            "{steps}: {:?}",
+            late.set_cookies()
+        );
+        let found = world.browser.steps("who&read=color").await;
+        assert_eq!(found, "who=bob color=-", "{steps}");
+    }
+}
+
+/// A sign-out that was pressed twice: only the first one ended something.
+#[tokio::test]
+async fn a_second_sign_out_does_not_take_the_cookie_of_a_new_login() {
+    let (mut world, _) = signed_in().await;
+    let mut second = world.browser.clone();
+    sign_out(&mut world.browser).await;
+    world.browser.jar.clear();
+    world.sign_in("alice", "/secure").await;
+    let late = second.post(&format!("{APP}/auth/logout"), &[]).await;
+    world.browser.receive(&late);
+    assert_eq!(world.browser.steps("who").await, "who=alice");
+}
+
+/// A browser that never got the answer to its sign-out still has the dead cookie.
+#[tokio::test]
+async fn a_dead_cookie_does_not_keep_a_visitor_from_having_values() {
+    let (mut world, _) = signed_in().await;
+    let mut before = world.browser.clone();
+    sign_out(&mut world.browser).await;
+    before.steps("set=color:blue").await;
+    assert_eq!(before.steps("who&read=color").await, "who=- color=blue");
+}
+
+/// Values are the last writer's, as tower-sessions has it; the login is nobody's to lose.
+#[tokio::test]
+async fn parallel_writers_lose_values_but_never_the_login() {
+    let (mut world, gates) = signed_in().await;
+    let first = world
+        .browser
+        .in_flight(&gates, "a", "read=color&set=a:1&hold=a")
+        .await;
+    let second = world
+        .browser
+        .in_flight(&gates, "b", "read=color&set=b:2&hold=b")
+        .await;
+    world.browser.land(first).await;
+    world.browser.land(second).await;
+    let found = world
+        .browser
+        .steps("who&claims&read=color&read=a&read=b")
+        .await;
+    assert_eq!(found, "who=alice claims=alice color=red a=- b=2");
+}
+
+#[tokio::test]
+async fn of_two_renewals_at_once_one_counts() {
+    let (mut world, gates) = signed_in().await;
+    let first = world
+        .browser
+        .in_flight(&gates, "a", "who&cycle&hold=a")
+        .await;
+    let second = world
+        .browser
+        .in_flight(&gates, "b", "who&cycle&hold=b")
+        .await;
+    let first = world.browser.land(first).await;
+    let second = world.browser.land(second).await;
+    assert_eq!(
+        (first.set_cookies().len(), second.set_cookies().len()),
+        (1, 0)
+    );
+    let found = world.browser.steps("who&read=color").await;
+    assert_eq!(found, "who=alice color=red");
+}
+
+/// The sign-out ends the session whose cookie it came with, and its renewal as well.
+#[tokio::test]
+async fn a_renewal_does_not_slip_past_a_sign_out() {
+    let (mut world, gates) = signed_in().await;
+    let slow = world
+        .browser
+        .in_flight(&gates, "slow", "who&cycle&hold=slow")
+        .await;
+    sign_out(&mut world.browser).await;
+    let late = world.browser.land(slow).await;
+    assert_eq!(late.set_cookies(), Vec::<&str>::new());
+    assert_eq!(world.browser.steps("who").await, "who=-");
+}
