@@ -1,7 +1,5 @@
 //! What can go wrong, without anything secret in it.
 
-use std::io;
-
 use oidc_login_core::session::StoreError;
 use redis::RedisError;
 use tower_sessions_core::session_store;
@@ -28,7 +26,7 @@ pub(crate) enum Failure {
     #[error("redis could not be reached a moment ago")]
     Unreachable,
     #[error("the connection to redis failed: {0}")]
-    Connection(io::ErrorKind),
+    Connection(&'static str),
     /// The server's own words may hold what we sent, so its code has to do.
     #[error("redis refused: {category} ({code})")]
     Refused { category: String, code: String },
@@ -38,15 +36,14 @@ pub(crate) enum Failure {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        use std::error::Error as _;
         if error.is_timeout() {
             return Self::Timeout;
         }
+        if error.is_connection_refusal() {
+            return Self::Connection("nobody listens there");
+        }
         if error.is_io_error() || error.is_connection_dropped() {
-            let cause = error
-                .source()
-                .and_then(|cause| cause.downcast_ref::<io::Error>());
-            return Self::Connection(cause.map_or(io::ErrorKind::Other, io::Error::kind));
+            return Self::Connection("it could not be made, or ended");
         }
         Self::Refused {
             category: error.category().to_owned(),

@@ -6,7 +6,10 @@ use oidc_login_core::{
     seams::{Clock, Random as _, SystemRandom},
     session::StoreError,
 };
-use redis::{Client, IntoConnectionInfo as _, ProtocolVersion, Script, ScriptInvocation, TlsCertificates};
+use redis::{
+    Client, IntoConnectionInfo as _, ProtocolVersion, Script, ScriptInvocation, TlsCertificates,
+};
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use time::OffsetDateTime;
 
 use crate::{
@@ -124,6 +127,10 @@ impl RedisStoreBuilder {
         }
         let client = match self.root_certificate {
             Some(pem) => {
+                let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+                if found.is_ok_and(|found| found.is_empty()) {
+                    return Err(RedisConfigError::RootCertificate);
+                }
                 let root_cert = Some(pem);
                 let certificates = TlsCertificates {
                     client_tls: None,

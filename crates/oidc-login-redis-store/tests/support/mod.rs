@@ -1,19 +1,18 @@
 //! A redis-server of our own: on a free port, in a directory of its own, gone with the test.
 
+#![allow(dead_code)] // each test program uses its part
+
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
 use bytes::Bytes;
 use oidc_login_core::{
-    seams::{Clock, Random as _, SystemRandom},
+    seams::{Random as _, SystemRandom},
     session::{Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey},
 };
 use oidc_login_redis_store::RedisStore;
@@ -29,6 +28,11 @@ pub struct Server {
 impl Server {
     /// Starts one with these options besides the usual ones.
     pub async fn start(options: &[&str]) -> Self {
+        Self::start_with(options, |_| ()).await
+    }
+
+    /// The same, in a directory that was prepared.
+    pub async fn start_with(options: &[&str], prepare: impl FnOnce(&Path)) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "oidc-login-redis-{}-{}",
@@ -37,6 +41,7 @@ impl Server {
         );
         let directory = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&directory).expect("the temporary directory can be written");
+        prepare(&directory);
         let options: Vec<_> = options.iter().map(|&option| option.to_owned()).collect();
         loop {
             let port = free_port();
@@ -101,6 +106,10 @@ impl Server {
         self.port
     }
 
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// One command, for what tests look up behind the store's back.
     pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
         let client = redis::Client::open(self.url()).expect("the address is one");
@@ -120,7 +129,7 @@ impl Drop for Server {
     }
 }
 
-pub fn free_port() -> u16 {
+fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
 }
@@ -145,6 +154,32 @@ fn run(port: u16, directory: &Path, options: &[String]) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command.spawn().expect("redis-server is installed")
+}
+
+/// `server.pem` and `server.key`, for localhost.
+pub fn make_certificate(directory: &Path) {
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+    ]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost"]);
+    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    openssl.args(["-keyout", "server.key", "-out", "server.pem"]);
+    let made = openssl
+        .current_dir(directory)
+        .output()
+        .expect("openssl is installed");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
 }
 
 pub fn session_key() -> SessionKey {
@@ -189,27 +224,8 @@ pub fn text_of(error: &dyn std::error::Error) -> String {
     let mut text = format!("{error} {error:?}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str(&format!(" | {error} {error:?}"));
+        text = format!("{text} | {error} {error:?}");
         cause = error.source();
     }
     text
-}
-
-#[derive(Clone)]
-pub struct ShiftedClock(Arc<AtomicI64>);
-
-impl ShiftedClock {
-    pub fn new() -> Self {
-        Self(Arc::default())
-    }
-
-    pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ShiftedClock {
-    fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc() + time::Duration::seconds(self.0.load(Ordering::SeqCst))
-    }
 }
