@@ -13,20 +13,29 @@ async fn picture(page: &Page, name: &str) {
         ("narrow", 400, "light"),
         ("narrow-dark", 400, "dark"),
     ] {
-        let metrics =
-            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        page.command("Emulation.setDeviceMetricsOverride", metrics)
-            .await;
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         page.command("Emulation.setEmulatedMedia", media).await;
+        resize(page, width, 900).await;
+        let height = page
+            .evaluate("document.documentElement.scrollHeight")
+            .await
+            .as_u64();
+        resize(page, width, height.unwrap_or(900)).await;
         page.wait_until(
             &format!("{name} fits into {width} pixels"),
-            "document.documentElement.scrollWidth <= window.innerWidth",
+            &format!("document.documentElement.scrollWidth <= {width}"),
         )
         .await;
         page.screenshot(&format!("page-{name}-{shape}")).await;
     }
     page.command("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await;
+}
+
+async fn resize(page: &Page, width: u64, height: u64) {
+    let metrics =
+        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    page.command("Emulation.setDeviceMetricsOverride", metrics)
         .await;
 }
 

@@ -30,6 +30,9 @@ async fn fetch_gets_401_and_json_instead_of_a_login_page() {
             "{path}"
         );
     }
+    let asked =
+        "fetch('/auth/login').then(async (answer) => [answer.status, (await answer.json()).error])";
+    assert_eq!(page.evaluate(asked).await, json!([401, "not_a_navigation"]));
     assert!(page.cookies().await.is_empty(), "a login began");
 
     page.click_text("Sign in").await;
@@ -39,32 +42,4 @@ async fn fetch_gets_401_and_json_instead_of_a_login_page() {
         let asked = format!("fetch('{path}').then((answer) => answer.status)");
         assert_eq!(page.evaluate(&asked).await, status, "{path}");
     }
-}
-
-#[tokio::test]
-#[ignore = "needs Chromium: ./test installs and starts it"]
-async fn a_frame_starts_no_login() {
-    let stage = Stage::new().await;
-    let page = page_with_scripts(&stage).await;
-    for path in ["/secure", "/auth/login"] {
-        page.evaluate(&format!(
-            "new Promise((loaded) => {{
-                const frame = document.createElement('iframe');
-                frame.onload = loaded;
-                frame.src = '{path}';
-                document.body.append(frame);
-            }})"
-        ))
-        .await;
-        assert!(
-            page.cookies().await.is_empty(),
-            "a login began from a frame with {path}"
-        );
-    }
-    let answer =
-        "fetch('/auth/login').then(async (answer) => [answer.status, (await answer.json()).error])";
-    assert_eq!(
-        page.evaluate(answer).await,
-        json!([401, "not_a_navigation"])
-    );
 }

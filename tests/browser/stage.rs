@@ -75,11 +75,20 @@ pub(crate) async fn status(page: &Page) -> u64 {
 
 /// Serves a page on another site: browsers take `127.0.0.1` and `localhost` for two. Answers its address.
 pub(crate) async fn another_site(html: String) -> String {
+    format!("http://127.0.0.1:{}/", serve(html).await)
+}
+
+/// Serves a page on the same site and of another origin: browsers send it the same cookies, whatever the port.
+pub(crate) async fn sibling(html: String) -> String {
+    format!("http://localhost:{}/", serve(html).await)
+}
+
+async fn serve(html: String) -> u16 {
     let app = Router::new().route("/", get(async move || Html(html)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("the machine has a free port");
     let address = listener.local_addr().expect("it was bound");
     tokio::spawn(async move { axum::serve(listener, app).await });
-    format!("http://{address}/")
+    address.port()
 }

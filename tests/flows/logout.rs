@@ -40,6 +40,9 @@ fn at_the_provider(page: &Page) -> Vec<(String, String)> {
     location.query_pairs().into_owned().collect()
 }
 
+/// What it is called, the headers a browser sends, and whether the sign-out acts.
+type Case = (&'static str, Vec<(&'static str, &'static str)>, bool);
+
 #[tokio::test]
 async fn what_the_app_itself_asked_for_acts_and_the_rest_asks_first() {
     let post: [(&str, Lines, bool); 7] = [
@@ -70,7 +73,7 @@ async fn what_the_app_itself_asked_for_acts_and_the_rest_asks_first() {
             ("sec-fetch-dest", dest),
         ]
     };
-    let get: [(&str, Vec<(&str, &str)>, bool); 7] = [
+    let get: [Case; 7] = [
         (
             "own link",
             link("same-origin", "navigate", "document").to_vec(),

@@ -1,18 +1,22 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod again;
+mod app_sessions;
 mod app_values;
 mod cache;
 mod callback;
 mod cookies;
+mod detail;
 mod discovery;
 mod endpoints;
 mod error_answer;
 mod extractors;
 mod fail_closed;
 mod guards;
+mod hang_up;
 mod hooks;
 mod host;
+mod http_client;
 mod id_token;
 mod layout;
 mod lifetimes;
@@ -23,11 +27,14 @@ mod pages;
 mod races;
 mod return_to;
 mod roles;
-mod secrets;
+mod root_url;
+mod sealed;
 mod sessions;
+mod signature;
 mod state;
 mod tabs;
 mod testkit;
 mod token_endpoint;
 mod tutorial;
+mod two_nodes;
 mod who_am_i;

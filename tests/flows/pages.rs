@@ -1,16 +1,14 @@
 //! Our own pages: what they tell to whom, and that nothing on them is anybody else's markup.
 
-use std::net::{IpAddr, SocketAddr};
-
-use axum::{body::Body, extract::ConnectInfo};
-use http::{HeaderName, HeaderValue, Method};
+use axum::body::Body;
+use http::Method;
 use oidc_login::{DetailSetting, LoginErrorKind as Kind, page::content_security_policy};
 use oidc_login_tests::{
     hostile::{
         Endpoint, HostileProvider, HostileWorld, IdToken, location_of_login, with_another,
         with_parameter,
     },
-    user_agent::{Page, UserAgent, navigation, script},
+    user_agent::{Page, navigation, script},
     world::APP,
 };
 use serde_json::json;
@@ -125,7 +123,6 @@ async fn markup_in_the_answer_is_text() {
 #[tokio::test]
 async fn markup_in_what_the_provider_says_is_text() {
     type Bend = fn(&HostileProvider);
-    let token = |provider: &HostileProvider, bend: fn(&mut IdToken)| provider.bend_id_token(bend);
     let bends: [(&str, Bend, Kind); 4] = [
         (
             "token error",
@@ -160,25 +157,27 @@ async fn markup_in_what_the_provider_says_is_text() {
         assert_eq!(found, Some(kind), "{name}");
         assert_harmless(&page, name);
     }
-    let tokens: [(&str, fn(&mut IdToken)); 6] = [
+}
+
+#[tokio::test]
+async fn markup_in_the_id_token_is_text() {
+    type Defect = fn(&mut IdToken);
+    let defects: [(&str, Defect); 5] = [
         ("alg", |token| token.header["alg"] = json!(MARKUP)),
         ("kid", |token| token.header["kid"] = json!(MARKUP)),
-        ("typ", |token| token.header["typ"] = json!(MARKUP)),
         ("iss", |token| token.claims["iss"] = json!(MARKUP)),
         ("aud", |token| {
-            token.claims["aud"] = json!([MARKUP, "flask-app"])
+            token.claims["aud"] = json!([MARKUP, "flask-app"]);
         }),
         ("azp", |token| token.claims["azp"] = json!(MARKUP)),
     ];
-    for (name, bend) in tokens {
+    for (name, defect) in defects {
         let mut world = telling_world();
         let callback = world.to_callback("alice", "/secure").await;
-        token(&world.provider, bend);
+        world.provider.bend_id_token(defect);
         let page = world.browser.get(callback.as_str()).await;
-        if name == "typ" && page.error.is_none() {
-            continue;
-        }
         assert!(page.error.is_some(), "{name}");
+        assert!(page.text().contains("&#60;script&#62;"), "{name} is shown");
         assert_harmless(&page, name);
     }
 }
@@ -244,109 +243,4 @@ async fn markup_in_the_request_is_text() {
     let link = location_of_login(MARKUP);
     let page = world.browser.get(&format!("{APP}{link}")).await;
     assert!(page.status.is_redirection());
-}
-
-/// Whether a failure is told in full to a browser at this address.
-async fn tells_all(
-    world: &mut HostileWorld,
-    origin: &str,
-    headers: &[(&'static str, &str)],
-) -> bool {
-    for (name, value) in headers {
-        let value = HeaderValue::from_str(value).expect("a value");
-        world
-            .browser
-            .headers
-            .insert(HeaderName::from_static(name), value);
-    }
-    let page = world.browser.get(&format!("{origin}/auth/callback")).await;
-    world.browser.headers.clear();
-    assert_eq!(page.status, 400);
-    assert!(page.text().contains("state_missing"));
-    page.text().contains("For the person in charge")
-}
-
-#[tokio::test]
-async fn everything_is_told_on_loopback_and_nowhere_else() {
-    let mut world = HostileWorld::new();
-    for (peer, expected) in [
-        (Some("127.0.0.1:4000"), true),
-        (Some("127.8.9.10:4000"), true),
-        (Some("[::1]:4000"), true),
-        (Some("[::ffff:127.0.0.1]:4000"), true),
-        (Some("192.0.2.1:4000"), false),
-        (Some("10.0.0.1:4000"), false),
-        (Some("[::ffff:192.0.2.1]:4000"), false),
-        (None, false),
-    ] {
-        world.browser.peer = peer.map(|peer| peer.parse().expect("an address"));
-        assert_eq!(tells_all(&mut world, APP, &[]).await, expected, "{peer:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_forwarded_request_is_told_little() {
-    let mut world = HostileWorld::new();
-    world.browser.peer = Some(SocketAddr::from((IpAddr::from([127, 0, 0, 1]), 4000)));
-    for (name, value) in [
-        ("forwarded", "for=192.0.2.1"),
-        ("x-forwarded-for", "127.0.0.1"),
-        ("x-forwarded-host", "localhost:5000"),
-        ("x-forwarded-proto", "http"),
-        ("x-real-ip", "127.0.0.1"),
-        ("via", "1.1 proxy"),
-    ] {
-        assert!(
-            !tells_all(&mut world, APP, &[(name, value)]).await,
-            "{name}"
-        );
-    }
-    assert!(
-        tells_all(&mut world, APP, &[("host", "evil.test")]).await,
-        "the host says nothing"
-    );
-}
-
-#[tokio::test]
-async fn an_app_on_the_internet_tells_little_to_loopback_too() {
-    let root = "https://app.example";
-    let mut world = HostileWorld::with(|client| client.root_url(format!("{root}/")), |rp| rp);
-    world.browser = UserAgent::new([(root.to_owned(), world.app.clone())], world.clock.clone());
-    world.browser.peer = Some("127.0.0.1:4000".parse().expect("an address"));
-    let localhost = [("host", "localhost:5000")];
-    assert!(!tells_all(&mut world, root, &[]).await);
-    assert!(
-        !tells_all(&mut world, root, &localhost).await,
-        "whatever the host"
-    );
-}
-
-#[tokio::test]
-async fn the_setting_overrides_the_guess() {
-    for (setting, peer, expected) in [
-        (DetailSetting::Full, "192.0.2.1:4000", true),
-        (DetailSetting::Short, "127.0.0.1:4000", false),
-    ] {
-        let mut world = HostileWorld::with(|client| client, |rp| rp.detail(setting));
-        world.browser.peer = Some(peer.parse().expect("an address"));
-        assert_eq!(
-            tells_all(&mut world, APP, &[]).await,
-            expected,
-            "{setting:?}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_peer_of_connect_info_counts() {
-    let mut world = HostileWorld::new();
-    for (peer, expected) in [("127.0.0.1:4000", true), ("192.0.2.1:4000", false)] {
-        let peer: SocketAddr = peer.parse().expect("an address");
-        let url = format!("{APP}/auth/callback");
-        let mut request = navigation(Method::GET, &url, Body::empty());
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let page = world.browser.request(request).await;
-        let tells_all = page.text().contains("For the person in charge");
-        assert_eq!(tells_all, expected, "{peer}");
-    }
 }

@@ -4,6 +4,7 @@
 use http::StatusCode;
 use oidc_login_tests::{
     steps::Gates,
+    stores::OpenStore,
     user_agent::UserAgent,
     world::{APP, World},
 };
@@ -39,10 +40,14 @@ const LATE: [&str; 14] = [
     "read=color&cycle&hold=slow&set=color:late",
 ];
 
+/// The values' store is one that writes whatever it is told to, as published ones do.
 #[tokio::test]
 async fn a_request_under_way_does_not_undo_a_sign_out() {
     for steps in LATE {
-        let (mut world, gates) = signed_in().await;
+        let store = OpenStore::default();
+        let (mut world, gates) = World::with_steps_and(|set| set.session_store(store.clone()));
+        world.sign_in("alice", "/secure").await;
+        world.browser.steps("set=color:red").await;
         let mut before = world.browser.clone();
         let slow = world.browser.in_flight(&gates, "slow", steps).await;
         sign_out(&mut world.browser).await;
@@ -53,6 +58,7 @@ async fn a_request_under_way_does_not_undo_a_sign_out() {
             "{steps}: {:?}",
             late.set_cookies()
         );
+        assert_eq!(store.records(), [], "{steps}");
         for (whose, browser) in [("new", &mut world.browser), ("old", &mut before)] {
             let found = browser.steps("who&claims&read=color").await;
             assert_eq!(found, "who=- claims=- color=-", "{whose} cookies: {steps}");
@@ -134,6 +140,10 @@ async fn a_dead_cookie_does_not_keep_a_visitor_from_having_values() {
     let (mut world, _) = signed_in().await;
     let mut before = world.browser.clone();
     sign_out(&mut world.browser).await;
+    before.steps("set=color:red").await;
+    let found = before.steps("who&read=color").await;
+    assert_eq!(found, "who=- color=-", "the answer may be on its way");
+    world.clock.advance(10);
     before.steps("set=color:blue").await;
     assert_eq!(before.steps("who&read=color").await, "who=- color=blue");
 }

@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 use oidc_login::LoginDecision;
-use oidc_login_tests::world::{APP, World};
+use oidc_login_tests::{
+    user_agent::UserAgent,
+    world::{APP, World},
+};
 
 #[tokio::test]
 async fn a_planted_session_is_dead_after_the_login_and_its_values_come_along() {
@@ -99,6 +102,38 @@ async fn the_session_cookie_is_lax_and_for_the_whole_host() {
     let line = lines.iter().find(|line| line.starts_with("oidc_session_"));
     let attributes: Vec<_> = line.expect("a session").split("; ").skip(1).collect();
     assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Path=/"]);
+}
+
+/// A second cookie of our name can be planted by a sibling host: it must not win, nor be mixed in.
+#[tokio::test]
+async fn of_two_session_cookies_exactly_one_must_be_alive() {
+    let (mut world, _) = World::with_steps();
+    let name = |browser: &UserAgent| browser.cookies_named("localhost", "oidc_session").remove(0);
+    world.sign_in("alice", "/secure").await;
+    world.browser.steps("set=color:red").await;
+    let alice = world.browser.session().expect("a session");
+    let mut bobs = world.browser.other_browser();
+    oidc_login_tests::world::sign_in(&mut bobs, "bob", "/secure").await;
+    let (bob, name) = (bobs.session().expect("a session"), name(&bobs));
+    let dead = "A".repeat(43);
+    for (values, expected) in [
+        (vec![&alice, &dead], "who=alice claims=alice color=red"),
+        (vec![&dead, &alice], "who=alice claims=alice color=red"),
+        (vec![&alice, &alice], "who=alice claims=alice color=red"),
+        (vec![&alice, &bob], "who=- claims=- color=-"),
+        (vec![&bob, &alice], "who=- claims=- color=-"),
+        (vec![&dead, &dead], "who=- claims=- color=-"),
+    ] {
+        let mut browser = world.browser.other_browser();
+        let pairs: Vec<_> = values
+            .iter()
+            .map(|value| format!("{name}={value}"))
+            .collect();
+        let line = pairs.join("; ").parse().expect("a header");
+        browser.headers.insert("cookie", line);
+        let found = browser.steps("who&claims&read=color").await;
+        assert_eq!(found, expected, "{values:?}");
+    }
 }
 
 /// Otherwise it would sign the same person in again without a question.

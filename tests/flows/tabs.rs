@@ -64,8 +64,8 @@ async fn of_eight_logins_the_oldest_is_gone() {
     let page = world.browser.clone().get(callbacks[0].as_str()).await;
     let location = page.location().expect("a new try");
     assert!(location.as_str().starts_with(ISSUER), "{location}");
-    for number in 1..8 {
-        let page = world.browser.clone().open(callbacks[number].as_str()).await;
+    for (number, callback) in callbacks.iter().enumerate().skip(1) {
+        let page = world.browser.clone().open(callback.as_str()).await;
         let expected = format!("{APP}/secure?number={number}");
         assert_eq!(page.url.as_str(), expected);
     }

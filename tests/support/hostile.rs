@@ -23,7 +23,7 @@ pub use self::{
     front_channel::{parameter, with_another, with_parameter},
     gate::Gate,
     id_token::{IdToken, Key, Signature},
-    refusal::{assert_refused, refuses, refuses_in},
+    refusal::{assert_refused, refuses, refuses_in, refuses_token},
     socket::OverSocket,
     world::{HostileWorld, location_of_login, to_provider},
 };

@@ -162,6 +162,14 @@ pub struct InFlight {
     answer: JoinHandle<Page>,
 }
 
+impl InFlight {
+    /// Does not wait for the answer any more.
+    pub async fn hang_up(self) {
+        self.answer.abort();
+        let _ = self.answer.await;
+    }
+}
+
 impl UserAgent {
     /// Takes these steps; what they found.
     pub async fn steps(&mut self, steps: &str) -> String {
@@ -172,8 +180,11 @@ impl UserAgent {
     /// `hold=GATE`.
     pub async fn in_flight(&self, gates: &Gates, gate: &'static str, steps: &str) -> InFlight {
         let (mut browser, url) = (self.clone(), format!("{APP}/do?{steps}"));
-        let answer = tokio::spawn(async move { browser.get(&url).await });
-        gates.arrival(gate).await;
+        let mut answer = tokio::spawn(async move { browser.get(&url).await });
+        tokio::select! {
+            () = gates.arrival(gate) => {}
+            page = &mut answer => panic!("{steps} never came to {gate}: {:?}", page.map(|page| page.text())),
+        }
         InFlight {
             gates: gates.clone(),
             gate,

@@ -50,6 +50,10 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sessions {
     /// Ours: one cookie for the login and the app's values.
+    ///
+    /// `flush` and `delete` on a `tower_sessions::Session` end the login as well; `clear` empties the
+    /// app's values only; `cycle_id` gives both a new id. Parallel writers overwrite each other's
+    /// values, the last one wins; what comes after the end of a session is dropped.
     #[default]
     Own,
     /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
@@ -154,8 +158,13 @@ impl RelyingPartyBuilder {
 
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
-    /// The login keeps a cookie and a record of its own. The claims are copied into the app's
-    /// session; `flush`, `clear` and `cycle_id` on it do not touch the login.
+    /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
+    /// session do not touch it. The claims are copied into the app's session, again at the next
+    /// request where it was emptied; it gets a new id at login and is emptied when its user signs out
+    /// or another one signs in.
+    ///
+    /// The app's session cookie must be `SameSite=Lax`: browsers hold a `Strict` one, the default of
+    /// `SessionManagerLayer`, back when the provider sends them here.
     pub fn app_sessions(mut self) -> Self {
         self.sessions = Sessions::App;
         self
@@ -223,12 +232,40 @@ impl RelyingPartyBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn).
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn). With a store of the
+    /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
+    /// the store and need the same keys. With both a session store and
+    /// [`app_sessions`](Self::app_sessions).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
+        self.check_secrets()?;
+        if self.sessions == Sessions::App && self.values.is_some() {
+            return Err(ConfigError::new(
+                "session_store",
+                "a store, and app_sessions()",
+                "one of them: the app's own session layer has its own store",
+            ));
+        }
         let spawn = self.spawn.clone().ok_or_else(|| {
             ConfigError::missing("spawn", "one is needed without the feature `tokio`")
         })?;
         Ok(self.assemble(spawn))
+    }
+
+    fn check_secrets(&self) -> Result<(), ConfigError> {
+        let is_shared = self.logins.is_some() || self.values.is_some();
+        if self.secrets.is_some() || !is_shared {
+            return Ok(());
+        }
+        if self.client.root_url.is_loopback() {
+            tracing::warn!(
+                "a session store is set and no session secrets: logins under way end with this process"
+            );
+            return Ok(());
+        }
+        Err(ConfigError::missing(
+            "session secrets",
+            "at least one, the same for every process that shares the store (openssl rand -base64 32)",
+        ))
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {

@@ -114,7 +114,7 @@ async fn the_servers_clock_is_the_default() {
 async fn an_unchanged_login_costs_one_round_trip_and_no_record() {
     let server = Server::start(&[]).await;
     let store = RedisStore::new(server.url()).unwrap();
-    let key = support::sign_in(&store, &[7; 100_000]).await.unwrap();
+    let key = support::sign_in(&store, &vec![7; 100_000]).await.unwrap();
     let Loaded::Changed { version, .. } = LoginStore::load(&store, &key, None).await.unwrap()
     else {
         panic!("it was saved");

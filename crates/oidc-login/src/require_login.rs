@@ -17,7 +17,12 @@ use crate::{body::Body, missing::layer_missing};
 /// Lets only users through who are signed in, or have a role.
 ///
 /// A page that needs a login leads to the sign-in and comes back; a script gets 401; an unsafe
-/// method gets a 401 page; whoever lacks the role gets 403. A CORS preflight passes.
+/// method gets a 401 page; whoever lacks the role gets 403.
+///
+/// # Security
+/// A CORS preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) passes, since
+/// browsers send it without cookies and the app has to answer it. Anybody can send one: a guarded
+/// handler for every method (`any`) must do nothing for `OPTIONS`.
 ///
 /// ```
 /// # use axum::{Router, routing::get};

@@ -10,9 +10,10 @@ use std::{
 
 use http::{Request, Response, request::Parts};
 use http_body::Body as HttpBody;
-use http_body_util::{BodyExt, Limited};
-use oidc_login_core::{MAX_BODY, RelyingParty, RequestContext, Sessions, config::Endpoint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use oidc_login_core::{LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, config::Endpoint};
 use tower_service::Service;
+use tower_sessions_core::Session;
 
 use crate::body::Body;
 
@@ -50,15 +51,26 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let context = context(&self.relying_party, &parts);
         if let Some(endpoint) = context.endpoint() {
             return Box::pin(async move { Ok(serve(&context, endpoint, parts, body).await) });
         }
-        // The service that was polled ready must be the one that is called.
-        let ready = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, ready);
-        Box::pin(pass(inner, context, parts, body))
+        match context.own_session(&parts) {
+            Err(answer) => Box::pin(async move { Ok(answer.map(Body::own)) }),
+            Ok(Some(session)) => {
+                parts.extensions.insert(session.clone());
+                parts.extensions.insert(context.clone());
+                let response = self.inner.call(Request::from_parts(parts, body));
+                Box::pin(finish(context, Some(session), response))
+            }
+            Ok(None) => {
+                // The service that was polled ready must be the one that is called.
+                let ready = self.inner.clone();
+                let inner = std::mem::replace(&mut self.inner, ready);
+                Box::pin(pass_with_app_session(inner, context, parts, body))
+            }
+        }
     }
 }
 
@@ -94,11 +106,29 @@ where
     ReqBody::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let body = Limited::new(body, MAX_BODY).collect().await;
-    let body = body.ok().map(http_body_util::Collected::to_bytes);
+    let body = match body {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(LoginErrorKind::BodyTooLarge),
+        Err(_broken) => Err(LoginErrorKind::BodyBroken),
+    };
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
-async fn pass<S, ReqBody, ResBody>(
+/// A request whose answer is not ready. It may be dropped at any time: when the client hangs up.
+struct Pending {
+    context: Arc<RequestContext>,
+    session: Option<Session>,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.context.abandon(session);
+        }
+    }
+}
+
+async fn pass_with_app_session<S, ReqBody, ResBody>(
     mut inner: S,
     context: Arc<RequestContext>,
     mut parts: Parts,
@@ -107,24 +137,29 @@ async fn pass<S, ReqBody, ResBody>(
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
 {
-    if let Err(response) = context.admit_to_app(&parts).await {
-        return Ok(response.map(Body::own));
-    }
-    let session = match context.relying_party().sessions() {
-        Sessions::Own => Some(context.session()),
-        Sessions::App => None,
-    };
-    if let Some(session) = &session {
-        parts.extensions.insert(session.clone());
+    if let Err(answer) = context.admit_with_app_session(&parts.headers).await {
+        return Ok(answer.map(Body::own));
     }
     parts.extensions.insert(context.clone());
-    let response = inner.call(Request::from_parts(parts, body)).await?;
-    let (mut parts, body) = response.into_parts();
+    let response = inner.call(Request::from_parts(parts, body));
+    finish(context, None, response).await
+}
+
+async fn finish<ResBody, E>(
+    context: Arc<RequestContext>,
+    session: Option<Session>,
+    response: impl Future<Output = Result<Response<ResBody>, E>>,
+) -> Result<Response<Body<ResBody>>, E> {
+    let mut pending = Pending { context, session };
+    let (mut parts, body) = response.await?.into_parts();
+    let (context, session) = (&pending.context, pending.session.as_ref());
     let finished = context
-        .finish(session.as_ref(), parts.status, &mut parts.headers)
+        .finish(session, parts.status, &mut parts.headers)
         .await;
+    pending.session = None;
+    let context = &pending.context;
     Ok(match finished {
         Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => context.unfinished(error).map(Body::own),
+        Err(error) => context.unfinished(error, &parts.headers).map(Body::own),
     })
 }

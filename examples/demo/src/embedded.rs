@@ -28,7 +28,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
         .issuer(settings.provider.issuer())
         .user(
             User::new("alice", "alice")
-                .name("Alice", "Adams")
+                .name("Alice", "Anderson")
                 .role("admin"),
         )
         .user(User::new("bob", "bob").name("Bob", "Brown"))

@@ -3,7 +3,7 @@
 use oidc_login::LoginErrorKind;
 use url::Url;
 
-use super::{HostileProvider, HostileWorld, front_channel::parameter};
+use super::{HostileProvider, HostileWorld, IdToken, front_channel::parameter};
 use crate::user_agent::Page;
 
 /// Runs a login whose answer is attacked, in a browser where nobody is signed in and in bob's:
@@ -41,6 +41,15 @@ pub async fn refuses_in(
         let page = world.sign_in("alice", "/secure").await;
         assert_eq!(page.text(), "secure alice", "{name}: the next login");
     }
+}
+
+/// The same where every login gets an ID token with this defect.
+pub async fn refuses_token(name: &str, expected: LoginErrorKind, defect: fn(&mut IdToken)) {
+    refuses(name, expected, |provider, url| {
+        provider.bend_id_token(defect);
+        url.clone()
+    })
+    .await;
 }
 
 /// The page says that the login failed, for this reason, and sets no session cookie.

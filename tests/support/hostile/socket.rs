@@ -51,14 +51,13 @@ impl HostileProvider {
                 let (parts, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, usize::MAX).await;
                 let request = http::Request::from_parts(parts, body.unwrap_or_default());
-                match provider.send(request).await {
-                    Ok(response) => response.map(Body::from),
-                    Err(_) => {
-                        let mut response = Response::new(Body::empty());
-                        *response.status_mut() = StatusCode::NOT_FOUND;
-                        response
-                    }
-                }
+                let no_answer = |_| {
+                    let mut response = Response::new(Bytes::new());
+                    *response.status_mut() = StatusCode::NOT_FOUND;
+                    response
+                };
+                let response = provider.send(request).await.unwrap_or_else(no_answer);
+                response.map(Body::from)
             }
         };
         let router = Router::new().fallback(answer);

@@ -31,6 +31,7 @@ pub struct ClientConfig {
     pub(crate) leeway: Duration,
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
+    pub(crate) trusted_audiences: Vec<String>,
 }
 
 /// Where the redirect URI of a login comes from.

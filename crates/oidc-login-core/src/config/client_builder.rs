@@ -34,6 +34,7 @@ pub struct ClientConfigBuilder {
     leeway: Option<Duration>,
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
+    trusted_audiences: Vec<String>,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -179,6 +180,16 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Who else may be among the audience of an ID token, besides our client id. Default: nobody
+    /// (OpenID Connect Core §3.1.3.7).
+    pub fn trusted_audiences(
+        mut self,
+        audiences: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.trusted_audiences = audiences.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Where in the claims the roles stand. Default: `realm_access.roles` and `roles`.
     pub fn role_claims(mut self, paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.role_claims = Some(paths.into_iter().map(Into::into).collect());
@@ -228,7 +239,7 @@ impl ClientConfigBuilder {
         let valid_post_logout_redirect_uris = ValidPostLogoutRedirectUris::new(
             &self.valid_post_logout_redirect_uris,
             &root_url,
-            &valid_redirect_uris,
+            &self.redirect_uris_for_logout(&root_url, &valid_redirect_uris)?,
         )
         .map_err(|error| {
             ConfigError::new(
@@ -259,8 +270,16 @@ impl ClientConfigBuilder {
             role_claims: self.checked_role_claims()?,
             access_token_roles: self.access_token_roles,
             trusted_proxies: self.trusted_proxies,
+            trusted_audiences: self.trusted_audiences.clone(),
             provider: match self.provider {
-                Some(provider) => provider,
+                Some(provider) if self.provider_settings.is_empty() => provider,
+                Some(provider) => {
+                    return Err(ConfigError::new(
+                        "provider",
+                        provider.issuer(),
+                        "either a provider, or an issuer and its settings",
+                    ));
+                }
                 None => self.provider_settings.build()?,
             },
         })
@@ -280,6 +299,15 @@ impl Dangerous {
     /// goes; only the provider's own list is left.
     pub fn allow_any_redirect_uri(mut self) -> ClientConfigBuilder {
         self.0.any_redirect_uri = true;
+        self.0
+    }
+
+    /// Accepts an issuer, and endpoints, with http on any host.
+    ///
+    /// # Security
+    /// See [`DangerousProvider::allow_http_issuer`](super::DangerousProvider::allow_http_issuer).
+    pub fn allow_http_issuer(mut self) -> ClientConfigBuilder {
+        self.0.provider_settings = self.0.provider_settings.dangerous().allow_http_issuer();
         self.0
     }
 

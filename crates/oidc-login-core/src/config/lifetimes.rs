@@ -45,13 +45,13 @@ impl Lifetimes {
         now.saturating_add(self.idle).min(ends_at)
     }
 
-    /// Whether the end of an idle session should be moved: at most every tenth of the idle time.
-    pub(crate) fn is_renewal_due(
-        &self,
-        new_deadline: OffsetDateTime,
-        deadline: OffsetDateTime,
-    ) -> bool {
-        new_deadline - deadline >= self.idle / 10
+    /// The new end of an idle session, if it should be moved: at most every tenth of the idle time.
+    ///
+    /// In seconds since 1970, as it is asked by every request.
+    pub(crate) fn renewed_until(&self, now: i64, ends_at: i64, deadline: i64) -> Option<i64> {
+        let idle = self.idle.whole_seconds();
+        let renewed = now.saturating_add(idle).min(ends_at);
+        (renewed - deadline >= idle / 10).then_some(renewed)
     }
 
     /// How long an unused session lives.
@@ -92,9 +92,15 @@ mod tests {
     #[test]
     fn a_session_is_renewed_every_tenth_of_its_idle_time() {
         let lifetimes = Lifetimes::default();
-        let deadline = OffsetDateTime::UNIX_EPOCH + Duration::HOUR;
-        assert!(!lifetimes.is_renewal_due(deadline + Duration::seconds(359), deadline));
-        assert!(lifetimes.is_renewal_due(deadline + Duration::seconds(360), deadline));
+        for (name, now, ends_at, expected) in [
+            ("too soon", 359, 28_800, None),
+            ("due", 360, 28_800, Some(3960)),
+            ("up to the absolute end", 3000, 4000, Some(4000)),
+            ("nothing to gain", 3000, 3700, None),
+        ] {
+            let renewed = lifetimes.renewed_until(now, ends_at, 3600);
+            assert_eq!(renewed, expected, "{name}");
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub use lifetimes::Lifetimes;
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;
-pub use provider::{ProviderConfig, ProviderConfigBuilder};
+pub use provider::{DangerousProvider, ProviderConfig, ProviderConfigBuilder};
 pub use redirect_uris::ValidRedirectUris;
 pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};

@@ -3,13 +3,14 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::WebUrl;
-use crate::{error::ConfigError, seams::HttpClient};
+use crate::{error::ConfigError, protocol::metadata::Transport, seams::HttpClient};
 
 /// A provider, as many clients as an app has at it.
 #[derive(Clone)]
 pub struct ProviderConfig {
     pub(crate) issuer: String,
     pub(crate) http_client: Arc<dyn HttpClient>,
+    pub(crate) transport: Transport,
 }
 
 /// Settings of a [`ProviderConfig`].
@@ -19,6 +20,7 @@ pub struct ProviderConfigBuilder {
     ca_file: Option<PathBuf>,
     request_timeout: Option<Duration>,
     http_client: Option<Arc<dyn HttpClient>>,
+    http_anywhere: bool,
 }
 
 impl ProviderConfig {
@@ -59,6 +61,17 @@ impl ProviderConfigBuilder {
         self
     }
 
+    /// Settings that drop a guarantee.
+    pub fn dangerous(self) -> DangerousProvider {
+        DangerousProvider(self)
+    }
+
+    /// Whether nothing was set.
+    pub(crate) fn is_empty(&self) -> bool {
+        let without_addresses = self.request_timeout.is_none() && self.http_client.is_none();
+        self.issuer.is_none() && self.ca_file.is_none() && without_addresses && !self.http_anywhere
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -72,19 +85,33 @@ impl ProviderConfigBuilder {
             .ok_or_else(|| ConfigError::missing("issuer", ALLOWED))?;
         let refused = || ConfigError::new("issuer", issuer, ALLOWED);
         let url = WebUrl::parse(issuer).map_err(|defect| refused().with_source(defect))?;
-        if url.query().is_some() || !(url.is_https() || url.is_loopback()) {
+        let transport = match (url.is_https(), url.is_loopback()) {
+            (true, _) => Transport::Https,
+            (false, _) if self.http_anywhere => Transport::HttpAnywhere,
+            (false, true) => Transport::HttpOnLoopback,
+            (false, false) => return Err(refused()),
+        };
+        if url.query().is_some() {
             return Err(refused());
         }
         Ok(ProviderConfig {
             issuer: issuer.to_owned(),
             http_client: self.client()?,
+            transport,
         })
     }
 
     #[cfg(feature = "tokio")]
     fn client(self) -> Result<Arc<dyn HttpClient>, ConfigError> {
         if let Some(client) = self.http_client {
-            return Ok(client);
+            return match (self.ca_file, self.request_timeout) {
+                (None, None) => Ok(client),
+                _ => Err(ConfigError::new(
+                    "http client",
+                    "a client of the app, and ca_file or request_timeout",
+                    "either a client, or settings for ours",
+                )),
+            };
         }
         let mut builder = crate::seams::ReqwestClient::builder();
         if let Some(timeout) = self.request_timeout {
@@ -101,6 +128,24 @@ impl ProviderConfigBuilder {
         self.http_client.ok_or_else(|| {
             ConfigError::missing("http client", "one is needed without the feature `tokio`")
         })
+    }
+}
+
+/// Settings of a provider that drop a guarantee; each says which.
+#[derive(Debug)]
+#[must_use]
+pub struct DangerousProvider(ProviderConfigBuilder);
+
+impl DangerousProvider {
+    /// Accepts an issuer, and endpoints, with http on any host: `http://keycloak:8080` in a test
+    /// network of containers.
+    ///
+    /// # Security
+    /// Codes, tokens and the provider's keys then cross the network in the clear, and whoever is
+    /// in between can sign anybody in.
+    pub fn allow_http_issuer(mut self) -> ProviderConfigBuilder {
+        self.0.http_anywhere = true;
+        self.0
     }
 }
 
@@ -145,6 +190,28 @@ mod tests {
             assert_eq!(built.is_ok(), accepted, "{issuer}");
         }
         assert!(ProviderConfig::builder().build().is_err());
+    }
+
+    #[test]
+    fn http_on_another_host_is_dangerous() {
+        let builder = ProviderConfig::builder().issuer("http://keycloak:8080/realms/a");
+        assert!(builder.clone().build().is_err());
+        let provider = builder.dangerous().allow_http_issuer().build().unwrap();
+        assert_eq!(provider.transport, Transport::HttpAnywhere);
+    }
+
+    #[test]
+    fn settings_that_would_be_ignored_are_refused() {
+        let client = crate::seams::ReqwestClient::new().unwrap();
+        let builder = ProviderConfig::builder().issuer("https://provider.test");
+        let both = builder
+            .clone()
+            .http_client(client)
+            .ca_file("ca.pem")
+            .build();
+        assert_eq!(both.unwrap_err().setting(), "http client");
+        let never = builder.request_timeout(Duration::ZERO).build();
+        assert_eq!(never.unwrap_err().setting(), "request_timeout");
     }
 
     #[test]

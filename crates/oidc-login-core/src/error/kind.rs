@@ -233,6 +233,10 @@ kinds! {
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, Browser,
         "the request is larger than this endpoint reads",
         "Start again from the app.";
+    /// The request's body ended early.
+    BodyBroken = "body_broken", BAD_REQUEST, Browser,
+        "the request broke off",
+        "Start again from the app.";
     /// This endpoint does not know the method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, Browser,
         "this endpoint does not know this method",
@@ -241,10 +245,6 @@ kinds! {
     UnknownEndpoint = "unknown_endpoint", NOT_FOUND, Browser,
         "there is no such endpoint",
         "Use the links and buttons of the app.";
-    /// The sign-out form was not ours, or too old.
-    LogoutUnconfirmed = "logout_unconfirmed", BAD_REQUEST, Browser,
-        "this sign-out cannot be confirmed any more",
-        "Press sign out again.";
     /// The session store does not answer.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, App,
         "the session store cannot be reached",

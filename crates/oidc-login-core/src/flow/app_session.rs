@@ -25,10 +25,11 @@ impl RequestContext {
         };
         let login = self.loaded().await.map_err(backend)?;
         let Some(loaded) = login else {
-            return remove_claims(session).await;
+            return end(session).await;
         };
         let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-        if present.as_ref() == Some(&claims_value(&loaded.login)) {
+        let present = present.as_ref().and_then(Value::as_object);
+        if present == Some(loaded.login.claims().as_map()) {
             return Ok(());
         }
         write_claims(session, &loaded.login).await
@@ -43,11 +44,11 @@ pub(super) async fn renew(
     may_keep: bool,
 ) -> session_store::Result<()> {
     let owner = session.get_value(OWNER_KEY).await.map_err(session_error)?;
-    if may_keep && may_see(owner.as_ref(), Some(login)) {
-        session.cycle_id().await.map_err(session_error)?;
-    } else {
+    if !may_keep || !may_see(owner.as_ref(), Some(login)) {
         session.flush().await.map_err(session_error)?;
     }
+    // After a flush as well: tower-sessions would create the next record under the old id.
+    session.cycle_id().await.map_err(session_error)?;
     for (key, value) in values {
         session
             .insert_value(&key, value)
@@ -58,14 +59,16 @@ pub(super) async fn renew(
     session.save().await.map_err(session_error)
 }
 
-/// Takes the claims out, and leaves whose values the others are.
-pub(super) async fn remove_claims(session: &Session) -> session_store::Result<()> {
-    let present = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-    if present.is_some() {
-        session
-            .remove_value(CLAIMS_KEY)
-            .await
-            .map_err(session_error)?;
+/// Empties the session of a user who is no longer signed in; a visitor's own is left alone.
+pub(super) async fn end(session: &Session) -> session_store::Result<()> {
+    let owner = session.get_value(OWNER_KEY).await.map_err(session_error)?;
+    if owner.is_some() {
+        return session.flush().await.map_err(session_error);
+    }
+    let claims = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
+    if claims.is_some() {
+        let removed = session.remove_value(CLAIMS_KEY).await;
+        removed.map_err(session_error)?;
     }
     Ok(())
 }

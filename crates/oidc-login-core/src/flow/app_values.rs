@@ -1,9 +1,6 @@
 //! The app's own values: a `tower_sessions::Session` beside the login, under one cookie.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -20,8 +17,8 @@ use super::{
 use crate::session::{Expected, Login, Put, SessionId, SessionKey, StoreError};
 
 impl RequestContext {
-    /// The session that goes into the request's extensions, for the app's own values.
-    pub fn session(self: &Arc<Self>) -> Session {
+    /// The session for the app's own values.
+    pub(super) fn session(self: &Arc<Self>) -> Session {
         let fixed = self.inner().fixed_login.as_ref();
         let key = self.presented.first().copied();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
@@ -39,7 +36,7 @@ impl RequestContext {
             return Ok(Some(loaded.key).filter(|key| self.presented.contains(key)));
         }
         let mut found = None;
-        for key in &self.presented {
+        for key in self.presented.iter() {
             let values = self.inner().values.load(&key.app_session_id()).await?;
             if values.is_some() && found.replace(*key).is_some() {
                 return Ok(None);
@@ -132,11 +129,8 @@ impl SessionStore for RequestContext {
             outcome.renewed = Some(id);
             outcome.values_deleted = false;
         }
-        for old in &self.presented {
-            self.inner().ended.mark(*old, self.inner().clock.now());
-            if let Err(error) = values.delete(&old.app_session_id()).await {
-                tracing::warn!(%error, "the values of a session that was renewed are still there");
-            }
+        if let Err(error) = self.end_old_values().await {
+            tracing::warn!(%error, "the values of a session that was renewed are still there");
         }
         Ok(())
     }
@@ -163,10 +157,14 @@ impl SessionStore for RequestContext {
         };
         let login = login.map(|loaded| &*loaded.login);
         let mut kept = self.kept(record, key.app_session_id(), login);
-        if renewed.is_none() && self.values_missing.load(Ordering::Relaxed) {
-            return self.make_anew(&mut kept).await;
+        if renewed.is_some() || self.has_values(key, login).await? {
+            self.inner().values.save(&kept).await
+        } else if login.is_some() {
+            self.make_anew(&mut kept).await
+        } else {
+            // An id that no session of ours has was made by somebody else.
+            self.create(&mut record.clone()).await
         }
-        self.inner().values.save(&kept).await
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -178,8 +176,6 @@ impl SessionStore for RequestContext {
         let login = self.loaded().await.map_err(backend)?;
         let login = login.map(|loaded| &*loaded.login);
         let values = values.filter(|record| may_see(record.data.get(OWNER_KEY), login));
-        self.values_missing
-            .store(values.is_none(), Ordering::Relaxed);
         let mut record = match (values, login) {
             (Some(record), _) => record,
             (None, None) => return Ok(None),
@@ -216,6 +212,24 @@ impl RequestContext {
         !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
+    /// Ends what stood under the id that this request came with. Of several that are alive nobody
+    /// knows which is the browser's own, so they stay.
+    async fn end_old_values(&self) -> session_store::Result<()> {
+        let inner = self.inner();
+        let login = self.loaded().await.map_err(backend)?;
+        let (key, had_login) = match (login, &self.presented[..]) {
+            (Some(loaded), _) => (loaded.key, true),
+            (None, [only]) => (*only, false),
+            (None, _) => return Ok(()),
+        };
+        let id = key.app_session_id();
+        if had_login || inner.values.load(&id).await?.is_some() {
+            inner.ended.mark(key, inner.clock.now());
+            inner.values.delete(&id).await?;
+        }
+        Ok(())
+    }
+
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
         let inner = self.inner();
         let now = inner.clock.now();
@@ -226,12 +240,21 @@ impl RequestContext {
             .is_some())
     }
 
+    /// Whether a session has values that this user may see.
+    async fn has_values(
+        &self,
+        key: SessionKey,
+        login: Option<&Login>,
+    ) -> session_store::Result<bool> {
+        let values = self.inner().values.load(&key.app_session_id()).await?;
+        Ok(values.is_some_and(|record| may_see(record.data.get(OWNER_KEY), login)))
+    }
+
     /// Puts values where the login has none any more: stores may only change what is there.
     async fn make_anew(&self, kept: &mut Record) -> session_store::Result<()> {
         let values = &self.inner().values;
         let wanted = kept.id;
         values.create(kept).await?;
-        self.values_missing.store(false, Ordering::Relaxed);
         if kept.id != wanted {
             // Another request was first, and the store gave us another id.
             values.delete(&kept.id).await?;
@@ -241,6 +264,11 @@ impl RequestContext {
         Ok(())
     }
 
+    /// Whether the app changed or deleted its values.
+    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
+        session.is_modified() || self.outcome().values_deleted
+    }
+
     /// Saves what the app changed, and ends the session if the app deleted it.
     pub(super) async fn settle_values(
         &self,
@@ -248,9 +276,6 @@ impl RequestContext {
         is_server_error: bool,
     ) -> session_store::Result<()> {
         let values_deleted = self.outcome().values_deleted;
-        if !values_deleted && !session.is_modified() {
-            return Ok(());
-        }
         if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;

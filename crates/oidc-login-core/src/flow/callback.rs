@@ -141,10 +141,7 @@ impl RequestContext {
         let Some(Landed::SignedIn(signed_in)) = inner.flights.landed(&state.hash(), now) else {
             return Ok(None);
         };
-        let is_own = signed_in
-            .id
-            .as_ref()
-            .is_some_and(|id| self.presented.contains(&id.key()));
+        let is_own = self.presented.contains(&signed_in.id.key());
         if !is_own || self.login().await?.is_none() {
             return Ok(None);
         }
@@ -170,9 +167,10 @@ impl RequestContext {
             })?;
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let (departure, arrival) = inner
+        let flight = inner
             .flights
-            .depart(state.hash(), pending.expires_at(), now);
+            .depart(state.hash(), &code, pending.expires_at(), now);
+        let (departure, arrival) = flight.ok_or(LoginErrorKind::StateReplayed)?;
         if let Some(departure) = departure {
             let (context, state) = (self.clone(), state.hash());
             // The browser may hang up; the code is used up either way.
@@ -234,11 +232,8 @@ impl RequestContext {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let is_same_browser_state = signed_in.presented == self.presented;
-        if let Some(id) = signed_in.id.as_ref()
-            && is_same_browser_state
-            && now - signed_in.at < SHARED_FOR
-        {
-            self.outcome().renewed = Some(id.clone());
+        if is_same_browser_state && now - signed_in.at < SHARED_FOR {
+            self.outcome().renewed = Some(signed_in.id.clone());
         }
         redirect(&signed_in.return_to)
     }

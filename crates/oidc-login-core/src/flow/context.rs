@@ -3,14 +3,13 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
 use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
@@ -18,11 +17,8 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, Moment, SessionId, SessionKey, StoreError, cookies},
+    session::{LoadedLogin, Login, Moment, PresentedKeys, SessionId, SessionKey, StoreError},
 };
-
-/// Session cookies of one request that are worth looking up.
-const MAX_PRESENTED: usize = 4;
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
 ///
@@ -33,15 +29,13 @@ pub struct RequestContext {
     pub(super) method: Method,
     pub(super) peer: Option<IpAddr>,
     /// Keys of the session cookies the browser sent.
-    pub(super) presented: Vec<SessionKey>,
+    pub(super) presented: PresentedKeys,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
-    login: OnceCell<Option<LoadedLogin>>,
+    login: OnceLock<Option<LoadedLogin>>,
     was_asked: AtomicBool,
-    /// The login has no values in the store.
-    pub(super) values_missing: AtomicBool,
     outcome: Mutex<Outcome>,
 }
 
@@ -65,28 +59,16 @@ impl RequestContext {
             Sessions::Own => None,
             Sessions::App => parts.extensions.get::<Session>().cloned(),
         };
-        let name = rp.0.names.session();
-        let mut presented = Vec::new();
-        for (_, value) in cookies::all(&parts.headers).filter(|(found, _)| *found == name) {
-            let key = SessionKey::of_cookie(value);
-            if let Some(key) = key.filter(|key| !presented.contains(key)) {
-                presented.push(key);
-            }
-            if presented.len() == MAX_PRESENTED {
-                break;
-            }
-        }
         Self {
             rp: rp.clone(),
             uri: uri.clone(),
             method: parts.method.clone(),
             peer,
-            presented,
+            presented: PresentedKeys::of(&parts.headers, rp.0.names.session()),
             app_session,
             begun: rp.0.ended.now(),
-            login: OnceCell::new(),
+            login: OnceLock::new(),
             was_asked: AtomicBool::new(false),
-            values_missing: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
     }
@@ -147,18 +129,22 @@ impl RequestContext {
         if self.outcome().is_over {
             return Ok(None);
         }
-        let loaded = self.login.get_or_try_init(|| self.load()).await?;
-        Ok(loaded.as_ref())
+        if let Some(known) = self.login.get() {
+            return Ok(known.as_ref());
+        }
+        // Whoever asks at the same time loads too; the first answer counts for the whole request.
+        let loaded = self.load().await?;
+        Ok(self.login.get_or_init(|| loaded).as_ref())
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
         let inner = self.inner();
-        let now = inner.clock.now();
         if let Some(login) = &inner.fixed_login {
             return Ok(Some(LoadedLogin::fixed(login.clone())));
         }
+        let now = inner.clock.now();
         let mut found = None;
-        for key in &self.presented {
+        for key in self.presented.iter() {
             let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
@@ -169,7 +155,7 @@ impl RequestContext {
             }
         }
         if let Some(loaded) = &mut found {
-            self.renew_idle(loaded).await?;
+            self.renew_idle(loaded, now).await?;
         }
         Ok(found)
     }
@@ -180,18 +166,23 @@ impl RequestContext {
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
     }
 
-    async fn renew_idle(&self, loaded: &mut LoadedLogin) -> Result<(), StoreError> {
+    async fn renew_idle(
+        &self,
+        loaded: &mut LoadedLogin,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
         let inner = self.inner();
-        if self.endpoint() == Some(Endpoint::Session) {
+        let renewed = inner.lifetimes.renewed_until(
+            now.unix_timestamp(),
+            loaded.login.record().ends_at,
+            loaded.deadline.unix_timestamp(),
+        );
+        let Some(renewed) = renewed.filter(|_| self.endpoint() != Some(Endpoint::Session)) else {
             return Ok(());
-        }
-        let deadline = inner
-            .lifetimes
-            .idle_until(inner.clock.now(), loaded.login.ends_at());
-        if inner.lifetimes.is_renewal_due(deadline, loaded.deadline) {
-            inner.logins.touch(&loaded.key, deadline).await?;
-            loaded.deadline = deadline;
-        }
+        };
+        let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
+        inner.logins.touch(&loaded.key, renewed).await?;
+        loaded.deadline = renewed;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 use time::OffsetDateTime;
-use tower_sessions_core::{Session, session::Record, session_store};
+use tower_sessions_core::{session::Record, session_store};
 
 use super::{
     app_session,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::AccessTokenRoles,
     error::{LoginError, LoginErrorKind},
-    hooks::LoginDecision,
+    hooks::{LoginDecision, OnLogin},
     protocol::{
         AccessTokenText, Code, access_token, claim_path,
         id_token::{self, VerifiedIdToken},
@@ -79,6 +79,13 @@ impl RequestContext {
         expected.access_token = Some(tokens.access_token.secret());
         expected.algorithms = inner.client.algorithms;
         expected.leeway = inner.client.leeway;
+        let trusted: Vec<_> = inner
+            .client
+            .trusted_audiences
+            .iter()
+            .map(String::as_str)
+            .collect();
+        expected.trusted_audiences = &trusted;
         let verify =
             |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
         let keys = inner.provider.keys(metadata).await?;
@@ -168,29 +175,23 @@ impl RequestContext {
         let inner = self.inner();
         let before = self.loaded().await.map_err(unavailable)?;
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
-        let handover = Arc::new(Handover::default());
         let values = if keeps_values {
             let values = self.values_before(before, &login).await;
             values.map_err(values_failed)?
         } else {
             HashMap::new()
         };
-        let session = handover
-            .session(values, &login)
-            .await
-            .map_err(values_failed)?;
-        let return_to = match self.ask_app(&login, &session).await? {
-            Some(elsewhere) => elsewhere,
-            None => return_to.to_owned(),
+        let (values, elsewhere) = match &inner.hooks.on_login {
+            Some(hook) => self.ask_app(hook, &login, values).await?,
+            None => (values, None),
         };
-        let values = handover.take(&session).await.map_err(values_failed)?;
         let id = SessionId::fresh(&*inner.random);
         self.make_session(&id, &login, values, keeps_values).await?;
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
-            return_to,
-            id: Some(id),
-            presented: self.presented.clone(),
+            return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
+            id,
+            presented: self.presented,
             at: inner.clock.now().unix_timestamp(),
         })
     }
@@ -218,26 +219,32 @@ impl RequestContext {
         Ok(values)
     }
 
-    /// Another place to go, when the app says so.
+    /// The app's word on a login: what it leaves in the session, and another place to go if it says
+    /// so.
     async fn ask_app(
         &self,
+        hook: &OnLogin,
         login: &Arc<Login>,
-        session: &Session,
-    ) -> Result<Option<String>, LoginError> {
-        let Some(hook) = &self.inner().hooks.on_login else {
-            return Ok(None);
-        };
-        match hook(login.clone(), session.clone()).await {
-            Ok(LoginDecision::Allow) => Ok(None),
-            Ok(LoginDecision::Redirect(return_to)) => Ok(Some(return_to.as_str().to_owned())),
+        values: HashMap<String, Value>,
+    ) -> Result<(HashMap<String, Value>, Option<String>), LoginError> {
+        let handover = Arc::new(Handover::default());
+        let session = handover.session(values, login).await;
+        let session = session.map_err(values_failed)?;
+        let elsewhere = match hook(login.clone(), session.clone()).await {
+            Ok(LoginDecision::Allow) => None,
+            Ok(LoginDecision::Redirect(return_to)) => Some(return_to.as_str().to_owned()),
             Ok(LoginDecision::Deny(reason)) => {
-                Err(LoginError::new(LoginErrorKind::LoginDenied).with_evidence("reason", reason))
+                return Err(
+                    LoginError::new(LoginErrorKind::LoginDenied).with_evidence("reason", reason)
+                );
             }
             Err(error) => {
                 tracing::error!(%error, "on_login failed");
-                Err(LoginErrorKind::HookFailed.into())
+                return Err(LoginErrorKind::HookFailed.into());
             }
-        }
+        };
+        let values = handover.take(&session).await.map_err(values_failed)?;
+        Ok((values, elsewhere))
     }
 
     async fn make_session(

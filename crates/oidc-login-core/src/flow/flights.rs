@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
 use tokio::sync::watch;
 
 use crate::{
     error::{LoginError, LoginErrorKind},
-    protocol::StateHash,
-    session::{ExpiringMap, SessionId, SessionKey},
+    protocol::{Code, StateHash},
+    session::{ExpiringMap, PresentedKeys, SessionId},
 };
 
 const CAPACITY: usize = 100_000;
 
 /// The callbacks of this process by the hash of their state, until the login would expire.
-pub(crate) struct CallbackFlights(ExpiringMap<StateHash, watch::Receiver<Option<Landed>>>);
+pub(crate) struct CallbackFlights(ExpiringMap<StateHash, Flight>);
+
+/// One callback: the code it came with, as a hash, and how it will have ended.
+#[derive(Clone)]
+struct Flight {
+    code: CodeHash,
+    landed: watch::Receiver<Option<Landed>>,
+}
 
 /// How a callback ended.
 #[derive(Clone)]
@@ -25,10 +33,9 @@ pub(super) enum Landed {
 /// A login that succeeded.
 pub(super) struct SignedIn {
     pub(super) return_to: String,
-    /// `None` once it was given up: then only the first answer carried it.
-    pub(super) id: Option<SessionId>,
+    pub(super) id: SessionId,
     /// What the browser presented when it signed in.
-    pub(super) presented: Vec<SessionKey>,
+    pub(super) presented: PresentedKeys,
     pub(super) at: i64,
 }
 
@@ -43,19 +50,23 @@ impl CallbackFlights {
         Self(ExpiringMap::new(CAPACITY))
     }
 
-    /// Takes off for this login, unless somebody did; both may wait for the arrival.
+    /// Takes off for this login, unless somebody did with the same code; both may wait for the
+    /// arrival. `None` for another code: that is somebody else's answer.
     pub(super) fn depart(
         &self,
         state: StateHash,
+        code: &Code,
         until: i64,
         now: i64,
-    ) -> (Option<Departure>, Arrival) {
-        let (sender, receiver) = watch::channel(None);
-        if self.0.insert_new(state, receiver.clone(), until, now) {
-            return (Some(Departure(sender)), Arrival(receiver));
+    ) -> Option<(Option<Departure>, Arrival)> {
+        let (sender, landed) = watch::channel(None);
+        let code = CodeHash::of(code);
+        let flight = Flight { code, landed };
+        if self.0.insert_new(state, flight.clone(), until, now) {
+            return Some((Some(Departure(sender)), Arrival(flight.landed)));
         }
-        let first = self.0.read(&state, now, |receiver, _| receiver.clone());
-        (None, Arrival(first.unwrap_or(receiver)))
+        let first = self.0.read(&state, now, |first, _| first.clone())?;
+        (first.code == code).then_some((None, Arrival(first.landed)))
     }
 
     /// Whether a callback with this state was here already.
@@ -66,8 +77,20 @@ impl CallbackFlights {
     /// How the callback with this state ended, if it did.
     pub(super) fn landed(&self, state: &StateHash, now: i64) -> Option<Landed> {
         self.0
-            .read(state, now, |receiver, _| receiver.borrow().clone())
+            .read(state, now, |flight, _| flight.landed.borrow().clone())
             .flatten()
+    }
+}
+
+/// SHA-256 of a code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct CodeHash([u8; 32]);
+
+impl CodeHash {
+    fn of(code: &Code) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, code.secret().as_bytes()).as_ref());
+        Self(hash)
     }
 }
 
@@ -98,8 +121,8 @@ mod tests {
     #[tokio::test]
     async fn the_second_waits_for_the_first() {
         let flights = CallbackFlights::new();
-        let (first, _) = flights.depart(state(), 600, 0);
-        let (second, arrival) = flights.depart(state(), 600, 0);
+        let (first, _) = flights.depart(state(), &Code::new("c"), 600, 0).unwrap();
+        let (second, arrival) = flights.depart(state(), &Code::new("c"), 600, 0).unwrap();
         assert!(second.is_none() && flights.has_departed(&state(), 0));
         first
             .unwrap()
@@ -110,10 +133,18 @@ mod tests {
         assert_eq!(error.kind(), LoginErrorKind::CodeMissing);
     }
 
+    #[test]
+    fn another_code_waits_for_nobody() {
+        let flights = CallbackFlights::new();
+        let first = flights.depart(state(), &Code::new("c"), 600, 0);
+        assert!(first.is_some());
+        assert!(flights.depart(state(), &Code::new("d"), 600, 0).is_none());
+    }
+
     #[tokio::test]
     async fn a_task_that_dies_keeps_nobody_waiting() {
         let flights = CallbackFlights::new();
-        let (first, arrival) = flights.depart(state(), 600, 0);
+        let (first, arrival) = flights.depart(state(), &Code::new("c"), 600, 0).unwrap();
         drop(first);
         let Landed::Failed(error) = arrival.landed().await else {
             panic!("nobody landed");

@@ -135,11 +135,14 @@ fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginE
             .map_err(|_| refused("the Forwarded header cannot be read"))?;
         lines.push(line);
     }
+    let joined = lines.join(",");
+    if joined.matches('"').count() % 2 == 1 {
+        return Err(refused(
+            "the Forwarded header has a quote that is not closed",
+        ));
+    }
     let mut outermost = Said::default();
-    for element in split_outside_quotes(&lines.join(","), ',')
-        .into_iter()
-        .rev()
-    {
+    for element in split_outside_quotes(&joined, ',').into_iter().rev() {
         let mut sender = None;
         let mut said = Said::default();
         for pair in split_outside_quotes(element, ';') {
@@ -342,6 +345,11 @@ mod tests {
                 Ok("http://public.test"),
             ),
             ("no host", "for=192.0.2.9", Ok("http://app:5000")),
+            (
+                "an open quote swallows the proxy",
+                "host=evil.test;x=\", for=192.0.2.9;host=public.test",
+                Err(LoginErrorKind::HostRefused),
+            ),
             ("twice", "host=a;host=b", Err(LoginErrorKind::HostRefused)),
             ("malformed", "host", Err(LoginErrorKind::HostRefused)),
             (

@@ -66,9 +66,9 @@ impl RequestContext {
     async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
         let ended = self.end_session().await.map_err(unavailable)?;
         if let Some(session) = self.app_session()
-            && let Err(error) = app_session::remove_claims(session).await
+            && let Err(error) = app_session::end(session).await
         {
-            tracing::warn!(%error, "the claims cannot be removed from the app's session");
+            tracing::warn!(%error, "the app's session cannot be emptied");
         }
         let Some(login) = ended else {
             return Ok(redirect(

@@ -3,10 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-use super::{
-    context::RequestContext,
-    navigation::{RequestKind, text},
-};
+use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
@@ -190,11 +187,12 @@ pub(super) fn keep_private(headers: &mut HeaderMap) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-store"));
-    let varies = text(headers, "vary").to_ascii_lowercase();
-    if !varies
-        .split(',')
-        .any(|name| matches!(name.trim(), "cookie" | "*"))
-    {
+    let mut varies = headers
+        .get_all(header::VARY)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(',').map(str::trim));
+    if !varies.any(|name| name == "*" || name.eq_ignore_ascii_case("cookie")) {
         headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     }
 }

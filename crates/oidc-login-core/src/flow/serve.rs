@@ -5,6 +5,8 @@ use std::{net::IpAddr, sync::Arc};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, Uri, header, request::Parts};
 
+use tower_sessions_core::Session;
+
 use super::context::RequestContext;
 use crate::{
     config::Endpoint,
@@ -29,18 +31,18 @@ impl RelyingParty {
 }
 
 impl RequestContext {
-    /// Answers a request for one of our endpoints. `body` is `None` when it was too large.
+    /// Answers a request for one of our endpoints. `body` is why there is none, when it could not be read.
     pub async fn serve(
         self: &Arc<Self>,
         endpoint: Endpoint,
         parts: &Parts,
-        body: Option<Bytes>,
+        body: Result<Bytes, LoginErrorKind>,
     ) -> Response<Bytes> {
         self.inner().layout.saw_an_endpoint();
         let headers = &parts.headers;
         let served = match body {
-            Some(body) => self.dispatch(endpoint, headers, &body).await,
-            None => Err(LoginErrorKind::BodyTooLarge.into()),
+            Ok(body) => self.dispatch(endpoint, headers, &body).await,
+            Err(kind) => Err(kind.into()),
         };
         let mut response = served.unwrap_or_else(|error| self.error_response(error, headers));
         if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {
@@ -74,16 +76,37 @@ impl RequestContext {
         }
     }
 
-    /// Gets an app's request ready: the session layers must be in order.
+    /// The session for the app's own values, to go into the request's extensions; `None` where the
+    /// app brings its own, and [`admit_with_app_session`](Self::admit_with_app_session) comes next.
     ///
     /// # Errors
     /// The answer to send instead.
-    pub async fn admit_to_app(&self, parts: &Parts) -> Result<(), Box<Response<Bytes>>> {
-        let ready = match self.check_doubled_session(parts) {
-            Ok(()) => self.prepare_app_session().await,
-            Err(error) => Err(error),
-        };
-        ready.map_err(|error| Box::new(self.error_response(error, &parts.headers)))
+    pub fn own_session(
+        self: &Arc<Self>,
+        parts: &Parts,
+    ) -> Result<Option<Session>, Box<Response<Bytes>>> {
+        match self.inner().sessions {
+            Sessions::App => Ok(None),
+            Sessions::Own if parts.extensions.get::<Session>().is_none() => {
+                Ok(Some(self.session()))
+            }
+            Sessions::Own => {
+                let error = LoginErrorKind::SessionLayerDoubled.into();
+                Err(Box::new(self.error_response(error, &parts.headers)))
+            }
+        }
+    }
+
+    /// Brings the app's own session into line with the login.
+    ///
+    /// # Errors
+    /// The answer to send instead.
+    pub async fn admit_with_app_session(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(), Box<Response<Bytes>>> {
+        let prepared = self.prepare_app_session().await;
+        prepared.map_err(|error| Box::new(self.error_response(error, headers)))
     }
 
     async fn prepare_app_session(&self) -> Result<(), LoginError> {
@@ -96,17 +119,6 @@ impl RequestContext {
     fn check_session_layer(&self) -> Result<(), LoginError> {
         if self.inner().sessions == Sessions::App && self.app_session().is_none() {
             return Err(LoginErrorKind::SessionLayerMissing.into());
-        }
-        Ok(())
-    }
-
-    fn check_doubled_session(&self, parts: &Parts) -> Result<(), LoginError> {
-        let has_other = parts
-            .extensions
-            .get::<tower_sessions_core::Session>()
-            .is_some();
-        if self.inner().sessions == Sessions::Own && has_other {
-            return Err(LoginErrorKind::SessionLayerDoubled.into());
         }
         Ok(())
     }

@@ -56,6 +56,20 @@ pub struct Metadata {
     pub names_issuer_in_response: bool,
 }
 
+/// How a provider may be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// By https alone: its issuer is https.
+    Https,
+    /// By http as well, on this machine: its issuer is http there.
+    HttpOnLoopback,
+    /// By http anywhere.
+    ///
+    /// # Security
+    /// Codes, tokens and keys cross the network in the clear.
+    HttpAnywhere,
+}
+
 /// Why a discovery document cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -74,7 +88,7 @@ pub enum DiscoveryError {
     /// No token endpoint.
     #[error("the document names no token_endpoint")]
     NoTokenEndpoint,
-    /// An endpoint that is neither https nor on loopback.
+    /// An endpoint with http where that is not allowed.
     #[error("{name} is `{url}`, which is not https")]
     NotHttps {
         /// The name of the endpoint.
@@ -104,9 +118,14 @@ impl Metadata {
     /// Reads a discovery document.
     ///
     /// # Errors
-    /// When it is malformed, of another issuer (compared as text), or names an endpoint that is
-    /// neither https nor on loopback.
-    pub fn from_json(json: &[u8], issuer: &str) -> Result<Self, DiscoveryError> {
+    /// When it is malformed, of another issuer (compared as text), or names an endpoint that the
+    /// transport does not allow.
+    pub fn from_json(
+        json: &[u8],
+        issuer: &str,
+        transport: Transport,
+    ) -> Result<Self, DiscoveryError> {
+        let safe = |name, url| safe(name, url, transport);
         let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
         let found = document.issuer().as_str();
         if found != issuer {
@@ -145,15 +164,20 @@ fn takes_secret_in_body_only(document: &Document) -> bool {
     })
 }
 
-/// https, or http on loopback when the issuer is there too.
-fn safe(name: &'static str, url: &Url) -> Result<Url, DiscoveryError> {
+/// https, or http where that is allowed.
+fn safe(name: &'static str, url: &Url, transport: Transport) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback);
+    let may_be_http = match transport {
+        Transport::Https => false,
+        Transport::HttpOnLoopback => is_loopback,
+        Transport::HttpAnywhere => true,
+    };
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && may_be_http);
     // A URI is at most 64 KB long and allows fewer characters than a URL.
     let is_uri = url.as_str().parse::<http::Uri>().is_ok();
     let shown = || url.as_str().chars().take(300).collect();
@@ -190,7 +214,7 @@ mod tests {
     fn read(change: impl FnOnce(&mut Value)) -> Result<Metadata, DiscoveryError> {
         let mut document = document();
         change(&mut document);
-        Metadata::from_json(document.to_string().as_bytes(), ISSUER)
+        Metadata::from_json(document.to_string().as_bytes(), ISSUER, Transport::Https)
     }
 
     #[test]
@@ -261,7 +285,7 @@ mod tests {
             let error = read(|document| document[change.0] = change.1.clone()).unwrap_err();
             assert!(error.to_string().contains(expected), "{name}: {error}");
         }
-        assert!(Metadata::from_json(b"<html>", ISSUER).is_err());
+        assert!(Metadata::from_json(b"<html>", ISSUER, Transport::Https).is_err());
     }
 
     #[test]
@@ -284,11 +308,22 @@ mod tests {
     }
 
     #[test]
-    fn loopback_may_be_plain_http() {
-        assert!(
-            read(|document| document["token_endpoint"] = json!("http://localhost:1/t")).is_ok()
-        );
-        assert!(read(|document| document["token_endpoint"] = json!("http://[::1]:1/t")).is_ok());
+    fn plain_http_is_for_where_it_is_allowed() {
+        use Transport::{HttpAnywhere, HttpOnLoopback, Https};
+        for (transport, endpoint, is_allowed) in [
+            (Https, "http://localhost:1/t", false),
+            (HttpOnLoopback, "http://localhost:1/t", true),
+            (HttpOnLoopback, "http://[::1]:1/t", true),
+            (HttpOnLoopback, "http://keycloak:8080/t", false),
+            (HttpAnywhere, "http://keycloak:8080/t", true),
+            (HttpAnywhere, "ftp://keycloak/t", false),
+        ] {
+            let mut document = document();
+            document["token_endpoint"] = json!(endpoint);
+            let json = document.to_string();
+            let read = Metadata::from_json(json.as_bytes(), ISSUER, transport);
+            assert_eq!(read.is_ok(), is_allowed, "{transport:?} {endpoint}");
+        }
     }
 
     #[test]

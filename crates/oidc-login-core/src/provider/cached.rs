@@ -4,21 +4,28 @@ use std::{
     future::Future,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
 };
 
 use arc_swap::ArcSwapOption;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
 
 use crate::error::LoginError;
 
+/// After this time the next login asks again, without waiting for it.
+const MAX_AGE: Duration = Duration::HOUR;
+/// How long a failure stands for the next ones as well.
+const FAILURE_STANDS: Duration = Duration::seconds(2);
+/// How long after a try in the background the next one may be, in seconds.
+const BETWEEN_TRIES: i64 = 60;
+
 /// The last good value, fetched by one caller at a time however many wait.
 pub(crate) struct Cached<T> {
     value: ArcSwapOption<Fetched<T>>,
-    flight: Mutex<Option<LoginError>>,
-    is_refreshing: AtomicBool,
+    flight: Mutex<Option<Failure>>,
+    last_try: AtomicI64,
 }
 
 pub(crate) struct Fetched<T> {
@@ -26,12 +33,17 @@ pub(crate) struct Fetched<T> {
     pub(crate) at: OffsetDateTime,
 }
 
+struct Failure {
+    error: LoginError,
+    at: OffsetDateTime,
+}
+
 impl<T> Default for Cached<T> {
     fn default() -> Self {
         Self {
             value: ArcSwapOption::empty(),
             flight: Mutex::new(None),
-            is_refreshing: AtomicBool::new(false),
+            last_try: AtomicI64::new(i64::MIN),
         }
     }
 }
@@ -44,11 +56,13 @@ impl<T> Cached<T> {
 
     /// A value other than `seen`: one that somebody else fetched in the meantime, or a new one.
     ///
-    /// Callers that wait for a fetch share its failure as well.
+    /// Callers that wait for a fetch share its failure as well, and so do those who come right
+    /// after: a provider that is down is not asked for every browser.
     pub(crate) async fn newer_than(
         &self,
         seen: Option<&Arc<Fetched<T>>>,
-        fetch: impl Future<Output = Result<Fetched<T>, LoginError>>,
+        now: OffsetDateTime,
+        fetch: impl Future<Output = Result<T, LoginError>>,
     ) -> Result<Arc<Fetched<T>>, LoginError> {
         let (mut last_failure, has_waited) = match self.flight.try_lock() {
             Ok(flight) => (flight, false),
@@ -59,31 +73,38 @@ impl<T> Cached<T> {
         {
             return Ok(known);
         }
-        if has_waited && let Some(failure) = last_failure.as_ref() {
-            return Err(failure.clone());
+        if let Some(failure) = last_failure.as_ref()
+            && (has_waited || (now - failure.at).abs() < FAILURE_STANDS)
+        {
+            return Err(failure.error.clone());
         }
         *last_failure = None;
         match fetch.await {
-            Ok(fetched) => {
-                let fetched = Arc::new(fetched);
+            Ok(value) => {
+                let fetched = Arc::new(Fetched { value, at: now });
                 self.value.store(Some(fetched.clone()));
                 Ok(fetched)
             }
             Err(error) => {
-                *last_failure = Some(error.clone());
+                *last_failure = Some(Failure {
+                    error: error.clone(),
+                    at: now,
+                });
                 Err(error)
             }
         }
     }
 
-    /// Whether the caller is the one to refresh in the background.
-    pub(crate) fn begin_refresh(&self) -> bool {
-        !self.is_refreshing.swap(true, Ordering::AcqRel)
-    }
-
-    /// The background refresh ended, well or badly.
-    pub(crate) fn end_refresh(&self) {
-        self.is_refreshing.store(false, Ordering::Release);
+    /// Whether the caller is the one to refresh in the background: the value is old, and nobody
+    /// tried lately.
+    pub(crate) fn is_refresh_due(&self, known: &Fetched<T>, now: OffsetDateTime) -> bool {
+        let last_try = self.last_try.load(Ordering::Acquire);
+        let seconds = now.unix_timestamp();
+        now - known.at >= MAX_AGE
+            && seconds.saturating_sub(last_try) >= BETWEEN_TRIES
+            && (self.last_try)
+                .compare_exchange(last_try, seconds, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
     }
 }
 
@@ -94,97 +115,91 @@ mod tests {
     use super::*;
     use crate::error::LoginErrorKind;
 
-    fn fetched(value: u32) -> Fetched<u32> {
-        Fetched {
-            value,
-            at: OffsetDateTime::UNIX_EPOCH,
-        }
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn failed() -> Result<u32, LoginError> {
+        Err(LoginErrorKind::ProviderUnavailable.into())
     }
 
     #[tokio::test]
     async fn one_fetch_serves_all_who_wait() {
-        let cached = Arc::new(Cached::default());
-        let (release, gate) = oneshot::channel::<()>();
-        let first = tokio::spawn({
-            let cached = cached.clone();
-            async move {
-                let fetch = async {
-                    gate.await.unwrap();
-                    Ok(fetched(1))
-                };
-                cached.newer_than(None, fetch).await.unwrap().value
-            }
-        });
-        tokio::task::yield_now().await;
-        let others: Vec<_> = (0..5)
-            .map(|_| {
-                let cached = cached.clone();
-                tokio::spawn(async move {
-                    let fetch = async { panic!("a second fetch") };
-                    cached.newer_than(None, fetch).await.unwrap().value
-                })
-            })
-            .collect();
-        tokio::task::yield_now().await;
-        release.send(()).unwrap();
-        assert_eq!(first.await.unwrap(), 1);
-        for other in others {
-            assert_eq!(other.await.unwrap(), 1);
-        }
-    }
-
-    #[tokio::test]
-    async fn one_failure_serves_all_who_wait() {
-        let cached = Arc::new(Cached::<u32>::default());
+        let cached = Cached::default();
         let (release, gate) = oneshot::channel::<()>();
         let first = async {
             let fetch = async {
                 gate.await.unwrap();
-                Err(LoginErrorKind::ProviderUnavailable.into())
+                Ok(1)
             };
-            cached.newer_than(None, fetch).await.is_err()
+            cached.newer_than(None, NOW, fetch).await.unwrap().value
+        };
+        let other = || async {
+            let fetch = async { panic!("a second fetch") };
+            cached.newer_than(None, NOW, fetch).await.unwrap().value
+        };
+        let release = async { release.send(()).unwrap() };
+        let values = tokio::join!(first, other(), other(), release);
+        assert_eq!(values, (1, 1, 1, ()));
+    }
+
+    #[tokio::test]
+    async fn one_failure_serves_all_who_wait_and_who_come_right_after() {
+        let cached = Cached::default();
+        let (release, gate) = oneshot::channel::<()>();
+        let first = async {
+            let fetch = async {
+                gate.await.unwrap();
+                failed()
+            };
+            cached.newer_than(None, NOW, fetch).await.is_err()
         };
         let other = async {
             let fetch = async { panic!("a second fetch") };
-            cached.newer_than(None, fetch).await.is_err()
+            cached
+                .newer_than(None, NOW + Duration::HOUR, fetch)
+                .await
+                .is_err()
         };
         let release = async { release.send(()).unwrap() };
         assert_eq!(tokio::join!(first, other, release), (true, true, ()));
-        let again = cached.newer_than(None, async { Ok(fetched(1)) }).await;
+        let right_after = async { panic!("a second fetch") };
+        assert!(cached.newer_than(None, NOW, right_after).await.is_err());
+        let later = NOW + FAILURE_STANDS;
+        let again = cached.newer_than(None, later, async { Ok(1) }).await;
         assert_eq!(again.unwrap().value, 1);
     }
 
     #[tokio::test]
     async fn a_failure_keeps_the_last_good_value() {
         let cached = Cached::default();
-        let first = cached
-            .newer_than(None, async { Ok(fetched(1)) })
-            .await
-            .unwrap();
-        let failed = async { Err(LoginErrorKind::ProviderUnavailable.into()) };
-        assert!(cached.newer_than(Some(&first), failed).await.is_err());
-        assert_eq!(cached.known().unwrap().value, 1);
-        let again = cached
-            .newer_than(Some(&first), async { Ok(fetched(2)) })
+        let first = cached.newer_than(None, NOW, async { Ok(1) }).await.unwrap();
+        let failing = cached
+            .newer_than(Some(&first), NOW, async { failed() })
             .await;
-        assert_eq!(again.unwrap().value, 2);
+        assert!(failing.is_err());
+        assert_eq!(cached.known().unwrap().value, 1);
     }
 
     #[tokio::test]
     async fn who_saw_an_older_value_gets_the_present_one() {
         let cached = Cached::default();
-        let first = cached
-            .newer_than(None, async { Ok(fetched(1)) })
-            .await
-            .unwrap();
+        let first = cached.newer_than(None, NOW, async { Ok(1) }).await.unwrap();
         cached
-            .newer_than(Some(&first), async { Ok(fetched(2)) })
+            .newer_than(Some(&first), NOW, async { Ok(2) })
             .await
             .unwrap();
         let fetch = async { panic!("a needless fetch") };
+        let present = cached.newer_than(Some(&first), NOW, fetch).await;
+        assert_eq!(present.unwrap().value, 2);
+    }
+
+    #[tokio::test]
+    async fn an_old_value_is_refreshed_by_one_and_not_too_often() {
+        let cached = Cached::default();
+        let known = cached.newer_than(None, NOW, async { Ok(1) }).await.unwrap();
+        let due = |seconds: i64| cached.is_refresh_due(&known, NOW + Duration::seconds(seconds));
         assert_eq!(
-            cached.newer_than(Some(&first), fetch).await.unwrap().value,
-            2
+            [3599, 3600, 3600, 3659, 3660].map(due),
+            [false, true, false, false, true]
         );
     }
 }

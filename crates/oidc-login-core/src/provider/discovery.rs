@@ -2,16 +2,11 @@
 
 use std::sync::Arc;
 
-use time::Duration;
-
 use super::{Provider, cached::Fetched};
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::metadata::{DiscoveryError, Metadata},
 };
-
-/// After this time the next login asks for the document again, without waiting for it.
-const MAX_AGE: Duration = Duration::HOUR;
 
 impl Provider {
     /// The provider's metadata.
@@ -19,33 +14,41 @@ impl Provider {
     /// # Errors
     /// When the provider was never reached, or its document cannot be used.
     pub(crate) async fn metadata(self: &Arc<Self>) -> Result<Arc<Fetched<Metadata>>, LoginError> {
+        let now = self.clock.now();
         let Some(known) = self.metadata.known() else {
-            return self.metadata.newer_than(None, self.fetch_metadata()).await;
+            let fetch = self.fetch_metadata();
+            return self.metadata.newer_than(None, now, fetch).await;
         };
-        if self.clock.now() - known.at >= MAX_AGE && self.metadata.begin_refresh() {
+        if self.metadata.is_refresh_due(&known, now) {
             let (provider, seen) = (self.clone(), known.clone());
             self.spawn.spawn(Box::pin(async move {
-                let fetch = provider.fetch_metadata();
-                if let Err(error) = provider.metadata.newer_than(Some(&seen), fetch).await {
-                    tracing::warn!(%error, evidence = ?error.evidence(), "discovery failed, the last good document stays");
+                if let Err(error) = provider.refresh(&seen).await {
+                    tracing::warn!(%error, evidence = ?error.evidence(), "what is known of the provider cannot be refreshed, the last good documents stay");
                 }
-                provider.metadata.end_refresh();
             }));
         }
         Ok(known)
     }
 
-    async fn fetch_metadata(&self) -> Result<Fetched<Metadata>, LoginError> {
+    /// Metadata and keys once more: a key that the provider withdrew is not trusted for ever.
+    async fn refresh(&self, seen: &Arc<Fetched<Metadata>>) -> Result<(), LoginError> {
+        let now = self.clock.now();
+        let fetch = self.fetch_metadata();
+        let metadata = self.metadata.newer_than(Some(seen), now, fetch).await?;
+        if let Some(keys) = self.keys.known() {
+            self.newer_keys(&metadata.value, &keys).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_metadata(&self) -> Result<Metadata, LoginError> {
         let issuer = self.issuer();
         let url = Metadata::discovery_url(issuer);
         let response = self.get("discovery document", &url).await?;
-        let value =
-            Metadata::from_json(response.body(), issuer).map_err(|error| invalid(&url, error))?;
+        let metadata = Metadata::from_json(response.body(), issuer, self.config.transport)
+            .map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
-        Ok(Fetched {
-            value,
-            at: self.clock.now(),
-        })
+        Ok(metadata)
     }
 }
 

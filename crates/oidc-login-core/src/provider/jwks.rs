@@ -14,10 +14,12 @@ impl Provider {
         &self,
         metadata: &Metadata,
     ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
-        match self.keys.known() {
-            Some(known) => Ok(known),
-            None => self.keys.newer_than(None, self.fetch_keys(metadata)).await,
+        if let Some(known) = self.keys.known() {
+            return Ok(known);
         }
+        let now = self.clock.now();
+        let fetch = self.fetch_keys(metadata);
+        self.keys.newer_than(None, now, fetch).await
     }
 
     /// Other keys than the ones seen, for a token of our own token request that they do not fit.
@@ -28,24 +30,22 @@ impl Provider {
         metadata: &Metadata,
         seen: &Arc<Fetched<KeySet>>,
     ) -> Result<Arc<Fetched<KeySet>>, LoginError> {
+        let now = self.clock.now();
         self.keys
-            .newer_than(Some(seen), self.fetch_keys(metadata))
+            .newer_than(Some(seen), now, self.fetch_keys(metadata))
             .await
     }
 
-    async fn fetch_keys(&self, metadata: &Metadata) -> Result<Fetched<KeySet>, LoginError> {
+    async fn fetch_keys(&self, metadata: &Metadata) -> Result<KeySet, LoginError> {
         let url = metadata.jwks_uri.as_str();
         let response = self.get("keys (jwks_uri)", url).await?;
-        let value = KeySet::from_json(response.body()).map_err(|error| {
+        let keys = KeySet::from_json(response.body()).map_err(|error| {
             LoginError::new(LoginErrorKind::DiscoveryInvalid)
                 .with_evidence("keys (jwks_uri)", url)
                 .with_evidence("what is wrong", &error)
                 .with_source(error)
         })?;
-        tracing::debug!(keys = value.keys().len(), "fetched the provider's keys");
-        Ok(Fetched {
-            value,
-            at: self.clock.now(),
-        })
+        tracing::debug!(keys = keys.keys().len(), "fetched the provider's keys");
+        Ok(keys)
     }
 }

@@ -13,7 +13,11 @@ const MAX_BODY: usize = 1 << 20;
 
 /// Requests to the provider through reqwest: no redirects, timeouts, at most 1 MiB of body.
 #[derive(Clone, Debug)]
-pub struct ReqwestClient(reqwest::Client);
+pub struct ReqwestClient {
+    client: reqwest::Client,
+    /// For this machine: the proxies of the environment are for others.
+    local: reqwest::Client,
+}
 
 /// Settings of a [`ReqwestClient`].
 #[derive(Debug)]
@@ -70,17 +74,34 @@ impl ReqwestClientBuilder {
     /// # Errors
     /// When the TLS set-up of the machine cannot be used.
     pub fn build(self) -> Result<ReqwestClient, ConfigError> {
+        if self.timeout.is_zero() {
+            return Err(ConfigError::new(
+                "request_timeout",
+                "0 s",
+                "longer than an answer of the provider takes; 10 seconds by default",
+            ));
+        }
+        let built = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| {
+                ConfigError::new("http client", "reqwest", "a usable TLS set-up").with_source(error)
+            })
+        };
+        Ok(ReqwestClient {
+            client: built(self.settings())?,
+            local: built(self.settings().no_proxy())?,
+        })
+    }
+
+    fn settings(&self) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
             .redirect(Policy::none())
             .timeout(self.timeout)
             .connect_timeout(self.timeout)
             .user_agent(concat!("oidc-login/", env!("CARGO_PKG_VERSION")));
         if !self.extra_roots.is_empty() {
-            builder = builder.tls_certs_merge(self.extra_roots);
+            builder = builder.tls_certs_merge(self.extra_roots.iter().cloned());
         }
-        builder.build().map(ReqwestClient).map_err(|error| {
-            ConfigError::new("http client", "reqwest", "a usable TLS set-up").with_source(error)
-        })
+        builder
     }
 }
 
@@ -92,7 +113,12 @@ impl HttpClient for ReqwestClient {
     ) -> Result<http::Response<Bytes>, HttpError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| HttpError::new(HttpErrorKind::Other).with_source(error))?;
-        let mut response = self.0.execute(request).await.map_err(http_error)?;
+        let client = if is_local(&request) {
+            &self.local
+        } else {
+            &self.client
+        };
+        let mut response = client.execute(request).await.map_err(http_error)?;
         let mut answer = http::Response::new(Bytes::new());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = response.headers().clone();
@@ -106,6 +132,13 @@ impl HttpClient for ReqwestClient {
         *answer.body_mut() = body.freeze();
         Ok(answer)
     }
+}
+
+fn is_local(request: &reqwest::Request) -> bool {
+    matches!(
+        request.url().host_str(),
+        Some("localhost" | "127.0.0.1" | "[::1]")
+    )
 }
 
 fn http_error(error: reqwest::Error) -> HttpError {

@@ -82,7 +82,7 @@ impl DecodedLogins {
                 return Ok(None);
             }
         };
-        let is_alive = login.ends_at() > now;
+        let is_alive = login.record().ends_at > seconds;
         Ok(is_alive.then_some(LoadedLogin {
             key,
             login,

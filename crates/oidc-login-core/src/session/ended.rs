@@ -8,12 +8,14 @@ use super::{expiring_map::ExpiringMap, id::SessionKey};
 
 /// How long a request may be under way and still be told that its session ended, in seconds.
 const KEPT_FOR: i64 = 3600;
+/// How long the answer that ended a session may be on its way to the browser, in seconds.
+const ON_ITS_WAY: i64 = 10;
 const CAPACITY: usize = 1_000_000;
 
 /// Sessions that ended in this process, each with its moment: what a request wrote that began
 /// before is dropped, and a browser that only kept the cookie may begin anew.
 pub(crate) struct EndedSessions {
-    marks: ExpiringMap<SessionKey, Moment>,
+    marks: ExpiringMap<SessionKey, (Moment, i64)>,
     last: AtomicU64,
 }
 
@@ -37,15 +39,15 @@ impl EndedSessions {
     pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) {
         let moment = Moment(self.last.fetch_add(1, Ordering::SeqCst) + 1);
         let now = now.unix_timestamp();
-        self.marks.insert(key, moment, now + KEPT_FOR, now);
+        self.marks.insert(key, (moment, now), now + KEPT_FOR, now);
     }
 
-    /// Whether the session ended after that moment.
+    /// Whether the session ended after that moment, or so shortly before that the browser cannot
+    /// know it yet.
     pub(crate) fn is_after(&self, key: &SessionKey, begun: Moment, now: OffsetDateTime) -> bool {
-        let ended = self
-            .marks
-            .read(key, now.unix_timestamp(), |ended, _| *ended);
-        ended.is_some_and(|ended| ended > begun)
+        let now = now.unix_timestamp();
+        let ended = self.marks.read(key, now, |ended, _| *ended);
+        ended.is_some_and(|(moment, at)| moment > begun || now - at < ON_ITS_WAY)
     }
 }
 
@@ -61,7 +63,10 @@ mod tests {
         assert!(!ended.is_after(&key, before, now));
         ended.mark(key, now);
         assert!(ended.is_after(&key, before, now));
-        assert!(!ended.is_after(&key, ended.now(), now));
+        assert!(ended.is_after(&key, ended.now(), now));
+        let later = now + time::Duration::seconds(ON_ITS_WAY);
+        assert!(!ended.is_after(&key, ended.now(), later));
+        assert!(ended.is_after(&key, before, later));
         let later = now + time::Duration::seconds(KEPT_FOR);
         assert!(!ended.is_after(&key, before, later));
     }

@@ -1,51 +1,66 @@
 //! The session's id, which only the browser holds, and the key it is stored under.
 
+use std::hash::{Hash, Hasher};
+
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tower_sessions_core::session::Id as AppSessionId;
 use zeroize::Zeroizing;
 
-use crate::seams::{Random, fresh_token};
+use crate::seams::{Random, fresh_bytes};
 
+const BYTES: usize = 32;
 const TEXT_LEN: usize = 43;
+/// With the id it fits one block of SHA-256.
+const LABEL: &[u8; 22] = b"oidc-login session id\0";
 
 /// The session's id as it stands in the cookie: 256 random bits.
 #[derive(Clone)]
-pub(crate) struct SessionId(Zeroizing<String>);
+pub(crate) struct SessionId {
+    text: Zeroizing<String>,
+    key: SessionKey,
+}
 
 /// SHA-256 of a session's id: what stores see. The id cannot be found from it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SessionKey([u8; 32]);
 
 impl SessionId {
     pub(crate) fn fresh(random: &dyn Random) -> Self {
-        Self(Zeroizing::new(fresh_token(random)))
+        let id = Zeroizing::new(fresh_bytes::<BYTES>(random));
+        Self {
+            text: Zeroizing::new(URL_SAFE_NO_PAD.encode(&id)),
+            key: SessionKey::of(&id),
+        }
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     pub(crate) fn key(&self) -> SessionKey {
-        SessionKey::of(&self.0)
+        self.key
     }
 }
 
 impl SessionKey {
     /// The key for a cookie's value, if the value can be an id of ours at all.
     pub(crate) fn of_cookie(value: &str) -> Option<Self> {
-        let mut decoded = [0; 33];
-        let is_id =
-            value.len() == TEXT_LEN && URL_SAFE_NO_PAD.decode_slice(value, &mut decoded).is_ok();
-        is_id.then(|| Self::of(value))
+        if value.len() != TEXT_LEN {
+            return None;
+        }
+        // The decoder wants room for whatever 43 characters could be.
+        let mut decoded = [0; BYTES + 1];
+        let length = URL_SAFE_NO_PAD.decode_slice(value, &mut decoded).ok()?;
+        decoded[..length].try_into().ok().map(Self::of)
     }
 
-    fn of(text: &str) -> Self {
-        let mut context = digest::Context::new(&digest::SHA256);
-        context.update(b"oidc-login session id\0");
-        context.update(text.as_bytes());
+    fn of(id: &[u8; BYTES]) -> Self {
+        let mut labelled = [0; LABEL.len() + BYTES];
+        labelled[..LABEL.len()].copy_from_slice(LABEL);
+        labelled[LABEL.len()..].copy_from_slice(id);
         let mut key = [0; 32];
-        key.copy_from_slice(context.finish().as_ref());
+        key.copy_from_slice(digest::digest(&digest::SHA256, &labelled).as_ref());
         Self(key)
     }
 
@@ -69,6 +84,15 @@ impl SessionKey {
         let mut half = [0; 16];
         half.copy_from_slice(&self.0[16..]);
         AppSessionId(i128::from_le_bytes(half))
+    }
+}
+
+/// Every part of a key is as good as random, so a map need not read all of it.
+impl Hash for SessionKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut part = [0; 8];
+        part.copy_from_slice(&self.0[..8]);
+        state.write_u64(u64::from_ne_bytes(part));
     }
 }
 
@@ -97,6 +121,10 @@ mod tests {
             ("short", good.as_str()[1..].to_owned()),
             ("long", format!("{}A", good.as_str())),
             ("other alphabet", format!("+{}", &good.as_str()[1..])),
+            (
+                "not as we write it",
+                format!("{}B", "A".repeat(TEXT_LEN - 1)),
+            ),
             ("a key in hex", "ab".repeat(32)),
         ] {
             assert_eq!(SessionKey::of_cookie(&value), None, "{name}");

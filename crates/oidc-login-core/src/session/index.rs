@@ -66,6 +66,11 @@ pub struct UserSession {
 }
 
 impl SidKey {
+    /// A key of these bytes, for a store's own tests.
+    pub fn from_bytes(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
     /// The key itself. No key of another kind has the same bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -73,6 +78,11 @@ impl SidKey {
 }
 
 impl SubjectKey {
+    /// A key of these bytes, for a store's own tests.
+    pub fn from_bytes(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
     /// The key itself. No key of another kind has the same bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

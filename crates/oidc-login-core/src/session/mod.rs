@@ -12,6 +12,7 @@ mod login;
 mod login_store;
 mod memory;
 mod pending_cookies;
+mod presented;
 pub(crate) mod seal;
 mod secret;
 
@@ -31,3 +32,4 @@ pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
 pub(crate) use pending_cookies::{Found, PendingCookies};
+pub(crate) use presented::PresentedKeys;

@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use oidc_login_core::{
     seams::{Random as _, SystemRandom},
-    session::{Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey},
+    session::{Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, StoreError, SubjectKey},
 };
 use oidc_login_redis_store::RedisStore;
 use time::OffsetDateTime;
@@ -190,19 +190,35 @@ pub fn session_key() -> SessionKey {
 
 /// A login that no logout looks for.
 pub async fn sign_in(store: &RedisStore, record: &[u8]) -> Option<SessionKey> {
-    let (key, now) = (session_key(), OffsetDateTime::now_utc());
+    let key = session_key();
+    let put = put_new(store, &key, vec![], record).await;
+    matches!(put, Ok(Put::Stored(_))).then_some(key)
+}
+
+/// A login of this user, with an hour to live.
+pub async fn put_new(
+    store: &RedisStore,
+    key: &SessionKey,
+    subject: Vec<SubjectKey>,
+    record: &[u8],
+) -> Result<Put, StoreError> {
+    let now = OffsetDateTime::now_utc();
     let index = LoginIndex {
         sid: vec![],
-        subject: vec![],
+        subject,
         logged_in_at: now,
         ends_at: now + time::Duration::HOUR,
         about: Bytes::new(),
     };
     let record = Bytes::copy_from_slice(record);
-    let put = store
-        .put_if(&key, record, index.ends_at, Expected::New(&index))
-        .await;
-    matches!(put, Ok(Put::Stored(_))).then_some(key)
+    let expected = Expected::New(&index);
+    store.put_if(key, record, index.ends_at, expected).await
+}
+
+/// How the store names a key.
+pub fn name(kind: &str, bytes: &[u8]) -> String {
+    let hex = bytes.iter().map(|byte| format!("{byte:02x}"));
+    format!("oidc-login:{kind}:{}", hex.collect::<Vec<_>>().concat())
 }
 
 pub async fn record(store: &RedisStore, key: &SessionKey) -> Option<Bytes> {

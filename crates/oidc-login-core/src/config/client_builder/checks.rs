@@ -16,18 +16,25 @@ const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 const DEFAULT_ROLE_CLAIMS: [&str; 2] = ["realm_access.roles", "roles"];
 const MAX_LEEWAY: Duration = Duration::from_secs(600);
 /// What the flow itself sets in an authorization request.
-const PROTECTED_PARAMETERS: [&str; 10] = [
+const PROTECTED_PARAMETERS: [&str; 14] = [
     "client_id",
+    "client_secret",
     "code_challenge",
     "code_challenge_method",
+    "dpop_jkt",
+    "id_token_hint",
     "nonce",
     "redirect_uri",
     "request",
     "request_uri",
     "response_mode",
     "response_type",
+    "scope",
     "state",
 ];
+
+/// What the provider's answer would have to be held to, which is not done yet.
+const UNCHECKED_PARAMETERS: [&str; 3] = ["acr_values", "claims", "max_age"];
 
 impl ClientConfigBuilder {
     pub(super) fn checked_root_url(&self) -> Result<RootUrl, ConfigError> {
@@ -81,6 +88,16 @@ impl ClientConfigBuilder {
         if self.any_redirect_uri {
             return Ok(ValidRedirectUris::dangerously_allow_all());
         }
+        let names_a_host = |pattern: &String| !pattern.starts_with('/');
+        if self.redirect_uri == RedirectUri::FromHost
+            && !self.valid_redirect_uris.iter().any(names_a_host)
+        {
+            return Err(ConfigError::new(
+                "valid redirect URIs",
+                self.valid_redirect_uris.join(" "),
+                "at least one pattern with a host, since the redirect URI comes from the host of the request",
+            ));
+        }
         if self.valid_redirect_uris.is_empty() {
             return Ok(ValidRedirectUris::from_own(own_redirect_uri));
         }
@@ -96,6 +113,22 @@ impl ClientConfigBuilder {
             tracing::warn!(%warning, "valid redirect URIs");
         }
         Ok(valid)
+    }
+
+    /// What `+` stands for: where any redirect URI is valid, our own origin all the same.
+    pub(super) fn redirect_uris_for_logout(
+        &self,
+        root_url: &RootUrl,
+        valid: &ValidRedirectUris,
+    ) -> Result<ValidRedirectUris, ConfigError> {
+        if !self.any_redirect_uri {
+            return Ok(valid.clone());
+        }
+        let own = format!("{}/*", root_url.origin());
+        ValidRedirectUris::new([&own], root_url).map_err(|error| {
+            ConfigError::new("root URL", own.clone(), "one that patterns can begin with")
+                .with_source(error)
+        })
     }
 
     pub(super) fn checked_post_logout_redirect_uri(
@@ -190,15 +223,23 @@ impl ClientConfigBuilder {
     }
 
     pub(super) fn checked_parameters(&self) -> Result<Vec<(String, String)>, ConfigError> {
-        let protected = self.authorization_parameters.iter().find(|(name, _)| {
-            name.is_empty() || name == "scope" || PROTECTED_PARAMETERS.contains(&name.as_str())
+        let parameters = &self.authorization_parameters;
+        let mut numbered = parameters.iter().enumerate();
+        let refused = numbered.find(|(index, (name, _))| {
+            let is_repeated = parameters[..*index]
+                .iter()
+                .any(|(earlier, _)| earlier == name);
+            name.is_empty()
+                || is_repeated
+                || PROTECTED_PARAMETERS.contains(&name.as_str())
+                || UNCHECKED_PARAMETERS.contains(&name.as_str())
         });
-        match protected {
+        match refused {
             None => Ok(self.authorization_parameters.clone()),
-            Some((name, _)) => Err(ConfigError::new(
+            Some((_, (name, _))) => Err(ConfigError::new(
                 "authorization parameters",
                 name.as_str(),
-                "parameters that the login does not set itself, such as ui_locales or prompt",
+                "each once, and none that the login sets itself or whose answer it would have to check; ui_locales, prompt or login_hint, say",
             )),
         }
     }

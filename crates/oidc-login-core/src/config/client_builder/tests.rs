@@ -143,6 +143,18 @@ fn dangerous_settings_are_accepted_only_there() {
 }
 
 #[test]
+fn any_redirect_uri_is_not_any_place_to_log_out_to() {
+    let client = tutorial()
+        .dangerous()
+        .allow_any_redirect_uri()
+        .build()
+        .unwrap();
+    let valid = &client.valid_post_logout_redirect_uris;
+    assert!(valid.check("http://localhost:5000/bye").is_ok());
+    assert!(valid.check("https://evil.test/").is_err());
+}
+
+#[test]
 fn an_own_redirect_uri_moves_the_callback() {
     let uri = RedirectUri::Uri("http://localhost:5000/oidc_callback".into());
     let client = tutorial().redirect_uri(uri).build().unwrap();

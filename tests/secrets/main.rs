@@ -1,4 +1,7 @@
 //! Nothing secret is told: not in the log of any crate at any level, not on any page.
+//!
+//! A program of its own, because the recorder must be the one for all threads: what the first thread
+//! without one meets is not logged anywhere else either.
 
 use std::{
     io,
@@ -15,7 +18,7 @@ use oidc_login_tests::{
     world::{APP, ISSUER},
 };
 use serde_json::json;
-use tracing_subscriber::{fmt::format::FmtSpan, util::SubscriberInitExt as _};
+use tracing_subscriber::fmt::format::FmtSpan;
 use url::Url;
 
 const CLIENT_SECRET: &str = "client-secret-9c41d7";
@@ -93,7 +96,8 @@ impl Record {
 fn causes(error: &LoginError) -> String {
     let first = std::error::Error::source(error);
     let causes = std::iter::successors(first, |cause| cause.source());
-    causes.map(|cause| format!("{cause} {cause:?} ")).collect()
+    let causes: Vec<_> = causes.map(|cause| format!("{cause} {cause:?}")).collect();
+    causes.join(" ")
 }
 
 /// A life with failures of every kind in it: logins, requests, logout.
@@ -178,12 +182,12 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
 async fn no_log_and_no_page_tells_a_secret() {
     let log = Log::default();
     let writer = log.clone();
-    let _recording = tracing_subscriber::fmt()
+    tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_span_events(FmtSpan::FULL)
         .with_ansi(false)
         .with_writer(move || writer.clone())
-        .set_default();
+        .init();
     let (over_socket, listener) = OverSocket::new().await;
     let provider = ProviderConfig::builder()
         .issuer(ISSUER)
@@ -226,7 +230,7 @@ async fn no_log_and_no_page_tells_a_secret() {
         "TRACE",
         "reqwest",
     ] {
-        assert!(log.contains(told), "the log does not hold {told}");
+        assert!(log.contains(told), "the log does not hold {told}: {log}");
     }
     record.told.push(("the log".to_owned(), log));
     assert!(record.secrets.len() > 80, "{}", record.secrets.len());

@@ -1,0 +1,144 @@
+//! The parts of a request and of a login, each by itself.
+
+use std::{hint::black_box, rc::Rc, sync::Arc};
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use benches::{APP, ISSUER, World, get};
+use oidc_login::{
+    Login,
+    config::{RootUrl, ValidRedirectUris},
+    protocol::{id_token, key_set::KeySet},
+};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::scenario::{Scenario, Stage};
+
+const TIMES: u32 = 200;
+
+pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<> {
+    [look_up(stage)]
+        .into_iter()
+        .chain(patterns())
+        .chain(signed("RS256", stage, &stage.rs256))
+        .chain(signed("ES256", stage, &stage.es256))
+}
+
+pub(crate) fn signature_check(algorithm: &str) -> String {
+    format!("signature check, {algorithm}")
+}
+
+fn part(name: &str, mut work: impl FnMut() + 'static) -> Scenario {
+    Scenario {
+        name: name.to_owned(),
+        floor: None,
+        is_ours: true,
+        times: TIMES,
+        work: Box::new(move |times| (0..times).for_each(|_| work())),
+    }
+}
+
+/// From a request's headers to who makes it.
+fn look_up(stage: &Stage) -> Scenario {
+    let runtime = stage.runtime.clone();
+    let cookie = runtime.block_on(stage.rs256.sign_in());
+    let (parts, ()) = get("/hello", Some(&cookie)).into_parts();
+    let relying_party = stage.rs256.relying_party().clone();
+    Scenario {
+        work: Box::new(move |times| {
+            runtime.block_on(async {
+                for _ in 0..times {
+                    let context = relying_party.context(&parts, &parts.uri, None);
+                    let login = context.login().await.expect("a store that answers");
+                    assert!(black_box(login).is_some());
+                }
+            });
+        }),
+        ..part("session look-up", || ())
+    }
+}
+
+/// Five patterns, the last one decides.
+fn patterns() -> [Scenario; 2] {
+    let root_url = RootUrl::parse(&format!("{APP}/")).expect("a URL");
+    let patterns = [
+        "https://one.example/callback",
+        "https://two.example/*",
+        "https://three.example:8443/a/*",
+        "/exact",
+        "/auth/*",
+    ];
+    let valid = ValidRedirectUris::new(patterns, &root_url).expect("patterns");
+    let other = valid.clone();
+    [
+        part("redirect URI accepted, 5 patterns", move || {
+            let uri = black_box("http://localhost:5000/auth/callback");
+            assert!(valid.check(uri).is_ok());
+        }),
+        part("redirect URI refused, 5 patterns", move || {
+            let uri = black_box("http://localhost:5000/other/callback");
+            assert!(other.check(uri).is_err());
+        }),
+    ]
+}
+
+/// The check of an ID token, and of nothing but its signature.
+fn signed(algorithm: &str, stage: &Stage, world: &Rc<World>) -> [Scenario; 2] {
+    let (login, jwks) = stage.runtime.block_on(async {
+        let cookie = world.sign_in().await;
+        (world.login(&cookie).await, world.jwks().await)
+    });
+    let key = public_key(algorithm, &jwks);
+    let raw = login.id_token().secret().to_owned();
+    let (input, signature) = raw.rsplit_once('.').expect("a token");
+    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+    let input = input.as_bytes().to_owned();
+    let bare = signature_check(algorithm);
+    [
+        Scenario {
+            is_ours: false,
+            ..part(&bare, move || {
+                let verified = key.verify_sig(black_box(&input), &signature);
+                verified.expect("a good signature");
+            })
+        },
+        Scenario {
+            floor: Some(bare),
+            ..id_token_check(algorithm, &login, &jwks)
+        },
+    ]
+}
+
+fn id_token_check(algorithm: &str, login: &Arc<Login>, jwks: &[u8]) -> Scenario {
+    let keys = KeySet::from_json(jwks).expect("keys");
+    let login = login.clone();
+    part(&format!("ID token check, {algorithm}"), move || {
+        let mut expected = id_token::Expected::new(ISSUER, login.client_id());
+        expected.access_token = Some(login.access_token().secret());
+        let raw = black_box(login.id_token().secret());
+        let verified = id_token::verify(raw, &keys, &expected, OffsetDateTime::now_utc());
+        assert!(verified.is_ok());
+    })
+}
+
+fn public_key(algorithm: &str, jwks: &[u8]) -> ParsedPublicKey {
+    let jwks: Value = serde_json::from_slice(jwks).expect("JSON");
+    let kty = if algorithm == "RS256" { "RSA" } else { "EC" };
+    let keys = jwks["keys"].as_array().expect("keys");
+    let key = keys.iter().find(|key| key["kty"] == kty).expect("a key");
+    let number = |name: &str| {
+        let text = key[name].as_str().expect("a number");
+        URL_SAFE_NO_PAD.decode(text).expect("base64url")
+    };
+    if kty == "RSA" {
+        let (n, e) = (number("n"), number("e"));
+        let key = RsaPublicKeyComponents { n, e };
+        let key = key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256);
+        return key.expect("an RSA key");
+    }
+    let point = [vec![4], number("x"), number("y")].concat();
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).expect("a P-256 key")
+}

@@ -1,0 +1,82 @@
+//! The command line.
+
+use std::time::Duration;
+
+use benches::Variant;
+
+use crate::Failure;
+
+const USAGE: &str = "\
+throughput [--rounds N] [--seconds S] [--connections N]
+throughput --smoke
+
+Serves each variant of the app in a process of its own and drives them in turn.
+
+--rounds N       rounds that count, 7 by default; one more comes first, to warm up
+--seconds S      how long each variant is driven in each round, 1 by default
+--connections N  connections, kept alive, 32 by default
+--smoke          a few hundred requests to each, for their answers only";
+
+/// When the load on one variant ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bound {
+    /// After this time.
+    Time(Duration),
+    /// After so many requests.
+    Requests(u64),
+}
+
+/// How to measure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arguments {
+    pub(crate) rounds: u32,
+    pub(crate) bound: Bound,
+    pub(crate) connections: usize,
+}
+
+/// What this process is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    /// Measure.
+    Measure(Arguments),
+    /// Serve a variant, as a child of the process that measures.
+    Serve(Variant),
+}
+
+impl Arguments {
+    pub(crate) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
+        let mut arguments = Self {
+            rounds: 7,
+            bound: Bound::Time(Duration::from_secs(1)),
+            connections: 32,
+        };
+        while let Some(name) = texts.next() {
+            let mut value = || texts.next().ok_or(USAGE);
+            match name.as_str() {
+                "--rounds" => arguments.rounds = value()?.parse()?,
+                "--seconds" => {
+                    let seconds = Duration::try_from_secs_f64(value()?.parse()?)?;
+                    arguments.bound = Bound::Time(seconds);
+                }
+                "--connections" => arguments.connections = value()?.parse()?,
+                "--smoke" => {
+                    arguments.rounds = 1;
+                    arguments.bound = Bound::Requests(300);
+                    arguments.connections = 4;
+                }
+                "--serve" => {
+                    let id = value()?;
+                    let known = Variant::ALL.into_iter().find(|known| known.id() == id);
+                    return Ok(Mode::Serve(known.ok_or(USAGE)?));
+                }
+                // What `cargo bench` adds.
+                "--bench" => (),
+                _ => return Err(USAGE.into()),
+            }
+        }
+        if arguments.rounds == 0 || arguments.connections == 0 {
+            return Err(USAGE.into());
+        }
+        Ok(Mode::Measure(arguments))
+    }
+}

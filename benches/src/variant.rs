@@ -1,0 +1,171 @@
+//! One small app in several variants.
+
+use std::sync::Arc;
+
+use axum::{Router, routing::get};
+use oidc_login::{Claims, RequireLoginLayer, protocol::StandardClaims};
+use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
+
+use crate::{boxing::BoxingLayer, user::Employee, world::World};
+
+/// A variant of the app: `GET /hello` answers `hello alice`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// No layer at all.
+    Plain,
+    /// [`BoxingLayer`].
+    Boxing,
+    /// [`BoxingLayer`], a browser without a session.
+    BoxingVisitor,
+    /// `OidcLayer`, a route that asks nobody, a browser without a session.
+    OpenVisitor,
+    /// `OidcLayer`, a route that asks nobody, a browser with a session.
+    Open,
+    /// `Claims`.
+    Claims,
+    /// `Option<Claims>`.
+    OptionalClaims,
+    /// `Claims<Employee>`.
+    OwnClaims,
+    /// `RequireLoginLayer`.
+    Guarded,
+    /// tower-sessions with its memory store; the claims are read from it.
+    TowerSessions,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Plain,
+        Self::Boxing,
+        Self::BoxingVisitor,
+        Self::OpenVisitor,
+        Self::Open,
+        Self::Claims,
+        Self::OwnClaims,
+        Self::OptionalClaims,
+        Self::Guarded,
+        Self::TowerSessions,
+    ];
+
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain axum",
+            Self::Boxing => "no-op layer",
+            Self::BoxingVisitor => "no-op layer, no cookie",
+            Self::OpenVisitor => "open route, no cookie",
+            Self::Open => "open route",
+            Self::Claims => "Claims",
+            Self::OptionalClaims => "Option<Claims>",
+            Self::OwnClaims => "Claims<T>",
+            Self::Guarded => "RequireLoginLayer",
+            Self::TowerSessions => "tower-sessions, get::<Claims>",
+        }
+    }
+
+    /// Its name on a command line.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Boxing => "boxing",
+            Self::BoxingVisitor => "boxing-visitor",
+            Self::OpenVisitor => "open-visitor",
+            Self::Open => "open",
+            Self::Claims => "claims",
+            Self::OptionalClaims => "optional-claims",
+            Self::OwnClaims => "own-claims",
+            Self::Guarded => "guarded",
+            Self::TowerSessions => "tower-sessions",
+        }
+    }
+
+    /// The no-op layer with the same request, to compare with.
+    pub const fn floor(self) -> Self {
+        match self {
+            Self::BoxingVisitor | Self::OpenVisitor => Self::BoxingVisitor,
+            _ => Self::Boxing,
+        }
+    }
+
+    /// Whether oidc-login is in it.
+    pub const fn is_ours(self) -> bool {
+        !matches!(
+            self,
+            Self::Plain | Self::Boxing | Self::BoxingVisitor | Self::TowerSessions
+        )
+    }
+
+    /// The app, and the cookie of a browser in which alice is signed in.
+    pub async fn app(self, world: &World) -> (Router, Option<String>) {
+        let open = || Router::new().route("/hello", get(hello));
+        let claims = || Router::new().route("/hello", get(hello_claims));
+        match self {
+            Self::Plain => (open(), Some(world.sign_in().await)),
+            Self::Boxing => (open().layer(BoxingLayer), Some(world.sign_in().await)),
+            Self::BoxingVisitor => (open().layer(BoxingLayer), None),
+            Self::OpenVisitor => (open().layer(world.layer()), None),
+            Self::Open => signed_in(open(), world).await,
+            Self::Claims => signed_in(claims(), world).await,
+            Self::OptionalClaims => {
+                let routes = Router::new().route("/hello", get(hello_optional));
+                signed_in(routes, world).await
+            }
+            Self::OwnClaims => {
+                let routes = Router::new().route("/hello", get(hello_employee));
+                signed_in(routes, world).await
+            }
+            Self::Guarded => signed_in(open().route_layer(RequireLoginLayer::new()), world).await,
+            Self::TowerSessions => tower_sessions(world).await,
+        }
+    }
+}
+
+async fn signed_in(routes: Router, world: &World) -> (Router, Option<String>) {
+    let cookie = world.sign_in().await;
+    (routes.layer(world.layer()), Some(cookie))
+}
+
+/// The claims of a login of ours, kept the usual way in a session of tower-sessions.
+async fn tower_sessions(world: &World) -> (Router, Option<String>) {
+    let cookie = world.sign_in().await;
+    let login = world.login(&cookie).await;
+    let store = MemoryStore::default();
+    let session = Session::new(None, Arc::new(store.clone()), None);
+    let kept = session.insert("claims", login.claims().as_map()).await;
+    kept.expect("a store in memory takes everything");
+    session.save().await.expect("a store in memory");
+    let id = session.id().expect("a saved session");
+    let routes = Router::new().route("/hello", get(hello_session));
+    let layer = SessionManagerLayer::new(store).with_secure(false);
+    (routes.layer(layer), Some(format!("id={id}")))
+}
+
+async fn hello() -> &'static str {
+    "hello alice"
+}
+
+async fn hello_claims(claims: Claims) -> String {
+    greet(claims.preferred_username())
+}
+
+async fn hello_optional(claims: Option<Claims>) -> String {
+    greet(
+        claims
+            .as_deref()
+            .and_then(StandardClaims::preferred_username),
+    )
+}
+
+async fn hello_employee(employee: Claims<Employee>) -> String {
+    greet(Some(&employee.preferred_username))
+}
+
+async fn hello_session(session: Session) -> String {
+    let claims: Option<StandardClaims> = session.get("claims").await.expect("a session");
+    greet(claims.as_ref().and_then(StandardClaims::preferred_username))
+}
+
+fn greet(name: Option<&str>) -> String {
+    format!("hello {}", name.unwrap_or("stranger"))
+}

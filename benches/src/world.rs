@@ -1,0 +1,193 @@
+//! The provider and the relying party of every measurement, in this process.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, Uri, header};
+use http_body_util::BodyExt as _;
+use oidc_login::{
+    ClientConfig, Login, OidcLayer, ProviderConfig, RelyingParty,
+    seams::{HttpClient, HttpError},
+};
+use oidc_login_dev_provider::{Client, DevProvider, SigningAlgorithm, SigningKeys};
+use oidc_login_tests::{
+    clock::HandClock,
+    user_agent::UserAgent,
+    wire::{self, Wire},
+    world,
+};
+use serde_json::Value;
+
+use crate::{counting::Others, user::alice};
+
+/// The app's origin.
+pub const APP: &str = "http://localhost:5000";
+/// The provider's issuer.
+pub const ISSUER: &str = "http://localhost:5001";
+
+/// A client of the provider: they differ in the algorithm of their ID tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneClient {
+    /// RS256, 2048 bits: what providers use unless told otherwise.
+    Rs256,
+    /// ES256.
+    Es256,
+}
+
+impl OneClient {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Rs256 => "app-rs256",
+            Self::Es256 => "app-es256",
+        }
+    }
+
+    fn registration(self) -> Client {
+        let algorithm = match self {
+            Self::Rs256 => SigningAlgorithm::Rs256,
+            Self::Es256 => SigningAlgorithm::Es256,
+        };
+        Client::public(self.id())
+            .valid_redirect_uris([format!("{APP}/*")])
+            .id_token_signed_response_alg(algorithm)
+    }
+}
+
+/// One provider and one client of it.
+pub struct World {
+    provider: DevProvider,
+    relying_party: RelyingParty,
+}
+
+/// A browser that knows the app and the provider.
+pub type Browser = UserAgent;
+
+impl World {
+    /// With a memory store.
+    ///
+    /// # Panics
+    /// When the settings here are wrong.
+    pub fn new(client: OneClient, keys: SigningKeys) -> Self {
+        let provider = DevProvider::builder()
+            .issuer(ISSUER)
+            .user(alice())
+            .client(client.registration())
+            .keys(keys)
+            .build()
+            .expect("a provider");
+        let settings = ProviderConfig::builder()
+            .issuer(ISSUER)
+            .http_client(OthersWire(Wire(provider.router())))
+            .build()
+            .expect("a provider's settings");
+        let client = ClientConfig::builder()
+            .provider(settings)
+            .public_client(client.id())
+            .root_url(format!("{APP}/"))
+            .valid_redirect_uris(["/*"])
+            .build()
+            .expect("a client");
+        Self {
+            provider,
+            relying_party: client.into(),
+        }
+    }
+
+    /// The layer; all of them are of one relying party.
+    pub fn layer(&self) -> OidcLayer {
+        OidcLayer::new(self.relying_party.clone())
+    }
+
+    /// The relying party.
+    pub fn relying_party(&self) -> &RelyingParty {
+        &self.relying_party
+    }
+
+    /// The provider's routes.
+    pub fn provider(&self) -> Router {
+        self.provider.router()
+    }
+
+    /// The provider's public keys, as it publishes them.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn jwks(&self) -> Bytes {
+        let fetch = async |url: &str| {
+            let request = Request::get(url).body(Body::empty()).expect("a request");
+            let answer = wire::call(&self.provider(), request).await;
+            let body = answer.into_body().collect().await;
+            body.expect("a whole body").to_bytes()
+        };
+        let metadata = fetch(&format!("{ISSUER}/.well-known/openid-configuration")).await;
+        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
+        fetch(metadata["jwks_uri"].as_str().expect("a URL")).await
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self, app: Router) -> Browser {
+        let sites = [(APP.to_owned(), app), (ISSUER.to_owned(), self.provider())];
+        UserAgent::new(sites, HandClock::new())
+    }
+
+    /// Signs alice in and gives the session's cookie, as it stands in a request.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn sign_in(&self) -> String {
+        let mut browser = self.browser(Router::new().layer(self.layer()));
+        world::sign_in(&mut browser, "alice", "/auth/login").await;
+        session_cookie(&browser)
+    }
+
+    /// The login behind a session's cookie.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn login(&self, cookie: &str) -> Arc<Login> {
+        let request = get("/", Some(cookie));
+        let (parts, ()) = request.into_parts();
+        let context = self.relying_party.context(&parts, &parts.uri, None);
+        let login = context.login().await.expect("a store that answers");
+        login.expect("a login")
+    }
+}
+
+/// A request as a server hands it on: a path, and the headers that a script of the app sends.
+///
+/// # Panics
+/// When the cookie is none.
+pub fn get(path: &'static str, cookie: Option<&str>) -> Request<()> {
+    let mut request = Request::new(());
+    *request.uri_mut() = Uri::from_static(path);
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, HeaderValue::from_static("localhost:5000"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    if let Some(cookie) = cookie {
+        let cookie = HeaderValue::from_str(cookie).expect("a cookie");
+        headers.insert(header::COOKIE, cookie);
+    }
+    request
+}
+
+/// The cookie of the session in a browser.
+fn session_cookie(browser: &Browser) -> String {
+    let session = browser
+        .jar
+        .iter()
+        .find(|((_, name), _)| name.starts_with("oidc_session_"));
+    let ((_, name), (value, _)) = session.expect("a session");
+    format!("{name}={value}")
+}
+
+/// The way to the provider; what the provider does is not ours to count.
+struct OthersWire(Wire);
+
+#[async_trait]
+impl HttpClient for OthersWire {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        Others::new(self.0.send(request)).await
+    }
+}

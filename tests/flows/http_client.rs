@@ -1,0 +1,196 @@
+//! The client that apps use to reach the provider, against servers that do not behave.
+
+use std::{
+    io::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http::{Request, Response};
+use oidc_login::seams::{HttpClient as _, HttpError, HttpErrorKind, ReqwestClient};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+const MIB: usize = 1 << 20;
+
+/// A server on loopback that answers every connection with these bytes and closes it.
+struct Canned {
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+async fn canned(answer: Vec<u8>) -> Canned {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    let url = format!("http://{address}/token");
+    Canned { url, connections }
+}
+
+async fn post(url: &str) -> Result<Response<Bytes>, HttpError> {
+    let request = Request::post(url).body(Bytes::from_static(b"code=a"));
+    let client = ReqwestClient::new().expect("a client");
+    client.send(request.expect("a request")).await
+}
+
+async fn failure(answer: Vec<u8>) -> Option<HttpErrorKind> {
+    let server = canned(answer).await;
+    post(&server.url).await.err().map(|error| error.kind())
+}
+
+fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+    let mut answer = format!("HTTP/1.1 {head}\r\nconnection: close\r\n\r\n").into_bytes();
+    answer.extend_from_slice(body);
+    answer
+}
+
+fn with_length(body: &[u8]) -> Vec<u8> {
+    answer(&format!("200 OK\r\ncontent-length: {}", body.len()), body)
+}
+
+fn gzipped(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(body).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+fn with_gzip(body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}",
+        body.len()
+    );
+    answer(&head, body)
+}
+
+#[tokio::test]
+async fn a_mebibyte_is_read_and_no_more() {
+    let server = canned(with_length(&vec![b'a'; MIB])).await;
+    let response = post(&server.url).await.expect("an answer");
+    assert_eq!(response.body().len(), MIB);
+    let chunk = format!("8000\r\n{}\r\n", "a".repeat(0x8000));
+    let chunks = format!("{}0\r\n\r\n", chunk.repeat(64));
+    for (name, bytes) in [
+        ("a byte more", with_length(&vec![b'a'; MIB + 1])),
+        ("without a length", answer("200 OK", &vec![b'a'; MIB + 1])),
+        (
+            "in chunks",
+            answer("200 OK\r\ntransfer-encoding: chunked", chunks.as_bytes()),
+        ),
+        (
+            "an error answer",
+            answer("400 Bad Request", &vec![b'a'; 2 * MIB]),
+        ),
+    ] {
+        let kind = failure(bytes).await;
+        assert_eq!(kind, Some(HttpErrorKind::BodyTooLarge), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_mebibyte_is_counted_after_decompression() {
+    let small = gzipped(b"{\"a\":1}");
+    let server = canned(with_gzip(&small)).await;
+    let response = post(&server.url).await.expect("an answer");
+    assert_eq!(&response.body()[..], b"{\"a\":1}");
+    let bomb = gzipped(&vec![0; 64 * MIB]);
+    assert!(bomb.len() < MIB / 8, "{} bytes on the wire", bomb.len());
+    let kind = failure(with_gzip(&bomb)).await;
+    assert_eq!(kind, Some(HttpErrorKind::BodyTooLarge));
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_none() {
+    let compressed = gzipped(&vec![b'a'; 10_000]);
+    for (name, bytes) in [
+        (
+            "half a body",
+            answer("200 OK\r\ncontent-length: 100", b"half"),
+        ),
+        (
+            "half a chunk",
+            answer("200 OK\r\ntransfer-encoding: chunked", b"ff\r\nhalf"),
+        ),
+        (
+            "half a gzip",
+            with_gzip(&compressed[..compressed.len() / 2]),
+        ),
+        ("no gzip at all", with_gzip(b"this is plain text")),
+    ] {
+        assert_eq!(
+            failure(bytes).await,
+            Some(HttpErrorKind::BodyBroken),
+            "{name}"
+        );
+    }
+    for (name, bytes) in [
+        ("nothing", Vec::new()),
+        ("half a head", b"HTTP/1.1 200 OK\r\nconten".to_vec()),
+        ("no HTTP", b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()),
+        (
+            "a head without end",
+            format!("HTTP/1.1 200 OK\r\na: {}", "b".repeat(MIB)).into_bytes(),
+        ),
+    ] {
+        assert!(failure(bytes).await.is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_answers_and_not_followed() {
+    let elsewhere = canned(with_length(b"{}")).await;
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
+        let head = format!("{status}\r\nlocation: {}", elsewhere.url);
+        let server = canned(answer(&head, b"")).await;
+        let response = post(&server.url).await.expect("an answer");
+        assert!(response.status().is_redirection(), "{status}");
+        assert_eq!(server.connections.load(Ordering::SeqCst), 1, "{status}");
+    }
+    assert_eq!(elsewhere.connections.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_told_as_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let error = post(&format!("http://{address}/secret-path?secret=1")).await;
+    let error = error.expect_err("nobody listens");
+    assert_eq!(error.kind(), HttpErrorKind::Connect);
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("secret"), "{told}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let client = ReqwestClient::builder().timeout(Duration::from_millis(50));
+    let client = client.build().expect("a client");
+    let request = Request::get(format!("http://{address}/")).body(Bytes::new());
+    let error = client.send(request.expect("a request")).await;
+    let error = error.expect_err("nobody answers");
+    assert_eq!(error.kind(), HttpErrorKind::Timeout);
+}

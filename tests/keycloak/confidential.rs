@@ -1,0 +1,44 @@
+//! A confidential client, with its secret in either place, and with a wrong one.
+
+use crate::stage::Stage;
+
+const CLIENT: &str = "flask-app-confidential";
+const SECRET: &str = "flask-app-secret";
+
+#[tokio::test]
+#[ignore = "needs Keycloak and Chromium: ./test starts them"]
+async fn the_secret_is_taken_in_the_header_and_in_the_body() {
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let settings = [
+            ("OIDC_CLIENT_SECRET", SECRET),
+            ("OIDC_CLIENT_AUTH_METHOD", method),
+        ];
+        let stage = Stage::at_client_like(CLIENT, &settings).await;
+        let page = stage.signed_in("alice", "/secure").await;
+        page.wait_for_text("Hello from the secure endpoint").await;
+        page.click_text("Sign out").await;
+        page.wait_for_text("You are not signed in.").await;
+        stage.end().await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Keycloak and Chromium: ./test starts them"]
+async fn a_wrong_secret_is_explained_in_keycloaks_words_and_ours() {
+    let stage = Stage::at_client_like(CLIENT, &[("OIDC_CLIENT_SECRET", "not-the-secret")]).await;
+    let page = stage.signed_in("alice", "/secure").await;
+    let text = page.text().await;
+    for shown in [
+        "The provider refused to exchange the code for tokens",
+        "client id, secret and redirect URI must be the same",
+        "The provider’s own words\n\nunauthorized_client\n\nInvalid client or Invalid client credentials",
+        "Error token_request_refused, id ",
+    ] {
+        assert!(text.contains(shown), "{shown} in {text}");
+    }
+    assert!(!text.contains("not-the-secret"), "{text}");
+    page.screenshot("keycloak-wrong-secret").await;
+    page.goto(&stage.at("/")).await;
+    page.wait_for_text("You are not signed in.").await;
+    stage.end().await;
+}
