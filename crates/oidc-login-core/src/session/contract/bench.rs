@@ -14,10 +14,11 @@ use tokio::{sync::Barrier, task::JoinSet};
 use tower_sessions_core::SessionStore;
 
 use crate::{
+    protocol::{State, StateHash},
     seams::{Clock, SystemRandom, fresh_bytes},
     session::{
         Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, SessionSecrets, SidKey,
-        SubjectKey, Version, seal::Keys,
+        StoreError, SubjectKey, Version, seal::Keys,
     },
 };
 
@@ -163,4 +164,20 @@ where
         });
     }
     tasks.join_all().await
+}
+
+/// A state nobody else has.
+pub(super) fn state_hash() -> StateHash {
+    State::new(
+        fresh_bytes(&SystemRandom),
+        0,
+        OffsetDateTime::UNIX_EPOCH,
+        |_| [0; 16],
+    )
+    .hash()
+}
+
+#[allow(clippy::needless_pass_by_value)] // what `unwrap_or_else` hands over
+pub(super) fn fail<T>(error: StoreError) -> T {
+    panic!("the store answers: {error:?}")
 }

@@ -1,17 +1,12 @@
-//! Versions, conditional saves, ends, deadlines, claims.
+//! Versions, conditional saves, ends, claims.
 
 use bytes::Bytes;
-use time::Duration;
 
 use super::{
-    bench::{Bench, IDLE, User, at_once, session_key},
+    bench::{Bench, IDLE, User, at_once, fail, session_key, state_hash},
     cases,
 };
-use crate::{
-    protocol::State,
-    seams::{SystemRandom, fresh_bytes},
-    session::{Claim, Expected, Leased, Loaded, Put, SessionKey, Version},
-};
+use crate::session::{Claim, EndBy, Expected, Leased, Loaded, Put, SessionKey, Version};
 
 cases!(Bench:
     a_new_login_is_loaded_as_it_was_saved,
@@ -23,15 +18,10 @@ cases!(Bench:
     an_ended_login_stays_ended,
     a_change_during_the_end_does_not_bring_it_back,
     of_parallel_ends_one_ended_it,
-    an_idle_login_ends_at_its_deadline,
-    touch_moves_the_deadline_both_ways,
-    touch_revives_nothing,
-    a_change_keeps_its_own_deadline,
     an_unknown_key_is_gone,
     any_bytes_are_a_record,
     no_key_of_another_kind_is_a_session,
     a_state_is_claimed_once,
-    a_claim_is_forgotten_when_it_expires,
 );
 
 async fn a_new_login_is_loaded_as_it_was_saved(bench: Bench) {
@@ -194,70 +184,6 @@ async fn of_parallel_ends_one_ended_it(bench: Bench) {
     assert_eq!(ends.iter().filter(|ended| **ended).count(), 1);
 }
 
-async fn an_idle_login_ends_at_its_deadline(bench: Bench) {
-    let key = bench.sign_in(&User::new()).await;
-    let version = bench.version(&key).await;
-    bench.clock.advance(IDLE - Duration::SECOND);
-    assert!(bench.is_alive(&key).await);
-    bench.clock.advance(Duration::SECOND);
-    assert_eq!(bench.load(&key).await, Loaded::Gone);
-    let load = bench.store.load(&key, Some(version)).await;
-    assert_eq!(load.unwrap_or_else(fail), Loaded::Gone, "a known version");
-    let put = bench.put(&key, b"late", Expected::At(version)).await;
-    assert_eq!(put, Put::Gone);
-    assert!(!bench.store.end(&key).await.unwrap_or_else(fail));
-}
-
-async fn touch_moves_the_deadline_both_ways(bench: Bench) {
-    let key = bench.sign_in(&User::new()).await;
-    let version = bench.version(&key).await;
-    for (name, after) in [("later", IDLE * 2), ("earlier", IDLE)] {
-        let deadline = bench.now() + after;
-        bench.store.touch(&key, deadline).await.unwrap_or_else(fail);
-        let load = bench.store.load(&key, Some(version)).await;
-        assert_eq!(
-            load.unwrap_or_else(fail),
-            Loaded::Unchanged { deadline },
-            "{name}"
-        );
-    }
-    let later = bench.now() + IDLE * 2;
-    bench.store.touch(&key, later).await.unwrap_or_else(fail);
-    bench.clock.advance(IDLE * 2 - Duration::SECOND);
-    assert!(bench.is_alive(&key).await);
-    bench.clock.advance(Duration::SECOND);
-    assert!(!bench.is_alive(&key).await);
-}
-
-async fn touch_revives_nothing(bench: Bench) {
-    let touch = async |key: SessionKey| {
-        let deadline = bench.now() + IDLE * 4;
-        bench.store.touch(&key, deadline).await.unwrap_or_else(fail);
-        assert_eq!(bench.load(&key).await, Loaded::Gone);
-    };
-    touch(session_key()).await;
-    let ended = bench.sign_in(&User::new()).await;
-    bench.store.end(&ended).await.unwrap_or_else(fail);
-    touch(ended).await;
-    let expired = bench.sign_in(&User::new()).await;
-    bench.clock.advance(IDLE);
-    touch(expired).await;
-}
-
-async fn a_change_keeps_its_own_deadline(bench: Bench) {
-    let key = bench.sign_in(&User::new()).await;
-    let version = bench.version(&key).await;
-    let deadline = bench.now() + IDLE * 3;
-    let put = bench
-        .store
-        .put_if(&key, Bytes::new(), deadline, Expected::At(version));
-    assert!(matches!(put.await, Ok(Put::Stored(_))));
-    bench.clock.advance(IDLE * 3 - Duration::SECOND);
-    assert!(bench.is_alive(&key).await);
-    bench.clock.advance(Duration::SECOND);
-    assert!(!bench.is_alive(&key).await);
-}
-
 async fn an_unknown_key_is_gone(bench: Bench) {
     let key = session_key();
     assert_eq!(bench.load(&key).await, Loaded::Gone);
@@ -325,37 +251,7 @@ async fn a_state_is_claimed_once(bench: Bench) {
     assert_eq!(other.unwrap_or_else(fail), Claim::First, "another state");
 }
 
-async fn a_claim_is_forgotten_when_it_expires(bench: Bench) {
-    let state = state_hash();
-    let claim = async || {
-        let until = bench.now() + Duration::minutes(10);
-        bench.store.claim(&state, until).await.unwrap_or_else(fail)
-    };
-    assert_eq!(claim().await, Claim::First);
-    bench
-        .clock
-        .advance(Duration::minutes(10) - Duration::SECOND);
-    assert_eq!(claim().await, Claim::Again);
-    bench.clock.advance(Duration::SECOND);
-    assert_eq!(claim().await, Claim::First);
-}
-
-fn state_hash() -> crate::protocol::StateHash {
-    State::new(
-        fresh_bytes(&SystemRandom),
-        0,
-        time::OffsetDateTime::UNIX_EPOCH,
-        |_| [0; 16],
-    )
-    .hash()
-}
-
 async fn end_by_sid(bench: &Bench, user: &User) {
-    let logout = crate::session::EndBy::Sid(&user.sid);
+    let logout = EndBy::Sid(&user.sid);
     bench.store.end_by(logout).await.unwrap_or_else(fail);
-}
-
-#[allow(clippy::needless_pass_by_value)] // what `unwrap_or_else` hands over
-fn fail<T>(error: crate::session::StoreError) -> T {
-    panic!("the store answers: {error:?}")
 }

@@ -20,6 +20,7 @@
 
 mod bench;
 mod leases;
+mod lifetimes;
 mod logins;
 mod logouts;
 mod values;
@@ -52,7 +53,14 @@ use cases;
 /// When a case fails; the message names all that did.
 pub async fn check_login_store<S: LoginStore>(make: impl AsyncFn(Arc<dyn Clock>) -> S) {
     let mut failed = Vec::new();
-    for (name, case) in [logins::CASES, logouts::CASES, leases::CASES].concat() {
+    for (name, case) in [
+        logins::CASES,
+        lifetimes::CASES,
+        logouts::CASES,
+        leases::CASES,
+    ]
+    .concat()
+    {
         let clock = HandClock::new();
         let store = Arc::new(make(Arc::new(clock.clone())).await);
         run(name, case(Bench { store, clock }), &mut failed).await;
