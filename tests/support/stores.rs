@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -13,7 +14,10 @@ use bytes::Bytes;
 use oidc_login::{
     LoginStore, MemoryStore,
     protocol::StateHash,
-    session::{Claim, Loaded, Put, SessionKey, StoreError, Version},
+    session::{
+        Claim, EndBy, Expected, Lease, Leased, Loaded, Put, SessionKey, StoreError, SubjectKey,
+        UserSession, Version,
+    },
 };
 use time::OffsetDateTime;
 use tower_sessions::{
@@ -148,7 +152,7 @@ impl LoginStore for FrailStore {
         key: &SessionKey,
         record: Bytes,
         deadline: OffsetDateTime,
-        expected: Option<Version>,
+        expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
         let store = self.working()?;
         store.put_if(key, record, deadline, expected).await
@@ -161,6 +165,22 @@ impl LoginStore for FrailStore {
 
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
         self.working()?.end(key).await
+    }
+
+    async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
+        self.working()?.end_by(logout).await
+    }
+
+    async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
+        self.working()?.lease(key, ttl).await
+    }
+
+    async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError> {
+        self.working()?.release(key, lease).await
+    }
+
+    async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError> {
+        self.working()?.of(user).await
     }
 
     async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {

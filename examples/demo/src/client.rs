@@ -5,15 +5,25 @@ use oidc_login::{
     config::ForwardedFamily,
     protocol::{ClientSecret, token_request::ClientAuthentication},
 };
+use oidc_login_redis_store::RedisStore;
 
-use crate::settings::{Authentication, Secret, Settings};
+use crate::settings::{Authentication, Secret, SessionStore, Settings};
 
-/// The client at work, with a session secret if there is one.
+/// The client at work, with a session secret and a store for its sessions if they are set.
 pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
     let mut relying_party = RelyingParty::builder(client(settings)?);
     if let Some(secret) = &settings.session_secret {
         let secrets = SessionSecrets::from_base64(secret.secret())?;
         relying_party = relying_party.session_secrets(secrets);
+    }
+    if let SessionStore::Redis(address) = &settings.session_store {
+        let store = RedisStore::new(address.secret()).map_err(|error| {
+            let allowed = "redis://[user:password@]host[:port][/database], or rediss://…";
+            ConfigError::new("OIDC_SESSION_STORE", "[redacted]", allowed).with_source(error)
+        })?;
+        relying_party = relying_party
+            .login_store(store.clone())
+            .session_store(store);
     }
     relying_party.build()
 }
@@ -92,6 +102,35 @@ mod tests {
         assert_eq!(client.client_id(), "shop");
         assert_eq!(client.provider().issuer(), "https://op.example/realms/r/");
         assert_eq!(client.redirect_uri(), "https://shop.example/oidc/callback");
+    }
+
+    #[test]
+    fn a_shared_store_needs_a_secret_that_is_shared_too() {
+        let built = |more: &[(&str, &str)]| {
+            let store = ("OIDC_SESSION_STORE", "redis://:Pa55word@localhost");
+            let variables = more.iter().chain([&store]);
+            let variables = variables.map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+            relying_party(&Settings::from(variables).unwrap()).map(drop)
+        };
+        let deployed = [
+            ("OIDC_ISSUER", "https://op.example"),
+            ("OIDC_ROOT_URL", "https://shop.example/"),
+        ];
+        let error = built(&deployed).unwrap_err();
+        assert!(error.to_string().contains("session secret"), "{error}");
+        let secret = ("OIDC_SESSION_SECRET", &*"A".repeat(43));
+        built(&[deployed[0], deployed[1], secret]).unwrap();
+        built(&[]).unwrap();
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_refused_and_not_shown() {
+        let variables = [("OIDC_SESSION_STORE", "redis://:Pa55word@h:x")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let error = relying_party(&Settings::from(variables).unwrap())
+            .err()
+            .unwrap();
+        assert!(!format!("{error} {error:?}").contains("Pa55word"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
+    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
 };
 
 impl RequestContext {
@@ -260,9 +260,10 @@ impl RequestContext {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
+        let index = inner.keys.index_of(login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), deadline, None)
+            .put_if(&key, login.to_bytes(), deadline, Expected::New(&index))
             .await
             .map_err(unavailable)?;
         let Put::Stored(version) = put else {

@@ -82,6 +82,32 @@ impl<K: Copy + Ord + Hash, V> ExpiringMap<K, V> {
         true
     }
 
+    /// Changes the value of a key, from the default where there is none that has not expired; `None`
+    /// as the new deadline removes it. Returns as well what had to go before its time.
+    pub(crate) fn upsert<R>(
+        &self,
+        key: K,
+        now: i64,
+        upsert: impl FnOnce(&mut V, i64) -> (R, Option<i64>),
+    ) -> (R, Vec<(K, V)>)
+    where
+        V: Default,
+    {
+        let mut shard = self.shard(&key);
+        let before = shard
+            .entries
+            .get(&key)
+            .map_or(i64::MIN, |entry| entry.deadline);
+        let kept = shard.remove(&key).filter(|_| before > now);
+        let mut value = kept.unwrap_or_default();
+        let (result, deadline) = upsert(&mut value, before);
+        let gone = match deadline {
+            Some(deadline) => shard.put(key, value, deadline, now, self.capacity_of_shard),
+            None => Vec::new(),
+        };
+        (result, gone)
+    }
+
     /// Puts a value, whatever was there.
     pub(crate) fn insert(&self, key: K, value: V, deadline: i64, now: i64) {
         self.shard(&key)
@@ -119,7 +145,9 @@ impl<K: Copy + Ord + Hash, V> Shard<K, V> {
         }
     }
 
-    fn put(&mut self, key: K, value: V, deadline: i64, now: i64, capacity: usize) {
+    /// Returns what had to go before its time.
+    fn put(&mut self, key: K, value: V, deadline: i64, now: i64, capacity: usize) -> Vec<(K, V)> {
+        let mut gone = Vec::new();
         self.remove(&key);
         for _ in 0..SWEEP {
             match self.by_deadline.first() {
@@ -131,10 +159,11 @@ impl<K: Copy + Ord + Hash, V> Shard<K, V> {
             let Some(&(_, soonest)) = self.by_deadline.first() else {
                 break;
             };
-            self.remove(&soonest);
+            gone.extend(self.remove(&soonest).map(|value| (soonest, value)));
         }
         self.by_deadline.insert((deadline, key));
         self.entries.insert(key, Entry { value, deadline });
+        gone
     }
 
     fn remove(&mut self, key: &K) -> Option<V> {
@@ -186,6 +215,23 @@ mod tests {
             map.insert(key, "a", i64::from(key) + 10, i64::from(key));
         }
         assert!(map.len() < 2_000, "{}", map.len());
+    }
+
+    #[test]
+    fn upsert_starts_anew_after_the_end_and_tells_what_it_pushed_out() {
+        let map = ExpiringMap::<u32, Vec<u32>>::new(1);
+        let push = |key: u32, value: u32, now: i64| {
+            map.upsert(key, now, |values, _| {
+                values.push(value);
+                (values.len(), Some(now + 10))
+            })
+        };
+        assert_eq!(push(1, 1, 0), (1, vec![]));
+        assert_eq!(push(1, 2, 5), (2, vec![]));
+        assert_eq!(push(1, 3, 15), (1, vec![]), "the first two had ended");
+        assert_eq!(push(2, 4, 15), (1, vec![(1, vec![3])]), "no room for both");
+        map.upsert(2, 16, |_, _| ((), None));
+        assert_eq!(map.len(), 0);
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl SessionKey {
         Self([0; 32])
     }
 
+    /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub fn from_bytes(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
     /// The key itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,35 +1,51 @@
 //! Where logins are kept.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::id::SessionKey;
+use super::{
+    id::SessionKey,
+    index::{EndBy, LoginIndex, SubjectKey, UserSession},
+};
 use crate::protocol::StateHash;
+
+/// How long a store remembers that something has ended: longer than any request or login that can
+/// still be under way.
+pub const ENDED_FOR: Duration = Duration::from_secs(3600);
+
+/// Most logins of one user, and of one of the provider's sessions. One more ends the oldest.
+pub const MAX_SESSIONS_OF_USER: usize = 1_000;
 
 /// Keeps logins, each under the hash of its session's id.
 ///
 /// Kept apart from the app's own values, so that no late write of those can bring a login back.
-/// Records are opaque bytes with a version; a change names the version it was made from.
+/// Records are opaque bytes with a version; a change names the version it was made from. What an
+/// implementation has to hold is tested by [`contract`](super::contract), feature `test`.
 #[async_trait]
 pub trait LoginStore: Send + Sync + 'static {
     /// Loads a login, or says that the version already known is the present one.
+    ///
+    /// Every request of a signed-in user calls it: one round trip, and no record where the known
+    /// version is the present one.
     ///
     /// # Errors
     /// When the store does not answer.
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError>;
 
-    /// Saves a login: a new one with `expected` absent, a changed one with the version it was
-    /// made from. An ended login is never brought back.
+    /// Saves a login, if things are as expected. An ended login is never brought back, and a new
+    /// one is refused when its logout was here first. Once it is stored, a logout finds it.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// When the store does not answer. The login may have been saved all the same.
     async fn put_if(
         &self,
         key: &SessionKey,
         record: Bytes,
         deadline: OffsetDateTime,
-        expected: Option<Version>,
+        expected: Expected<'_>,
     ) -> Result<Put, StoreError>;
 
     /// Moves the time at which an idle login ends; an ended one stays ended.
@@ -38,11 +54,40 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Ends a login; says whether there was one.
+    /// Ends a login for good; says whether there was one.
     ///
     /// # Errors
     /// When the store does not answer.
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError>;
+
+    /// Ends the logins that a verified logout means, and leaves a mark for [`ENDED_FOR`], which
+    /// refuses those that are still on their way. Returns the sessions it found, for the caller to
+    /// clean up after; some may have been over before.
+    ///
+    /// # Errors
+    /// When the store does not answer: then some may be ended and others not, and the same call
+    /// again ends the rest.
+    async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError>;
+
+    /// Takes the right to change a login, for as long as `ttl`: who refreshes tokens holds it, so
+    /// that a refresh token is used once.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError>;
+
+    /// Gives a lease back. One that ran out, or that somebody else holds by now, is left alone.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError>;
+
+    /// The living sessions of a user, newest first, for a list that shows them. The keys are those
+    /// of one user, one for each session secret.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError>;
 
     /// Claims the answer to one authorization request, atomically: the first caller gets
     /// [`Claim::First`], every later one [`Claim::Again`] until the time given.
@@ -52,9 +97,36 @@ pub trait LoginStore: Send + Sync + 'static {
     async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError>;
 }
 
-/// Which state of a record was loaded; the store gives every change another one.
+/// Which state of a record was loaded. Every change gets one that the record never had before,
+/// also where the store lost what came last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version(pub u64);
+
+/// What must be so for a save to take place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected<'a> {
+    /// There is no such login yet. This is what finds it again.
+    New(&'a LoginIndex),
+    /// The login is at this version.
+    At(Version),
+    /// The login is at this version, and nobody took a lease after this one.
+    Held(Version, Lease),
+}
+
+/// The right to change a login, by the number that tells its holder from a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease(pub u64);
+
+/// What became of asking for a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leased {
+    /// It is the caller's.
+    Held(Lease),
+    /// Somebody else's, for now.
+    Busy,
+    /// The login has ended.
+    Gone,
+}
 
 /// What the store has under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +154,7 @@ pub enum Loaded {
 pub enum Put {
     /// Saved, with this version.
     Stored(Version),
-    /// Somebody else saved first, or the key is taken.
+    /// Somebody else saved first, took the lease, or the key is taken.
     Stale,
     /// The login has ended.
     Gone,
@@ -104,6 +176,9 @@ pub struct StoreError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl StoreError {
     /// Wraps the cause.
+    ///
+    /// # Security
+    /// The cause is logged: it must not hold an address with a password in it, a key or a record.
     pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }

@@ -1,10 +1,13 @@
 //! What is kept of a user between two requests, and how.
 
+#[cfg(feature = "test")]
+pub mod contract;
 pub(crate) mod cookies;
 mod decoded;
 mod ended;
 mod expiring_map;
 mod id;
+mod index;
 mod login;
 mod login_store;
 mod memory;
@@ -14,8 +17,12 @@ pub(crate) mod seal;
 mod secret;
 
 pub use id::SessionKey;
+pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use login::{ClaimsMismatch, Login};
-pub use login_store::{Claim, Loaded, LoginStore, Put, StoreError, Version};
+pub use login_store::{
+    Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
+    StoreError, Version,
+};
 pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 

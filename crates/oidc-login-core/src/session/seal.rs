@@ -25,14 +25,20 @@ pub(crate) enum Purpose {
     LogoutConfirmation,
     /// The `state` of an RP-initiated logout.
     LogoutState,
+    /// The key under which the logins of one of the provider's sessions are found.
+    SidIndex,
+    /// The key under which the logins of a user are found.
+    SubjectIndex,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::PendingLogin,
         Self::State,
         Self::LogoutConfirmation,
         Self::LogoutState,
+        Self::SidIndex,
+        Self::SubjectIndex,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -41,6 +47,8 @@ impl Purpose {
             Self::State => b"oidc-login/1/state",
             Self::LogoutConfirmation => b"oidc-login/1/logout-confirmation",
             Self::LogoutState => b"oidc-login/1/logout-state",
+            Self::SidIndex => b"oidc-login/1/sid-index",
+            Self::SubjectIndex => b"oidc-login/1/subject-index",
         }
     }
 }
@@ -120,6 +128,20 @@ impl Keys {
         truncated(&hmac::sign(&self.0[0].mac[purpose as usize], value))
     }
 
+    /// A keyed hash over the parts for each secret, newest first.
+    pub(crate) fn hashes(
+        &self,
+        purpose: Purpose,
+        parts: &[&str],
+    ) -> impl Iterator<Item = [u8; 32]> {
+        let data = framed(parts);
+        self.0.iter().map(move |keys| {
+            let mut hash = [0; 32];
+            hash.copy_from_slice(hmac::sign(&keys.mac[purpose as usize], &data).as_ref());
+            hash
+        })
+    }
+
     /// Whether one of the secrets made this tag.
     pub(crate) fn is_tag(&self, purpose: Purpose, value: &[u8], tag: &[u8]) -> bool {
         use subtle::ConstantTimeEq as _;
@@ -155,14 +177,18 @@ impl KeysOfOneSecret {
     }
 }
 
-/// The parts with their lengths, so that no two lists of parts make the same bytes.
 fn associated_data(context: &[&str]) -> Aad<Vec<u8>> {
+    Aad::from(framed(context))
+}
+
+/// The parts with their lengths, so that no two lists of parts make the same bytes.
+fn framed(parts: &[&str]) -> Vec<u8> {
     let mut data = vec![VERSION];
-    for part in context {
+    for part in parts {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());
         data.extend_from_slice(part.as_bytes());
     }
-    Aad::from(data)
+    data
 }
 
 fn truncated(tag: &hmac::Tag) -> [u8; 16] {

@@ -10,6 +10,7 @@ mod nearest;
 mod not_yet;
 mod provider;
 mod secret;
+mod session_store;
 mod variables;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub(crate) use self::{
     listen::Listen,
     provider::Provider,
     secret::Secret,
+    session_store::SessionStore,
 };
 use self::{
     provider::{WEB_ADDRESS, web_address},
@@ -42,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) session_secret: Option<Secret>,
+    pub(crate) session_store: SessionStore,
 }
 
 impl Settings {
@@ -66,6 +69,7 @@ impl Settings {
             ca_file: variables.text("OIDC_CA_FILE").map(PathBuf::from),
             trusted_proxies: variables.list("OIDC_TRUSTED_PROXIES").unwrap_or_default(),
             session_secret: variables.text("OIDC_SESSION_SECRET").map(Secret::new),
+            session_store: SessionStore::new(&variables)?,
         })
     }
 

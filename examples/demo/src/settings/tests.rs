@@ -36,6 +36,7 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert_eq!(settings.ca_file, None);
     assert!(settings.trusted_proxies.is_empty());
     assert_eq!(settings.session_secret, None);
+    assert_eq!(settings.session_store, SessionStore::Memory);
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_PAR", "never"),
         ("OIDC_RESPONSE_MODE", "query"),
         ("OIDC_USERINFO", "off"),
-        ("OIDC_SESSION_STORE", "memory"),
+        ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("BIND", "[::]"),
         ("PORT", "8000"),
     ])
@@ -103,6 +104,11 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(client.id_token_signing_algs, Some(algs.to_vec()));
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
+    let SessionStore::Redis(address) = &settings.session_store else {
+        panic!("{:?}", settings.session_store);
+    };
+    assert_eq!(address.secret(), "redis://u:p@h");
+    assert!(!format!("{settings:?}").contains("u:p"));
     assert_eq!(settings.session_secret.unwrap().secret(), "new old");
 }
 
@@ -194,7 +200,7 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
     }
     for (name, value) in [
         ("OIDC_CLIENT_JWKS", "{\"keys\":[]}"),
-        ("OIDC_SESSION_STORE", "redis://u:p@h"),
+        ("OIDC_SESSION_STORE", "postgres://u:p@h"),
     ] {
         let text = refusal(&[(name, value)]);
         assert!(

@@ -1,0 +1,3 @@
+if living() then return 0 end
+put(ARGV[2])
+return 1

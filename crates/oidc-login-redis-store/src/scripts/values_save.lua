@@ -1,0 +1,1 @@
+if living() then put(ARGV[2]) end
