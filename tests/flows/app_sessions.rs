@@ -108,7 +108,7 @@ async fn claims_that_an_app_writes_make_no_login() {
     world.browser.steps("fake&set=color:red").await;
     let found = world.browser.steps("who&claims&read=color").await;
     assert_eq!(
-        found, "who=- claims=- color=-",
+        found, "who=- claims=- color=red",
         "taken for what an ended login left"
     );
 }

@@ -183,3 +183,48 @@ async fn values_that_expired_can_be_written_anew() {
         "who=alice color=blue"
     );
 }
+
+/// tower-sessions reckons by the system's clock, and ours may be another.
+#[tokio::test]
+async fn values_live_as_long_as_the_login_whatever_the_systems_clock_says() {
+    const MONTH: i64 = 30 * 24 * 3600;
+    for ahead in [-MONTH, -1, 0, 1, 9 * 3600, MONTH] {
+        let (mut world, _) = World::with_steps();
+        let system = time::OffsetDateTime::now_utc().unix_timestamp();
+        world.clock.advance(system + ahead - world.clock.seconds());
+        world.sign_in("alice", "/secure").await;
+        world.browser.steps("set=color:red").await;
+        world.clock.advance(3500);
+        let found = world.browser.steps("who&read=color").await;
+        assert_eq!(found, "who=alice color=red", "{ahead} s ahead");
+    }
+}
+
+/// Whoever plants a cookie knows its value; values must not be found under it.
+#[tokio::test]
+async fn an_id_that_no_session_has_is_never_taken_over() {
+    for steps in [
+        "set=color:blue",
+        "clear&set=color:blue",
+        "set=color:blue&save",
+    ] {
+        for store in ["of a store that only changes", "of a store that takes all"] {
+            let name = format!("{steps} {store}");
+            let (mut world, _) = World::with_steps_and(|settings| match store {
+                "of a store that takes all" => settings.session_store(OpenStore::default()),
+                _ => settings,
+            });
+            world.browser.steps("set=color:red").await;
+            let cookie = world.browser.cookies_named("localhost", "oidc_session");
+            let key = ("localhost".to_owned(), cookie[0].clone());
+            let planted = ("A".repeat(43), None);
+            world.browser.jar.insert(key.clone(), planted.clone());
+            world.browser.steps(steps).await;
+            let found = world.browser.steps("read=color").await;
+            assert_eq!(found, "color=blue", "{name}");
+            let mut attacker = world.browser.other_browser();
+            attacker.jar.insert(key, planted);
+            assert_eq!(attacker.steps("read=color").await, "color=-", "{name}");
+        }
+    }
+}

@@ -137,3 +137,25 @@ async fn our_own_answers_are_kept_by_nobody() {
 fn cache(page: &Page) -> [&str; 2] {
     [page.header("cache-control"), page.header("vary")]
 }
+
+/// The app may well call a page public; with a cookie of ours it is for one browser.
+#[tokio::test]
+async fn an_answer_with_a_cookie_of_ours_is_kept_by_nobody_whatever_the_app_says() {
+    for own in ["public, max-age=600", "max-age=600", "private, max-age=60"] {
+        let puts = move |session: Session| async move {
+            session.insert("color", "red").await.expect("a store");
+            ([(header::CACHE_CONTROL, own)], "put")
+        };
+        let mut world = World::with(
+            |client| client,
+            |relying_party| relying_party,
+            Router::new().route("/put", get(puts)),
+        );
+        let page = world.browser.get(&format!("{APP}/put")).await;
+        assert_eq!(page.set_cookies().len(), 1, "{own}");
+        assert_eq!(cache(&page), [PRIVATE, "Cookie"], "{own}");
+        let page = world.browser.get(&format!("{APP}/put")).await;
+        assert!(page.set_cookies().is_empty(), "{own}");
+        assert_eq!(cache(&page), [own, "Cookie"], "the app's word stands");
+    }
+}

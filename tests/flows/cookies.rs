@@ -4,8 +4,8 @@ use axum::body::Body;
 use http::{HeaderValue, Method, Request, header};
 use oidc_login_tests::{
     hostile::HostileWorld,
-    user_agent::{Page, navigation},
-    world::APP,
+    user_agent::{Page, UserAgent, navigation},
+    world::{APP, World, sign_in},
 };
 
 /// A request for each kind of place, with these cookie lines and nothing else.
@@ -192,4 +192,32 @@ async fn of_two_logins_of_one_name_the_one_that_opens_counts() {
     add_cookies(&mut request, &[planted.into_bytes()]);
     let page = world.browser.request(request).await;
     assert_eq!(page.header("location"), "/secure");
+}
+
+/// Which of two that are alive is the browser's own nobody knows, so neither is spoiled.
+#[tokio::test]
+async fn two_sessions_of_one_name_leave_each_other_alone() {
+    let (mut world, _) = World::with_steps();
+    world.sign_in("alice", "/secure").await;
+    let mut bobs = world.browser.other_browser();
+    sign_in(&mut bobs, "bob", "/secure").await;
+    world.browser.steps("set=color:red").await;
+    bobs.steps("set=color:green").await;
+    let line = |browser: &UserAgent| browser.cookie_line("localhost").into_bytes();
+    let both = [line(&bobs), line(&world.browser)].join(&b"; "[..]);
+    for steps in [
+        "read=color",
+        "set=color:blue",
+        "set=color:blue&save",
+        "cycle&save",
+    ] {
+        let url = format!("{APP}/do?{steps}");
+        let mut request = navigation(Method::GET, &url, Body::empty());
+        add_cookies(&mut request, std::slice::from_ref(&both));
+        let page = world.browser.other_browser().request(request).await;
+        assert!(page.status.is_success(), "{steps}: {}", page.status);
+        let found = world.browser.steps("who&read=color").await;
+        assert_eq!(found, "who=alice color=red", "{steps}");
+        assert_eq!(bobs.steps("who&read=color").await, "who=bob color=green");
+    }
 }

@@ -85,6 +85,7 @@ async fn a_document_that_leads_elsewhere_is_refused() {
         ("token_endpoint", json!("http://evil.test/token")),
         ("token_endpoint", json!("http://localhost.evil.test/token")),
         ("token_endpoint", json!("file:///etc/passwd")),
+        ("token_endpoint", json!("https://a{b/token")),
         ("token_endpoint", Value::Null),
         ("jwks_uri", json!("http://169.254.169.254/keys")),
         ("jwks_uri", Value::Null),
@@ -286,4 +287,38 @@ async fn a_key_that_cannot_be_read_is_no_reason_to_refuse_the_others() {
     world.provider.publish([odd, json!({}), good]);
     let page = world.sign_in("alice", "/secure").await;
     assert_eq!(page.text(), "secure alice");
+}
+
+/// Nobody has to be signed in to open the sign-in page.
+#[tokio::test]
+async fn a_provider_that_is_down_is_not_asked_for_every_browser() {
+    let world = HostileWorld::new();
+    let opens = async |count: usize| {
+        for _ in 0..count {
+            let mut browser = world.browser.other_browser();
+            browser.get(&format!("{APP}/auth/login")).await;
+            // What is refreshed in the background has its chance.
+            tokio::task::yield_now().await;
+        }
+        world.provider.count(Endpoint::Discovery)
+    };
+    world
+        .provider
+        .fail(Endpoint::Discovery, HttpErrorKind::Connect);
+    assert_eq!(opens(50).await, 1, "never reached");
+    world.clock.advance(A_FAILURE_STANDS);
+    assert_eq!(opens(50).await, 2, "never reached, later");
+
+    world.provider.be_honest();
+    world.clock.advance(A_FAILURE_STANDS);
+    assert_eq!(opens(50).await, 3, "up");
+    world
+        .provider
+        .fail(Endpoint::Discovery, HttpErrorKind::Connect);
+    world.clock.advance(3600);
+    assert_eq!(opens(50).await, 4, "down again");
+    world.clock.advance(59);
+    assert_eq!(opens(50).await, 4, "within a minute");
+    world.clock.advance(1);
+    assert_eq!(opens(50).await, 5, "after a minute");
 }

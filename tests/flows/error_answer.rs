@@ -1,9 +1,12 @@
 //! `error` in the provider's answer.
 
-use oidc_login::LoginErrorKind as Kind;
+use oidc_login::{LoginErrorKind as Kind, seams::HttpErrorKind};
 use oidc_login_tests::{
-    hostile::{Endpoint, HostileWorld, assert_refused, refuses, with_another, with_parameter},
+    hostile::{
+        Endpoint, HostileWorld, assert_refused, refuses, to_provider, with_another, with_parameter,
+    },
     user_agent::Page,
+    world::APP,
 };
 use url::Url;
 
@@ -116,4 +119,43 @@ async fn error_uri_is_never_a_link() {
     let page = world.browser.get(answer.as_str()).await;
     assert_refused(&page, Kind::AccessDenied, "error_uri");
     assert!(!page.text().contains("evil.test"));
+}
+
+/// The id stands in the log as well, so that a person in charge finds what the page leaves out.
+#[tokio::test]
+async fn every_failure_has_an_id_of_its_own_also_one_that_others_share() {
+    let world = HostileWorld::new();
+    let provider = &world.provider;
+    provider.fail(Endpoint::Discovery, HttpErrorKind::Connect);
+    let mut ids = Vec::new();
+    for name in ["first", "right after"] {
+        let mut browser = world.browser.other_browser();
+        let page = browser.get(&format!("{APP}/auth/login")).await;
+        assert_refused(&page, Kind::ProviderUnavailable, name);
+        ids.push(shown_id(&page));
+    }
+    provider.be_honest();
+    world.clock.advance(60);
+    let mut browser = world.browser.clone();
+    let authorization_url = to_provider(&mut browser, &format!("{APP}/secure")).await;
+    let callback = provider.answer(&authorization_url, "alice");
+    provider.reply(Endpoint::Token, 400, r#"{"error":"invalid_grant"}"#);
+    let mut twice = browser.clone();
+    let (one, two) = tokio::join!(browser.get(callback.as_str()), twice.get(callback.as_str()));
+    for (page, name) in [(one, "a click"), (two, "a second click")] {
+        assert_refused(&page, Kind::TokenRequestRefused, name);
+        ids.push(shown_id(&page));
+    }
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "{ids:?}");
+}
+
+fn shown_id(page: &Page) -> String {
+    let error = page.error.as_ref().expect("an error");
+    let shown = format!("<code>{}</code>", error.id());
+    assert!(page.text().contains(&shown), "{}", page.text());
+    assert_eq!(error.id().len(), 12);
+    error.id().to_owned()
 }

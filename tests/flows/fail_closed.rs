@@ -13,6 +13,7 @@ use oidc_login_tests::{
     wire::call,
     world::{APP, World, routes},
 };
+use tower_sessions::Session;
 
 #[derive(serde::Deserialize)]
 struct Own {}
@@ -138,6 +139,42 @@ async fn values_that_cannot_be_saved_are_a_503_and_the_login_stays() {
         store.recover();
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{steps}");
         assert_eq!(world.browser.steps("who").await, "who=alice", "{steps}");
+    }
+}
+
+/// What the browser asked for shows in what the app answered.
+#[tokio::test]
+async fn values_that_cannot_be_saved_are_told_as_the_app_would_have_answered() {
+    let store = OpenStore::default();
+    let put = |kind: &'static str| {
+        get(move |session: Session| async move {
+            session.insert("color", "red").await.expect("a session");
+            ([("content-type", kind)], "{}")
+        })
+    };
+    let kinds = [
+        (
+            "/page",
+            "text/html; charset=utf-8",
+            "text/html; charset=utf-8",
+        ),
+        ("/text", "text/plain", "text/html; charset=utf-8"),
+        ("/json", "application/json", "application/json"),
+    ];
+    let routes = kinds.iter().fold(Router::new(), |routes, (path, kind, _)| {
+        routes.route(path, put(kind))
+    });
+    let settings = store.clone();
+    let mut world = World::with(
+        |client| client,
+        |relying_party| relying_party.session_store(settings),
+        routes,
+    );
+    store.break_down();
+    for (path, _, expected) in kinds {
+        let page = world.browser.get(&format!("{APP}{path}")).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(page.header("content-type"), expected, "{path}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    routing::{get, options},
+    routing::{any, get, options},
 };
 use http::{Method, StatusCode};
 use oidc_login::{Claims, RequireLoginLayer};
@@ -21,11 +21,13 @@ fn world() -> World {
             "/cors",
             options(|| async { "the app answers" }).get(members),
         )
+        .route("/any", any(members))
         .route_layer(RequireLoginLayer::new());
+    let admins = any(members).layer(RequireLoginLayer::role("admin"));
     let shop = Router::new()
         .route("/cart", get(|_: Claims| async { "cart" }))
         .route("/club", get(members).route_layer(RequireLoginLayer::new()));
-    let routes = routes().merge(guarded);
+    let routes = routes().merge(guarded).route("/any-admin", admins);
     let routes = routes.nest("/shop", Router::new().nest("/de", shop));
     World::with(|client| client, |relying_party| relying_party, routes)
 }
@@ -177,6 +179,26 @@ async fn a_cors_preflight_reaches_the_app() {
     let options = script(Method::OPTIONS, &format!("{APP}/cors"));
     let page = world.browser.request(options).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED, "no preflight");
+}
+
+/// Anybody can send one, so a handler for every method must do nothing for it: the app's part.
+#[tokio::test]
+async fn a_cors_preflight_is_answered_by_a_guarded_handler_that_takes_every_method() {
+    let mut world = world();
+    for path in ["/any", "/any-admin"] {
+        for method in [Method::OPTIONS, Method::GET, Method::POST] {
+            let mut request = script(method.clone(), &format!("{APP}{path}"));
+            set(&mut request, "origin", "https://elsewhere.test");
+            set(&mut request, "access-control-request-method", "POST");
+            let page = world.browser.request(request).await;
+            let expected = match method {
+                Method::OPTIONS => StatusCode::OK,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            assert_eq!(page.status, expected, "{method} {path}");
+            assert_eq!(page.text() == "members", expected == StatusCode::OK);
+        }
+    }
 }
 
 #[tokio::test]

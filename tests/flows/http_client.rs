@@ -19,6 +19,7 @@ use tokio::{
 };
 
 const MIB: usize = 1 << 20;
+const THIS_TEST: &str = "http_client::the_proxies_of_the_environment_are_not_for_this_machine";
 
 /// A server on loopback that answers every connection with these bytes and closes it.
 struct Canned {
@@ -169,6 +170,43 @@ async fn redirects_are_answers_and_not_followed() {
         assert_eq!(server.connections.load(Ordering::SeqCst), 1, "{status}");
     }
     assert_eq!(elsewhere.connections.load(Ordering::SeqCst), 0);
+}
+
+/// Proxies are read from the environment of the process, so this test runs itself in another one.
+#[tokio::test]
+async fn the_proxies_of_the_environment_are_not_for_this_machine() {
+    const TARGET: &str = "OIDC_LOGIN_TEST_TARGET";
+    if let Ok(target) = std::env::var(TARGET) {
+        let _ = post(&target).await;
+        return;
+    }
+    let elsewhere = "http://provider.test/token";
+    for (name, target, expected) in [
+        ("an address", None, (1, 0)),
+        ("a name", Some("localhost"), (1, 0)),
+        ("elsewhere", Some(elsewhere), (0, 1)),
+    ] {
+        let server = canned(with_length(b"the server")).await;
+        let proxy = canned(with_length(b"the proxy")).await;
+        let target = match target {
+            None => server.url.clone(),
+            Some(url) if url == elsewhere => url.to_owned(),
+            Some(host) => server.url.replace("127.0.0.1", host),
+        };
+        let itself = std::env::current_exe().expect("this program");
+        let output = tokio::process::Command::new(itself)
+            .args(["--exact", THIS_TEST])
+            .env(TARGET, target)
+            .env("http_proxy", proxy.url.trim_end_matches("/token"))
+            .env_remove("no_proxy")
+            .env_remove("NO_PROXY")
+            .output()
+            .await
+            .expect("a process");
+        assert!(output.status.success(), "{name}: {output:?}");
+        let count = |server: &Canned| server.connections.load(Ordering::SeqCst);
+        assert_eq!((count(&server), count(&proxy)), expected, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use oidc_login_tests::{
     steps::Gates,
     stores::OpenStore,
     user_agent::UserAgent,
-    world::{APP, World},
+    world::{APP, World, to_callback},
 };
 
 async fn signed_in() -> (World, Gates) {
@@ -202,4 +202,33 @@ async fn a_renewal_does_not_slip_past_a_sign_out() {
     let late = world.browser.land(slow).await;
     assert_eq!(late.set_cookies(), Vec::<&str>::new());
     assert_eq!(world.browser.steps("who").await, "who=-");
+}
+
+/// As after a sign-out: the browser may just not have the new cookie yet.
+#[tokio::test]
+async fn a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_moment() {
+    let (mut world, _) = World::with_steps();
+    world.browser.steps("set=color:red").await;
+    let callback = to_callback(&mut world.browser, "alice", "/secure").await;
+    let mut other_tab = world.browser.clone();
+    world.browser.get(&callback).await;
+    let url = format!("{APP}/do?set=color:late");
+    let late = other_tab.get(&url).await;
+    assert!(late.set_cookies().is_empty(), "{:?}", late.set_cookies());
+    world.browser.receive(&late);
+    let found = world.browser.steps("who&read=color").await;
+    assert_eq!(found, "who=alice color=red");
+}
+
+/// The answer with the new cookie got lost: the old id is dead, and the browser begins anew.
+#[tokio::test]
+async fn a_renewal_whose_answer_got_lost_keeps_nobody_from_having_values() {
+    let (mut world, _) = World::with_steps();
+    world.browser.steps("set=color:red").await;
+    let mut before = world.browser.clone();
+    world.browser.steps("cycle").await;
+    world.clock.advance(1800);
+    before.steps("set=color:blue").await;
+    assert_eq!(before.steps("read=color").await, "color=blue");
+    assert_eq!(world.browser.steps("read=color").await, "color=red");
 }

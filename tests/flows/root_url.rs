@@ -50,6 +50,25 @@ async fn the_way_to_the_root_url_is_no_loop_and_no_open_redirect() {
     );
     let page = world.browser.get(location.as_str()).await;
     assert_eq!(redirect_uri(&page), CALLBACK);
+    for (marks, redirects) in [
+        ("at_root=0", 0),
+        ("at_root=1&at_root=1", 0),
+        ("at_root=&at_root=1", 0),
+        // Without a value it is as if it were not there.
+        ("at_root=", 1),
+        ("at_root", 1),
+    ] {
+        let mut page = world
+            .browser
+            .get(&format!("{APP}/auth/login?{marks}"))
+            .await;
+        for _ in 0..redirects {
+            let location = page.location().expect("the root URL");
+            assert_eq!(location.path(), "/auth/login", "{marks}");
+            page = world.browser.get(location.as_str()).await;
+        }
+        assert_eq!(redirect_uri(&page), CALLBACK, "{marks}");
+    }
     for host in [
         "evil.test",
         "127.0.0.1.evil.test",

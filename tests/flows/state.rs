@@ -1,12 +1,14 @@
 //! `state`: an answer belongs to a login that this browser began, and is used once.
 
+use axum::body::Body;
+use http::Method;
 use oidc_login::{LoginErrorKind as Kind, SessionSecrets};
 use oidc_login_tests::{
     hostile::{
         Endpoint, HostileWorld, assert_refused, parameter, refuses, to_provider, with_another,
         with_parameter,
     },
-    user_agent::{Page, UserAgent},
+    user_agent::{Page, UserAgent, navigation, set},
     world::{APP, ISSUER},
 };
 
@@ -236,6 +238,26 @@ async fn a_lost_login_begins_once_more_and_not_twice() {
     assert_refused(&page, Kind::NoPendingLogin, "the second try");
     let page = lucky.open(callback.as_str()).await;
     assert_eq!(page.text(), "open", "the new try leads home");
+}
+
+#[tokio::test]
+async fn a_lost_login_begins_once_more_only_for_a_page_that_is_opened() {
+    for (name, header, value) in [
+        ("a frame", "sec-fetch-dest", "iframe"),
+        ("an image", "sec-fetch-dest", "image"),
+        ("a prefetch", "sec-purpose", "prefetch"),
+    ] {
+        let mut world = HostileWorld::new();
+        let callback = world.to_callback("alice", "/secure").await;
+        lose_the_login(&mut world.browser);
+        let mut request = navigation(Method::GET, callback.as_str(), Body::empty());
+        set(&mut request, header, value);
+        let page = world.browser.request(request).await;
+        assert_refused(&page, Kind::NoPendingLogin, name);
+        assert!(page.set_cookies().is_empty(), "{name}");
+        let page = world.browser.get(callback.as_str()).await;
+        assert!(is_new_try(&page), "{name}, then the page: {}", page.status);
+    }
 }
 
 /// Another login of ours stays, so the browser is one that keeps cookies.

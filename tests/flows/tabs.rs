@@ -2,7 +2,7 @@
 
 use oidc_login::LoginErrorKind as Kind;
 use oidc_login_tests::{
-    hostile::{Endpoint, HostileWorld, assert_refused},
+    hostile::{Endpoint, HostileWorld, assert_refused, with_parameter},
     world::{APP, ISSUER},
 };
 
@@ -163,4 +163,20 @@ async fn a_tab_restored_after_sign_out_does_not_bring_the_session_back() {
     let page = restored.open(&format!("{APP}/hello")).await;
     assert_eq!(page.text(), "hello stranger");
     assert_eq!(world.provider.count(Endpoint::Token), 1);
+}
+
+/// Whoever has the cookies of a login under way, but not the provider's answer, is not signed in.
+#[tokio::test]
+async fn a_second_answer_with_another_code_gets_nothing_of_the_first() {
+    let mut world = HostileWorld::new();
+    let callback = world.to_callback("alice", "/secure").await;
+    let mut other = world.browser.clone();
+    world.browser.open(callback.as_str()).await;
+    let guessed = with_parameter(&callback, "code", Some("guess"));
+    let page = other.get(guessed.as_str()).await;
+    assert_refused(&page, Kind::StateReplayed, "another code");
+    let page = other.open(&format!("{APP}/hello")).await;
+    assert_eq!(page.text(), "hello stranger");
+    assert_eq!(world.provider.count(Endpoint::Token), 1);
+    assert_eq!(world.greeting().await, "hello alice");
 }

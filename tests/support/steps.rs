@@ -12,11 +12,11 @@ use axum::{
     routing::get,
 };
 use http::StatusCode;
-use oidc_login::{CLAIMS_KEY, Oidc, RelyingPartyBuilder};
+use oidc_login::{CLAIMS_KEY, Oidc, OidcLayer, RelyingPartyBuilder};
 use serde_json::Value;
 use time::Duration;
 use tokio::{sync::Semaphore, task::JoinHandle};
-use tower_sessions::{Expiry, Session};
+use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     user_agent::{Page, UserAgent},
@@ -88,6 +88,24 @@ impl World {
         let gates = Gates::default();
         let routes = routes().merge(steps(&gates));
         (Self::with(|client| client, settings, routes), gates)
+    }
+
+    /// The same in an app that brings its own session layer.
+    pub fn with_steps_in_app_sessions(same_site: SameSite) -> (Self, Gates) {
+        let gates = Gates::default();
+        let routes = routes().merge(steps(&gates));
+        let sessions = SessionManagerLayer::new(MemoryStore::default())
+            .with_secure(false)
+            .with_same_site(same_site);
+        let world = Self::assemble(
+            |provider| provider,
+            |client| client,
+            |builder, _| {
+                let relying_party = builder.app_sessions().build().expect("a relying party");
+                routes.layer(OidcLayer::new(relying_party)).layer(sessions)
+            },
+        );
+        (world, gates)
     }
 }
 

@@ -1,10 +1,13 @@
 //! A browser without a window: cookies, redirects, forms.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
 
 use axum::{Router, body::Body};
 use bytes::Bytes;
-use cookie::Cookie;
+use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use oidc_login::LoginError;
@@ -19,6 +22,8 @@ pub struct UserAgent {
     clock: HandClock,
     /// Cookies by host and name: value and, in seconds since 1970, their end.
     pub jar: BTreeMap<(String, String), (String, Option<i64>)>,
+    /// Which of them are `SameSite=Strict`.
+    strict: BTreeSet<(String, String)>,
     /// Headers that every request carries.
     pub headers: HeaderMap,
     /// The address its connections come from, where the server knows it.
@@ -90,6 +95,7 @@ impl UserAgent {
             sites: sites.into_iter().collect(),
             clock,
             jar: BTreeMap::new(),
+            strict: BTreeSet::new(),
             headers: HeaderMap::new(),
             peer: None,
         }
@@ -108,6 +114,18 @@ impl UserAgent {
     pub async fn get(&mut self, url: &str) -> Page {
         self.request(navigation(Method::GET, url, Body::empty()))
             .await
+    }
+
+    /// Opens a page where a link or a redirect of another site leads, without following redirects.
+    pub async fn arrive(&mut self, url: &str) -> Page {
+        let mut request = navigation(Method::GET, url, Body::empty());
+        set(&mut request, "sec-fetch-site", "cross-site");
+        let kept = self.jar.clone();
+        self.jar.retain(|cookie, _| !self.strict.contains(cookie));
+        let page = self.request(request).await;
+        let came = std::mem::replace(&mut self.jar, kept);
+        self.jar.extend(came);
+        page
     }
 
     /// Opens a page and follows redirects.
@@ -202,6 +220,11 @@ impl UserAgent {
             let line = line.to_str().expect("ASCII").to_owned();
             let cookie = Cookie::parse(line).expect("a cookie");
             let key = (host.to_owned(), cookie.name().to_owned());
+            if cookie.same_site() == Some(SameSite::Strict) {
+                self.strict.insert(key.clone());
+            } else {
+                self.strict.remove(&key);
+            }
             let end = cookie
                 .max_age()
                 .map(|age| self.clock.seconds() + age.whole_seconds());

@@ -314,3 +314,6 @@ impl std::fmt::Debug for RelyingParty {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;

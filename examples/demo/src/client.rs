@@ -148,6 +148,13 @@ mod tests {
             ("OIDC_TRUSTED_PROXIES", "nginx", "trusted proxies"),
             ("OIDC_VALID_REDIRECT_URIS", "*", "valid redirect URIs"),
             ("OIDC_SCOPES", "a\\b", "scopes"),
+            ("OIDC_AUTH_PARAMS", "state=x", "authorization parameters"),
+            ("OIDC_AUTH_PARAMS", "max_age=1", "authorization parameters"),
+            (
+                "OIDC_AUTH_PARAMS",
+                "prompt=a&prompt=b",
+                "authorization parameters",
+            ),
         ] {
             let issuer = ("OIDC_ISSUER", "https://op.example/");
             let error = built(&[issuer, (name, value)]).unwrap_err();

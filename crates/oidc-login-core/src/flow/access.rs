@@ -80,7 +80,7 @@ impl RequestContext {
         let login_path = client.endpoints.path(Endpoint::Login);
         let kind = RequestKind::of(&self.method, headers);
         if kind == RequestKind::Navigation {
-            self.inner().layout.redirects_to_login();
+            self.inner().layout.saw_redirect_to_login();
             return redirect(&self.login_url(Some(self.path_and_query())));
         }
         let error = LoginError::new(LoginErrorKind::NotSignedIn);

@@ -18,6 +18,12 @@ impl RequestContext {
         self.app_session.as_ref()
     }
 
+    /// Whether the browser sent the cookie of the app's own session.
+    pub(super) fn has_app_session_cookie(&self) -> bool {
+        let session = self.app_session();
+        session.is_some_and(|session| session.id().is_some())
+    }
+
     /// Brings the claims in the app's own session into line with the login.
     pub(super) async fn copy_claims(&self) -> session_store::Result<()> {
         let Some(session) = self.app_session() else {

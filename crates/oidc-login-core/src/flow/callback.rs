@@ -38,6 +38,9 @@ impl RequestContext {
             Ok(pending) => pending,
             Err(error) => return self.without_pending_login(&state, error, headers).await,
         };
+        if pending.had_app_session && !self.has_app_session_cookie() {
+            self.inner().layout.lost_app_session();
+        }
         match self.answered(&state, pending, &parameters, headers).await? {
             Landed::Failed(error) => Err(error),
             Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),

@@ -18,7 +18,7 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::{LoginDecision, OnLogin},
     protocol::{
-        AccessTokenText, Code, access_token, claim_path,
+        AccessTokenText, Code, RawIdToken, access_token, claim_path,
         id_token::{self, VerifiedIdToken},
         key_set::KeySet,
         metadata::Metadata,
@@ -48,9 +48,11 @@ impl RequestContext {
             redirect_uri: &pending.redirect_uri,
             code_verifier: &pending.code_verifier,
         };
-        let exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
+        let mut exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
+        let id_token = exchanged.tokens.id_token.take();
+        let id_token = id_token.ok_or(LoginErrorKind::IdTokenMissing)?;
         let verified = self
-            .verify(&metadata.value, &pending, &exchanged.tokens)
+            .verify(&metadata.value, &pending, &id_token, &exchanged.tokens)
             .await
             .map_err(|error| match exchanged.provider_date {
                 Some(date) => error.with_evidence("the provider's clock", date),
@@ -59,7 +61,12 @@ impl RequestContext {
         let roles = self
             .roles(&metadata.value, &verified, &exchanged.tokens.access_token)
             .await;
-        let login = Arc::new(Login::new(self.record(&verified, exchanged.tokens, roles)));
+        let login = Arc::new(Login::new(self.record(
+            &verified,
+            id_token,
+            exchanged.tokens,
+            roles,
+        )));
         self.sign_in(login, &pending.return_to).await
     }
 
@@ -67,13 +74,10 @@ impl RequestContext {
         &self,
         metadata: &Metadata,
         pending: &PendingLogin,
+        raw: &RawIdToken,
         tokens: &TokenResponse,
     ) -> Result<VerifiedIdToken, LoginError> {
         let inner = self.inner();
-        let raw = tokens
-            .id_token
-            .as_ref()
-            .ok_or(LoginErrorKind::IdTokenMissing)?;
         let mut expected = id_token::Expected::new(&metadata.issuer, &inner.client.client_id);
         expected.nonce = Some(pending.nonce.secret());
         expected.access_token = Some(tokens.access_token.secret());
@@ -144,6 +148,7 @@ impl RequestContext {
     fn record(
         &self,
         verified: &VerifiedIdToken,
+        id_token: RawIdToken,
         tokens: TokenResponse,
         roles: Option<Vec<String>>,
     ) -> LoginRecord {
@@ -156,9 +161,7 @@ impl RequestContext {
             sid: verified.sid().map(str::to_owned),
             claims: verified.claims_json().to_owned(),
             roles,
-            id_token: tokens
-                .id_token
-                .unwrap_or_else(|| crate::protocol::RawIdToken::new("")),
+            id_token,
             id_token_expires_at: verified.expires_at().unix_timestamp(),
             access_token: tokens.access_token,
             access_token_expires_at: tokens

@@ -1,4 +1,4 @@
-//! Whether the layer sits where it sees its own endpoints.
+//! Whether the layers sit where they see what they need.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -8,12 +8,14 @@ use http::Uri;
 /// the wrong place.
 const SUSPICIOUS: u32 = 3;
 
-/// Notices that the layer may never see its callback, and says so once.
+/// Notices that our layer may never see its callback, or the app's own one its cookie, and says so
+/// once.
 #[derive(Debug, Default)]
 pub(crate) struct LayoutCheck {
     redirects: AtomicU32,
     has_seen_endpoint: AtomicBool,
     has_told_nested: AtomicBool,
+    has_told_lost: AtomicBool,
 }
 
 impl LayoutCheck {
@@ -21,22 +23,19 @@ impl LayoutCheck {
         self.has_seen_endpoint.store(true, Ordering::Relaxed);
     }
 
-    /// Counts a redirect to the sign-in; says whether it is the one to worry about.
-    pub(super) fn redirects_to_login(&self) -> bool {
+    pub(super) fn saw_redirect_to_login(&self) {
         if self.has_seen_endpoint.load(Ordering::Relaxed) {
-            return false;
+            return;
         }
-        let is_suspicious = self.redirects.fetch_add(1, Ordering::Relaxed) + 1 == SUSPICIOUS;
-        if is_suspicious {
+        if self.redirects.fetch_add(1, Ordering::Relaxed) + 1 == SUSPICIOUS {
             tracing::error!(
                 "browsers were sent to the sign-in, but no request for it ever came: \
                  add OidcLayer with Router::layer on the outermost router, not with route_layer"
             );
         }
-        is_suspicious
     }
 
-    pub(super) fn is_nested(&self, original: &Uri, inner: &Uri) {
+    pub(super) fn saw_nesting(&self, original: &Uri, inner: &Uri) {
         if !self.has_told_nested.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 original = original.path(),
@@ -46,19 +45,14 @@ impl LayoutCheck {
             );
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redirects_without_an_endpoint_are_suspicious_once() {
-        let check = LayoutCheck::default();
-        let told: Vec<_> = (0..5).map(|_| check.redirects_to_login()).collect();
-        assert_eq!(told, [false, false, true, false, false]);
-        let check = LayoutCheck::default();
-        check.saw_an_endpoint();
-        assert!((0..5).all(|_| !check.redirects_to_login()));
+    /// Browsers hold `SameSite=Strict` cookies back when another site sends them here.
+    pub(super) fn lost_app_session(&self) {
+        if !self.has_told_lost.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "the app's session cookie did not come back with the provider's answer: \
+                 set SameSite=Lax on the app's SessionManagerLayer"
+            );
+        }
     }
 }

@@ -59,6 +59,7 @@ impl RequestContext {
             redirect_uri,
             issuer: inner.provider.issuer().to_owned(),
             started_at: now.unix_timestamp(),
+            had_app_session: self.has_app_session_cookie(),
         };
         let request = AuthorizationRequest {
             endpoint: &metadata.value.authorization_endpoint,

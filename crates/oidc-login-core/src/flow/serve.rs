@@ -24,7 +24,7 @@ impl RelyingParty {
     /// address the connection comes from, where it is known.
     pub fn context(&self, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Arc<RequestContext> {
         if *uri != parts.uri {
-            self.0.layout.is_nested(uri, &parts.uri);
+            self.0.layout.saw_nesting(uri, &parts.uri);
         }
         Arc::new(RequestContext::new(self, parts, uri, peer))
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::protocol::evidence::Evidence;
 use crate::protocol::jws::{Jws, JwsError};
 use crate::protocol::key_set::KeySet;
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::AllowedAlgorithms;
 use crate::protocol::token_claims::{DEFAULT_LEEWAY, TokenClaims};
 use crate::protocol::token_error::{TokenError, TokenKind};
@@ -59,9 +59,9 @@ pub enum AccessTokenError {
         /// The claim that says so: `azp` or `client_id`.
         claim: &'static str,
         /// The client it names.
-        found: Evidence,
+        found: Shown,
         /// Our client id.
-        client_id: Evidence,
+        client_id: Shown,
     },
     /// The token does not say to whom it was issued.
     #[error("access token has neither azp nor client_id")]
@@ -139,7 +139,7 @@ fn check_client(claims: &TokenClaims, client_id: &str) -> Result<(), AccessToken
             continue;
         };
         if found != client_id {
-            let (found, client_id) = (Evidence::new(found), Evidence::new(client_id));
+            let (found, client_id) = (Shown::new(found), Shown::new(client_id));
             return Err(AccessTokenError::Client {
                 claim,
                 found,

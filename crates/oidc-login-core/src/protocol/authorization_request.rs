@@ -11,15 +11,15 @@ use super::pending_login::PendingLogin;
 
 /// What every authorization request of a client says.
 #[derive(Clone, Copy, Debug)]
-pub struct AuthorizationRequest<'a> {
+pub(crate) struct AuthorizationRequest<'a> {
     /// The provider's authorization endpoint.
-    pub endpoint: &'a Url,
+    pub(crate) endpoint: &'a Url,
     /// Our client id.
-    pub client_id: &'a str,
+    pub(crate) client_id: &'a str,
     /// The scopes; `openid` is added when it is missing.
-    pub scopes: &'a [String],
+    pub(crate) scopes: &'a [String],
     /// Parameters of the app's own.
-    pub extra: &'a [(String, String)],
+    pub(crate) extra: &'a [(String, String)],
 }
 
 impl AuthorizationRequest<'_> {
@@ -27,7 +27,7 @@ impl AuthorizationRequest<'_> {
     ///
     /// # Errors
     /// When the issuer or the redirect URI is no URL.
-    pub fn url(&self, pending: &PendingLogin) -> Result<Url, url::ParseError> {
+    pub(crate) fn url(&self, pending: &PendingLogin) -> Result<Url, url::ParseError> {
         let client = CoreClient::new(
             ClientId::new(self.client_id.to_owned()),
             IssuerUrl::new(pending.issuer.clone())?,
@@ -73,6 +73,7 @@ mod tests {
             redirect_uri: "http://localhost:5000/auth/callback".into(),
             issuer: "http://localhost:5001".into(),
             started_at: 0,
+            had_app_session: false,
         }
     }
 

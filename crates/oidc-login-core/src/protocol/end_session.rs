@@ -6,22 +6,22 @@ use super::tokens::RawIdToken;
 
 /// Asks the provider to end the user's session there as well.
 #[derive(Debug)]
-pub struct EndSessionRequest<'a> {
+pub(crate) struct EndSessionRequest<'a> {
     /// The provider's end-session endpoint.
-    pub endpoint: &'a Url,
+    pub(crate) endpoint: &'a Url,
     /// Our client id.
-    pub client_id: &'a str,
+    pub(crate) client_id: &'a str,
     /// The ID token of the login, if it is still known.
-    pub id_token_hint: Option<&'a RawIdToken>,
+    pub(crate) id_token_hint: Option<&'a RawIdToken>,
     /// Where the provider sends the browser afterwards.
-    pub post_logout_redirect_uri: Option<&'a str>,
+    pub(crate) post_logout_redirect_uri: Option<&'a str>,
     /// Comes back with the browser.
-    pub state: Option<&'a str>,
+    pub(crate) state: Option<&'a str>,
 }
 
 impl EndSessionRequest<'_> {
     /// The address the browser is sent to.
-    pub fn url(&self) -> Url {
+    pub(crate) fn url(&self) -> Url {
         let mut url = self.endpoint.clone();
         {
             let mut query = url.query_pairs_mut();

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::protocol::evidence::Evidence;
+use crate::protocol::shown::Shown;
 
 /// Why bytes are not a JSON object to rely on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum JsonObjectError {
     #[error("member `{name}` is there twice")]
     Duplicate {
         /// The member's name.
-        name: Evidence,
+        name: Shown,
     },
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, JsonObjectError>
 }
 
 struct Unique<'a> {
-    duplicate: &'a mut Option<Evidence>,
+    duplicate: &'a mut Option<Shown>,
 }
 
 impl<'de> Visitor<'de> for Unique<'_> {
@@ -61,7 +61,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut map = Map::new();
         while let Some((name, value)) = members.next_entry::<String, Value>()? {
             if map.contains_key(&name) {
-                *self.duplicate = Some(Evidence::new(&name));
+                *self.duplicate = Some(Shown::new(&name));
                 return Err(de::Error::custom("duplicate member"));
             }
             map.insert(name, value);
@@ -78,7 +78,7 @@ mod tests {
     fn only_a_whole_object_with_distinct_names_is_read() {
         let twice = |name| {
             Err(JsonObjectError::Duplicate {
-                name: Evidence::new(name),
+                name: Shown::new(name),
             })
         };
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));

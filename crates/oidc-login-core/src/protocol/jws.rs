@@ -113,7 +113,7 @@ mod tests {
     #![allow(clippy::too_many_lines, reason = "a table of cases is one thing")]
 
     use super::*;
-    use crate::protocol::evidence::Evidence;
+    use crate::protocol::shown::Shown;
 
     fn token(header: &str) -> String {
         format!("{}.e30.c2ln", URL_SAFE_NO_PAD.encode(header))
@@ -207,7 +207,7 @@ mod tests {
                 "alg twice",
                 token(r#"{"alg":"RS256","alg":"none"}"#),
                 Err(JwsError::Header(JsonObjectError::Duplicate {
-                    name: Evidence::new("alg"),
+                    name: Shown::new("alg"),
                 })),
             ),
             ("no alg", token("{}"), alg("alg")),

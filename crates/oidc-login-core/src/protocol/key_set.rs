@@ -2,8 +2,8 @@
 
 use openidconnect::JsonWebKeySet;
 
-use crate::protocol::evidence::Evidence;
 use crate::protocol::jwk::{JsonWebKey, UnusableKey};
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::SigningAlgorithm;
 
 /// More keys than any provider has; each costs memory, and keys of one `kid` cost a try each.
@@ -32,15 +32,15 @@ pub enum KeyError {
     #[error("the provider's keys have no key id (kid) `{kid}`")]
     UnknownKid {
         /// The id in the token's header.
-        kid: Evidence,
+        kid: Shown,
         /// The ids in the set.
-        known: Evidence,
+        known: Shown,
     },
     /// The key of this id is there, but does not verify this algorithm.
     #[error("key id (kid) `{kid}` cannot verify {algorithm}")]
     UnfitKey {
         /// The id in the token's header.
-        kid: Evidence,
+        kid: Shown,
         /// The algorithm in the token's header.
         algorithm: SigningAlgorithm,
         /// Why the key verifies nothing at all, if so.
@@ -79,7 +79,11 @@ impl KeySet {
     pub fn from_json(json: &[u8]) -> Result<Self, KeySetError> {
         let set: JsonWebKeySet<JsonWebKey> =
             serde_json::from_slice(json).map_err(KeySetError::Invalid)?;
-        Self::try_from(&set)
+        let found = set.keys().len();
+        if found > MOST_KEYS {
+            return Err(KeySetError::TooManyKeys { found });
+        }
+        Ok(Self(set.keys().clone().into()))
     }
 
     /// The keys, also those that verify nothing.
@@ -121,7 +125,7 @@ impl KeySet {
 
     fn explain(&self, kid: &str, algorithm: SigningAlgorithm) -> KeyError {
         let known = self.0.iter().find(|key| key.kid() == Some(kid));
-        let kid = Evidence::new(kid);
+        let kid = Shown::new(kid);
         match known {
             Some(key) => KeyError::UnfitKey {
                 kid,
@@ -130,21 +134,9 @@ impl KeySet {
             },
             None => KeyError::UnknownKid {
                 kid,
-                known: Evidence::list(self.0.iter().filter_map(JsonWebKey::kid)),
+                known: Shown::list(self.0.iter().filter_map(JsonWebKey::kid)),
             },
         }
-    }
-}
-
-impl TryFrom<&JsonWebKeySet<JsonWebKey>> for KeySet {
-    type Error = KeySetError;
-
-    fn try_from(set: &JsonWebKeySet<JsonWebKey>) -> Result<Self, Self::Error> {
-        let found = set.keys().len();
-        if found > MOST_KEYS {
-            return Err(KeySetError::TooManyKeys { found });
-        }
-        Ok(Self(set.keys().clone().into()))
     }
 }
 

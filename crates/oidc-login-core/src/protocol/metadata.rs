@@ -39,26 +39,26 @@ impl AdditionalProviderMetadata for Additional {}
 
 /// What a login needs to know of a provider.
 #[derive(Clone, Debug)]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// The issuer, the same text as in the configuration.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// Where the browser is sent.
-    pub authorization_endpoint: Url,
+    pub(crate) authorization_endpoint: Url,
     /// Where a code becomes tokens.
-    pub token_endpoint: Url,
+    pub(crate) token_endpoint: Url,
     /// Where the provider's keys are.
-    pub jwks_uri: Url,
+    pub(crate) jwks_uri: Url,
     /// Where the user's session at the provider is ended.
-    pub end_session_endpoint: Option<Url>,
+    pub(crate) end_session_endpoint: Option<Url>,
     /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
-    pub takes_secret_in_body_only: bool,
+    pub(crate) takes_secret_in_body_only: bool,
     /// Whether every answer names the issuer (RFC 9207 §3).
-    pub names_issuer_in_response: bool,
+    pub(crate) names_issuer_in_response: bool,
 }
 
 /// How a provider may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
+pub(crate) enum Transport {
     /// By https alone: its issuer is https.
     Https,
     /// By http as well, on this machine: its issuer is http there.
@@ -73,7 +73,7 @@ pub enum Transport {
 /// Why a discovery document cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DiscoveryError {
+pub(crate) enum DiscoveryError {
     /// Not JSON, or without what OpenID Connect Discovery requires.
     #[error("the document is not provider metadata")]
     Malformed(#[source] serde_json::Error),
@@ -108,7 +108,7 @@ pub enum DiscoveryError {
 
 impl Metadata {
     /// Where an issuer's discovery document is.
-    pub fn discovery_url(issuer: &str) -> String {
+    pub(crate) fn discovery_url(issuer: &str) -> String {
         format!(
             "{}/.well-known/openid-configuration",
             issuer.trim_end_matches('/')
@@ -120,7 +120,7 @@ impl Metadata {
     /// # Errors
     /// When it is malformed, of another issuer (compared as text), or names an endpoint that the
     /// transport does not allow.
-    pub fn from_json(
+    pub(crate) fn from_json(
         json: &[u8],
         issuer: &str,
         transport: Transport,

@@ -1,29 +1,29 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
 pub mod access_token;
-pub mod authorization_request;
+pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
-pub mod end_session;
-pub mod evidence;
+pub(crate) mod end_session;
 pub mod id_token;
 pub mod json_object;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
-pub mod metadata;
+pub(crate) mod metadata;
 mod numeric_date;
 pub mod parameters;
-pub mod pending_login;
+pub(crate) mod pending_login;
 mod public_key;
+pub mod shown;
 pub mod signing_algorithm;
 mod state;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
 pub mod token_request;
-pub mod token_response;
+pub(crate) mod token_response;
 mod tokens;
 
 #[cfg(test)]

@@ -5,45 +5,47 @@ use serde::{Deserialize, Serialize};
 use super::tokens::{CodeVerifier, Nonce};
 
 /// How long a login may take, in seconds.
-pub const LIFETIME: i64 = 600;
+pub(crate) const LIFETIME: i64 = 600;
 
 /// What the callback must know about the login it ends. Used once: the callback takes it by value.
 #[derive(Serialize, Deserialize)]
-pub struct PendingLogin {
+pub(crate) struct PendingLogin {
     /// The `state` this login started with.
-    pub state: String,
+    pub(crate) state: String,
     /// Expected in the ID token.
-    pub nonce: Nonce,
+    pub(crate) nonce: Nonce,
     /// Proves to the token endpoint that we began this login.
-    pub code_verifier: CodeVerifier,
+    pub(crate) code_verifier: CodeVerifier,
     /// Where the user goes afterwards, a path on this origin.
-    pub return_to: String,
+    pub(crate) return_to: String,
     /// The redirect URI of the authorization request, repeated at the token endpoint.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
     /// Which provider was asked.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// When it started, in seconds since 1970.
-    pub started_at: i64,
+    pub(crate) started_at: i64,
+    /// Whether the browser sent a cookie of the app's own session when it started.
+    pub(crate) had_app_session: bool,
 }
 
 impl PendingLogin {
     /// Whether it took longer than it may.
-    pub fn is_expired(&self, now: i64) -> bool {
+    pub(crate) fn is_expired(&self, now: i64) -> bool {
         now >= self.expires_at() || now < self.started_at - LIFETIME
     }
 
     /// When it ends, in seconds since 1970.
-    pub fn expires_at(&self) -> i64 {
+    pub(crate) fn expires_at(&self) -> i64 {
         self.started_at.saturating_add(LIFETIME)
     }
 
     /// The bytes that are sealed.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         postcard::to_allocvec(self).expect("strings and numbers always serialize")
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         postcard::from_bytes(bytes).ok()
     }
 }
@@ -70,6 +72,7 @@ mod tests {
             redirect_uri: "http://localhost:5000/auth/callback".into(),
             issuer: "http://localhost:5001".into(),
             started_at,
+            had_app_session: true,
         }
     }
 
@@ -91,6 +94,7 @@ mod tests {
         let bytes = pending(5).to_bytes();
         let back = PendingLogin::from_bytes(&bytes).unwrap();
         assert_eq!((back.nonce.secret(), back.started_at), ("n", 5));
+        assert!(back.had_app_session);
         assert!(PendingLogin::from_bytes(&bytes[..3]).is_none());
     }
 }

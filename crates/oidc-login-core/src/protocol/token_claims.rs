@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::protocol::evidence::Evidence;
 use crate::protocol::json_object::{self, JsonObjectError};
 use crate::protocol::jws::Jws;
 use crate::protocol::key_set::KeySet;
 use crate::protocol::numeric_date;
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 use crate::protocol::token_error::TokenError;
 
@@ -38,7 +38,7 @@ impl TokenClaims {
             key.verify(algorithm, jws.signing_input, &jws.signature)
                 .is_ok()
         }) {
-            let kid = Evidence::new(jws.kid.as_deref().unwrap_or_default());
+            let kid = Shown::new(jws.kid.as_deref().unwrap_or_default());
             return Err(TokenError::Signature { kid, algorithm });
         }
         let map = json_object::parse(&jws.payload).map_err(TokenError::Payload)?;
@@ -63,7 +63,7 @@ impl TokenClaims {
         let name = name.strip_prefix("application/").unwrap_or(&name);
         if others.contains(&name) {
             Err(TokenError::Type {
-                found: Evidence::new(typ),
+                found: Shown::new(typ),
             })
         } else {
             Ok(())
@@ -103,8 +103,8 @@ impl TokenClaims {
             return Ok(());
         }
         Err(TokenError::Issuer {
-            found: Evidence::new(found),
-            expected: Evidence::new(expected),
+            found: Shown::new(found),
+            expected: Shown::new(expected),
         })
     }
 
@@ -170,11 +170,11 @@ fn algorithm(jws: &Jws<'_>, allowed: AllowedAlgorithms) -> Result<SigningAlgorit
         Ok(algorithm) if allowed.contains(algorithm) => Ok(algorithm),
         _ if name.eq_ignore_ascii_case("none") => Err(TokenError::AlgorithmNone),
         _ if name.starts_with("HS") => Err(TokenError::AlgorithmSymmetric {
-            found: Evidence::new(name),
+            found: Shown::new(name),
             allowed,
         }),
         _ => Err(TokenError::AlgorithmNotAllowed {
-            found: Evidence::new(name),
+            found: Shown::new(name),
             allowed,
         }),
     }

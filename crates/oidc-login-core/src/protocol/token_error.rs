@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use crate::protocol::evidence::Evidence;
 use crate::protocol::json_object::JsonObjectError;
 use crate::protocol::jws::JwsError;
 use crate::protocol::key_set::KeyError;
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 
 /// A check that ID tokens and access tokens share, and what it found.
@@ -15,7 +15,7 @@ use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 /// # Security
 ///
 /// The evidence never holds the token, its signature or a nonce. What a header says (`alg`, `kid`)
-/// is shown although nobody vouches for it; [`Evidence`] keeps it harmless.
+/// is shown although nobody vouches for it; [`Shown`] keeps it harmless.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -32,7 +32,7 @@ pub enum TokenError {
     #[error("token is signed with a shared secret (alg `{found}`), allowed are {allowed}")]
     AlgorithmSymmetric {
         /// The algorithm in the token's header.
-        found: Evidence,
+        found: Shown,
         /// What is allowed.
         allowed: AllowedAlgorithms,
     },
@@ -40,7 +40,7 @@ pub enum TokenError {
     #[error("algorithm (alg) of the token is `{found}`, allowed are {allowed}")]
     AlgorithmNotAllowed {
         /// The algorithm in the token's header.
-        found: Evidence,
+        found: Shown,
         /// What is allowed.
         allowed: AllowedAlgorithms,
     },
@@ -51,7 +51,7 @@ pub enum TokenError {
     #[error("signature of the token is wrong for key id (kid) `{kid}` and {algorithm}")]
     Signature {
         /// The id in the token's header, empty when there is none.
-        kid: Evidence,
+        kid: Shown,
         /// The algorithm in the token's header.
         algorithm: SigningAlgorithm,
     },
@@ -59,7 +59,7 @@ pub enum TokenError {
     #[error("type (typ) of the token is `{found}`, which is another kind of token")]
     Type {
         /// The type in the token's header.
-        found: Evidence,
+        found: Shown,
     },
     /// The content is signed, but not a JSON object to rely on.
     #[error("claims of the token cannot be read")]
@@ -80,9 +80,9 @@ pub enum TokenError {
     #[error("issuer (iss) of the token is `{found}`, expected `{expected}`")]
     Issuer {
         /// The issuer in the token.
-        found: Evidence,
+        found: Shown,
         /// The provider's issuer.
-        expected: Evidence,
+        expected: Shown,
     },
     /// The token's time is over.
     #[error("token expired (exp) at {expires_at}, it is {now} and {} s are granted", leeway.as_secs())]

@@ -28,7 +28,7 @@ impl ClientAuthentication {
     /// The way that is left to the provider is chosen; the others stay as they are.
     ///
     /// A list without any way of ours, or no list, means the header (OpenID Connect Discovery §3).
-    pub fn at(&self, metadata: &Metadata) -> Self {
+    pub(crate) fn at(&self, metadata: &Metadata) -> Self {
         match self {
             Self::ClientSecret(secret) if metadata.takes_secret_in_body_only => {
                 Self::ClientSecretPost(secret.clone())

@@ -10,17 +10,15 @@ use crate::error::{LoginError, LoginErrorKind, SaidByProvider};
 
 /// The tokens of an answer.
 #[derive(Debug)]
-pub struct TokenResponse {
+pub(crate) struct TokenResponse {
     /// The ID token, not verified yet.
-    pub id_token: Option<RawIdToken>,
+    pub(crate) id_token: Option<RawIdToken>,
     /// The access token.
-    pub access_token: AccessTokenText,
+    pub(crate) access_token: AccessTokenText,
     /// When the access token ends, if the provider says so.
-    pub access_token_expires_at: Option<OffsetDateTime>,
+    pub(crate) access_token_expires_at: Option<OffsetDateTime>,
     /// The refresh token, if there is one.
-    pub refresh_token: Option<RefreshToken>,
-    /// The scopes granted, if they are not the ones asked for.
-    pub scope: Option<String>,
+    pub(crate) refresh_token: Option<RefreshToken>,
 }
 
 #[derive(Deserialize)]
@@ -32,8 +30,6 @@ struct Success {
     refresh_token: Option<RefreshToken>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<f64>,
-    #[serde(default)]
-    scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +57,10 @@ impl TokenResponse {
     ///
     /// # Security
     /// No part of the body gets into an error but the OAuth `error` and `error_description`.
-    pub fn parse(response: &Response<Bytes>, now: OffsetDateTime) -> Result<Self, LoginError> {
+    pub(crate) fn parse(
+        response: &Response<Bytes>,
+        now: OffsetDateTime,
+    ) -> Result<Self, LoginError> {
         let status = response.status();
         if !status.is_success() {
             return Err(refused(response));
@@ -82,7 +81,6 @@ impl TokenResponse {
             refresh_token: success
                 .refresh_token
                 .filter(|token| !token.secret().is_empty()),
-            scope: success.scope,
         })
     }
 }

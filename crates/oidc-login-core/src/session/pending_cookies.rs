@@ -211,6 +211,7 @@ mod tests {
                 redirect_uri: "r".into(),
                 issuer: "i".into(),
                 started_at: now.unix_timestamp(),
+                had_app_session: false,
             };
             let lines = self
                 .cookies()

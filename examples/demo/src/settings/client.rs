@@ -94,37 +94,16 @@ fn redirect_uri(variables: &Variables) -> Result<RedirectUri, SettingsError> {
     Ok(parsed.unwrap_or_default())
 }
 
-/// Parameters of the authorization request that are not ours to choose.
-const OURS: [&str; 14] = [
-    "client_id",
-    "client_secret",
-    "code_challenge",
-    "code_challenge_method",
-    "dpop_jkt",
-    "id_token_hint",
-    "nonce",
-    "redirect_uri",
-    "request",
-    "request_uri",
-    "response_mode",
-    "response_type",
-    "scope",
-    "state",
-];
-
+/// Which parameters may be sent is the library's to say.
 fn auth_params(variables: &Variables) -> Result<Vec<(String, String)>, SettingsError> {
-    let allowed = "parameters as a query string (ui_locales=de&prompt=login), each once, \
-                   none that the login itself sets";
+    let allowed = "parameters as a query string (ui_locales=de&prompt=login)";
     let parsed = variables.parsed("OIDC_AUTH_PARAMS", allowed, |text| {
         let query = text.strip_prefix('?').unwrap_or(text);
         let params: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
-        let is_simple = params.iter().enumerate().all(|(i, (name, value))| {
-            let again = params[..i].iter().any(|(earlier, _)| earlier == name);
-            !name.is_empty() && !value.is_empty() && !again && !OURS.contains(&name.as_str())
-        });
-        (is_simple && !params.is_empty()).then_some(params)
+        let is_whole = |(name, value): &(String, String)| !name.is_empty() && !value.is_empty();
+        (params.iter().all(is_whole) && !params.is_empty()).then_some(params)
     })?;
     Ok(parsed.unwrap_or_default())
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Endpoint, WebUrl};
+use crate::config::{Endpoint, ProviderConfig, WebUrl};
 
 fn tutorial() -> ClientConfigBuilder {
     ClientConfig::builder()
@@ -95,6 +95,30 @@ fn a_wrong_setting_is_named_with_its_value() {
             "state",
             tutorial().authorization_parameter("state", "x"),
         ),
+        (
+            "authorization parameters",
+            "max_age",
+            tutorial().authorization_parameter("max_age", "0"),
+        ),
+        (
+            "authorization parameters",
+            "prompt",
+            tutorial()
+                .authorization_parameter("prompt", "login")
+                .authorization_parameter("prompt", "consent"),
+        ),
+        (
+            "valid redirect URIs",
+            "/*",
+            tutorial().redirect_uri(RedirectUri::FromHost),
+        ),
+        (
+            "valid redirect URIs",
+            "",
+            tutorial()
+                .valid_redirect_uris([""; 0])
+                .redirect_uri(RedirectUri::FromHost),
+        ),
         ("role claim", "a..b", tutorial().role_claims(["a..b"])),
         (
             "clock leeway",
@@ -115,6 +139,24 @@ fn a_wrong_setting_is_named_with_its_value() {
         );
         assert!(!error.allowed().is_empty());
     }
+}
+
+#[test]
+fn a_provider_has_no_settings_beside_it() {
+    let provider = || ProviderConfig::builder().issuer("https://provider.test");
+    let client = tutorial().provider(provider().build().unwrap());
+    let error = client.build().unwrap_err();
+    assert_eq!(
+        (error.setting(), error.value()),
+        ("provider", "https://provider.test")
+    );
+    let client = ClientConfig::builder()
+        .provider(provider().build().unwrap())
+        .public_client("flask-app")
+        .root_url("http://localhost:5000/");
+    assert!(client.clone().build().is_ok());
+    let error = client.ca_file("/nowhere").build().unwrap_err();
+    assert_eq!(error.setting(), "provider");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::{AccessTokenError, Expected, verify};
-use crate::protocol::evidence::Evidence;
+use crate::protocol::shown::Shown;
 use crate::protocol::test_signer::{ES256, KEYS, RS256, encode, signing_input};
 use crate::protocol::token_error::TokenError;
 
@@ -62,15 +62,15 @@ fn each_check_refuses_alone() {
     let client = |claim, found: &str| {
         Err(AccessTokenError::Client {
             claim,
-            found: Evidence::new(found),
-            client_id: Evidence::new(CLIENT),
+            found: Shown::new(found),
+            client_id: Shown::new(CLIENT),
         })
     };
     let leeway = std::time::Duration::from_secs(60);
     let time = |offset| NOW + Duration::seconds(offset);
     let issuer = TokenError::Issuer {
-        found: Evidence::new("https://evil.example"),
-        expected: Evidence::new(ISSUER),
+        found: Shown::new("https://evil.example"),
+        expected: Shown::new(ISSUER),
     };
     let cases = [
         ("valid", json!({}), Ok(())),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Expected, IdTokenError};
-use crate::protocol::evidence::Evidence;
+use crate::protocol::shown::Shown;
 use crate::protocol::token_claims::TokenClaims;
 use crate::protocol::token_error::TokenError;
 
@@ -18,7 +18,7 @@ pub(super) fn check(
         .get("aud")
         .ok_or(TokenError::MissingClaim { claim: "aud" })?;
     let audience = members(claim).ok_or(TokenError::MalformedClaim { claim: "aud" })?;
-    let client_id = Evidence::new(expected.client_id);
+    let client_id = Shown::new(expected.client_id);
     if !audience.iter().any(|member| member == expected.client_id) {
         return Err(IdTokenError::Audience {
             found: evidence(&audience),
@@ -33,7 +33,7 @@ pub(super) fn check(
             .map(String::as_str)
             .filter(|member| !trusted(member));
         return Err(IdTokenError::UntrustedAudience {
-            untrusted: Evidence::list(others),
+            untrusted: Shown::list(others),
             client_id,
         });
     }
@@ -68,8 +68,8 @@ fn members(claim: &Value) -> Option<Vec<String>> {
     Some(members)
 }
 
-fn evidence(members: &[String]) -> Evidence {
-    Evidence::list(members.iter().map(String::as_str))
+fn evidence(members: &[String]) -> Shown {
+    Shown::list(members.iter().map(String::as_str))
 }
 
 /// Whoever asked for the token must be us; with several audiences it has to be said.
@@ -80,8 +80,8 @@ pub(super) fn check_authorized_party(
 ) -> Result<(), IdTokenError> {
     match claims.text("azp")? {
         Some(found) if found != expected.client_id => Err(IdTokenError::AuthorizedParty {
-            found: Evidence::new(found),
-            client_id: Evidence::new(expected.client_id),
+            found: Shown::new(found),
+            client_id: Shown::new(expected.client_id),
         }),
         None if audience.len() > 1 => Err(IdTokenError::AuthorizedPartyMissing {
             audience: evidence(audience),

@@ -1,6 +1,6 @@
 //! Why an ID token is refused.
 
-use crate::protocol::evidence::Evidence;
+use crate::protocol::shown::Shown;
 use crate::protocol::token_error::{TokenError, TokenKind};
 
 /// Why an ID token was refused, with the values that were compared.
@@ -18,23 +18,23 @@ pub enum IdTokenError {
     #[error("audience (aud) of the token is `{found}`, without our client id `{client_id}`")]
     Audience {
         /// The audience in the token.
-        found: Evidence,
+        found: Shown,
         /// Our client id.
-        client_id: Evidence,
+        client_id: Shown,
     },
     /// The token is for us and for somebody who is not trusted.
     #[error("audience (aud) of the token has `{untrusted}` besides our client id `{client_id}`")]
     UntrustedAudience {
         /// The others in the audience who are not trusted.
-        untrusted: Evidence,
+        untrusted: Shown,
         /// Our client id.
-        client_id: Evidence,
+        client_id: Shown,
     },
     /// The token has several audiences and does not say which one asked for it.
     #[error("authorized party (azp) is missing in a token for several audiences `{audience}`")]
     AuthorizedPartyMissing {
         /// The audience in the token.
-        audience: Evidence,
+        audience: Shown,
     },
     /// The token was issued to another client.
     #[error(
@@ -42,9 +42,9 @@ pub enum IdTokenError {
     )]
     AuthorizedParty {
         /// The authorized party in the token.
-        found: Evidence,
+        found: Shown,
         /// Our client id.
-        client_id: Evidence,
+        client_id: Shown,
     },
     /// A nonce was sent and did not come back.
     #[error("nonce is missing in the token, although one was sent")]
@@ -68,9 +68,9 @@ pub enum IdTokenError {
     #[error("audience (aud) of the refreshed token is `{found}`, before it was `{original}`")]
     AudienceChanged {
         /// The audience in the refreshed token.
-        found: Evidence,
+        found: Shown,
         /// The audience of the login.
-        original: Evidence,
+        original: Shown,
     },
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{KeyError, KeySet, KeySetError};
-use crate::protocol::evidence::Evidence;
 use crate::protocol::jwk::UnusableKey;
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::SigningAlgorithm::{self, EdDsa, Es256, Rs256};
 use crate::protocol::test_signer::{ES256, PS256, RS256, RS256_OTHER, TestKey};
 
@@ -61,8 +61,8 @@ fn a_named_key_is_found_where_it_fits() {
 #[test]
 fn a_named_key_that_is_not_there_is_not_replaced() {
     let unknown = |kid: &str, known: &str| KeyError::UnknownKid {
-        kid: Evidence::new(kid),
-        known: Evidence::new(known),
+        kid: Shown::new(kid),
+        known: Shown::new(known),
     };
     let cases: [(&[&str], &str, &str); 4] = [
         (&["rsa", "ec"], "new", "rsa, ec"),
@@ -88,7 +88,7 @@ fn a_named_key_that_does_not_fit_says_why() {
         ("ed448", EdDsa, Some(UnusableKey::UnknownType)),
     ];
     for (name, algorithm, unusable) in cases {
-        let kid = Evidence::new(name);
+        let kid = Shown::new(name);
         let unfit = Err(KeyError::UnfitKey {
             kid,
             algorithm,

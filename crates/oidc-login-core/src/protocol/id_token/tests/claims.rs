@@ -7,9 +7,9 @@ use super::{
     CLIENT, ISSUER, NONCE, NOW, expected, malformed, missing, valid_claims, verify_token, with,
     with_expected,
 };
-use crate::protocol::evidence::Evidence;
 use crate::protocol::id_token::{Expected, IdTokenError, Original};
 use crate::protocol::json_object::JsonObjectError;
+use crate::protocol::shown::Shown;
 use crate::protocol::test_signer::ES256;
 use crate::protocol::token_error::TokenError;
 
@@ -48,8 +48,8 @@ fn a_valid_token_says_who_logged_in() {
 fn the_issuer_is_compared_exactly() {
     let other = |found: &str| {
         Err(TokenError::Issuer {
-            found: Evidence::new(found),
-            expected: Evidence::new(ISSUER),
+            found: Shown::new(found),
+            expected: Shown::new(ISSUER),
         }
         .into())
     };
@@ -90,16 +90,16 @@ fn the_issuer_is_compared_exactly() {
 
 #[test]
 fn the_audience_is_us_and_nobody_unknown() {
-    let client_id = || Evidence::new(CLIENT);
+    let client_id = || Shown::new(CLIENT);
     let not_us = |found: &str| {
         Err(IdTokenError::Audience {
-            found: Evidence::new(found),
+            found: Shown::new(found),
             client_id: client_id(),
         })
     };
     let untrusted = |others: &str| {
         Err(IdTokenError::UntrustedAudience {
-            untrusted: Evidence::new(others),
+            untrusted: Shown::new(others),
             client_id: client_id(),
         })
     };
@@ -174,8 +174,8 @@ fn the_audience_is_us_and_nobody_unknown() {
 fn the_authorized_party_is_us() {
     let other = |found: &str| {
         Err(IdTokenError::AuthorizedParty {
-            found: Evidence::new(found),
-            client_id: Evidence::new(CLIENT),
+            found: Shown::new(found),
+            client_id: Shown::new(CLIENT),
         })
     };
     let cases = [
@@ -191,7 +191,7 @@ fn the_authorized_party_is_us() {
             "several audiences, none",
             json!({ "aud": [CLIENT, "account"] }),
             Err(IdTokenError::AuthorizedPartyMissing {
-                audience: Evidence::new("flask-app, account"),
+                audience: Shown::new("flask-app, account"),
             }),
         ),
         (
@@ -317,8 +317,8 @@ fn a_refreshed_token_keeps_subject_and_audience() {
     };
     let changed = |found: &str| {
         Err(IdTokenError::AudienceChanged {
-            found: Evidence::new(found),
-            original: Evidence::new("flask-app, account"),
+            found: Shown::new(found),
+            original: Shown::new("flask-app, account"),
         })
     };
     let cases = [
@@ -379,7 +379,7 @@ fn another_kind_of_token_is_no_id_token() {
         assert_eq!(
             typ(refused),
             Err(TokenError::Type {
-                found: Evidence::new(refused)
+                found: Shown::new(refused)
             }
             .into()),
             "{refused}"
@@ -396,7 +396,7 @@ fn claims_are_one_object_without_doubles() {
     let unreadable = |error| Err(TokenError::Payload(error).into());
     let twice = |name| {
         unreadable(JsonObjectError::Duplicate {
-            name: Evidence::new(name),
+            name: Shown::new(name),
         })
     };
     let cases = [

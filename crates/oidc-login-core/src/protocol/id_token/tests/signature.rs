@@ -6,10 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{NOW, expected, valid_claims, verify_token};
-use crate::protocol::evidence::Evidence;
 use crate::protocol::id_token::{Expected, IdTokenError, verify};
 use crate::protocol::jws::JwsError;
 use crate::protocol::key_set::{KeyError, KeySet};
+use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 use crate::protocol::test_signer::{
     ALL, ES256, KEYS, PS256, RS256, RS256_OTHER, TestKey, encode, signing_input,
@@ -26,7 +26,7 @@ fn signed_with(key: &TestKey, header: &Value) -> Result<(), IdTokenError> {
 
 fn wrong_signature(kid: &str, algorithm: SigningAlgorithm) -> Result<(), IdTokenError> {
     Err(TokenError::Signature {
-        kid: Evidence::new(kid),
+        kid: Shown::new(kid),
         algorithm,
     }
     .into())
@@ -233,7 +233,7 @@ fn a_public_key_is_no_shared_secret() {
                 assert_eq!(
                     result,
                     Err(TokenError::AlgorithmSymmetric {
-                        found: Evidence::new(alg),
+                        found: Shown::new(alg),
                         allowed
                     }
                     .into()),
@@ -256,7 +256,7 @@ fn only_allowed_algorithms_count() {
     for key in &ALL {
         let result = verify(&key.token(&valid_claims()), &KEYS, &expected, NOW).map(|_| ());
         let refused = TokenError::AlgorithmNotAllowed {
-            found: Evidence::new(key.kid),
+            found: Shown::new(key.kid),
             allowed,
         };
         assert_eq!(
@@ -271,7 +271,7 @@ fn only_allowed_algorithms_count() {
     let allowed = AllowedAlgorithms::default();
     for unknown in ["ES256K", "RSA-OAEP", "rs256", "dir", "", "A\nB"] {
         let refused = TokenError::AlgorithmNotAllowed {
-            found: Evidence::new(unknown),
+            found: Shown::new(unknown),
             allowed,
         };
         assert_eq!(

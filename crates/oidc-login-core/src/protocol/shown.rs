@@ -10,11 +10,11 @@ use std::fmt;
 /// they say must not forge log lines or fill a disk. Control characters become `�`, and what is cut
 /// off leaves an `…`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Evidence(Box<str>);
+pub struct Shown(Box<str>);
 
 const LONGEST: usize = 200;
 
-impl Evidence {
+impl Shown {
     pub(crate) fn new(found: &str) -> Self {
         let mut text: String = found.chars().take(LONGEST).map(visible).collect();
         if found.chars().nth(LONGEST).is_some() {
@@ -57,13 +57,13 @@ fn visible(character: char) -> char {
     }
 }
 
-impl fmt::Display for Evidence {
+impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl fmt::Debug for Evidence {
+impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn evidence_is_one_short_line() {
+    fn what_is_shown_is_one_short_line() {
         let cases = [
             (
                 "plain",
@@ -95,10 +95,10 @@ mod tests {
             ("too long", "é".repeat(201), format!("{}…", "é".repeat(200))),
         ];
         for (name, found, shown) in cases {
-            assert_eq!(Evidence::new(&found).as_str(), shown, "{name}");
+            assert_eq!(Shown::new(&found).as_str(), shown, "{name}");
         }
-        assert_eq!(Evidence::list(["a", "b"]).as_str(), "a, b");
-        let many = Evidence::list(std::iter::repeat_n("client", 100_000));
+        assert_eq!(Shown::list(["a", "b"]).as_str(), "a, b");
+        let many = Shown::list(std::iter::repeat_n("client", 100_000));
         assert!(many.as_str().chars().count() == 201);
     }
 }

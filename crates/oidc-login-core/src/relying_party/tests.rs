@@ -1,0 +1,61 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+fn builder(root_url: &str) -> RelyingPartyBuilder {
+    let client = ClientConfig::builder()
+        .issuer("https://provider.test")
+        .public_client("flask-app")
+        .root_url(root_url);
+    RelyingParty::builder(client.build().unwrap())
+}
+
+fn secrets() -> SessionSecrets {
+    SessionSecrets::from_base64(&"c2VjcmV0".repeat(8)).unwrap()
+}
+
+/// Each process would have random keys of its own, and a login begun at one could not end at
+/// another.
+#[test]
+fn a_shared_store_needs_secrets_except_on_loopback() {
+    type Settings = fn(RelyingPartyBuilder) -> RelyingPartyBuilder;
+    let cases: [(&str, Settings, bool); 4] = [
+        ("no store", |builder| builder, true),
+        (
+            "logins",
+            |builder| builder.login_store(MemoryStore::new()),
+            false,
+        ),
+        (
+            "values",
+            |builder| builder.session_store(MemoryStore::new()),
+            false,
+        ),
+        (
+            "both, and secrets",
+            |builder| {
+                builder
+                    .login_store(MemoryStore::new())
+                    .session_store(MemoryStore::new())
+                    .session_secrets(secrets())
+            },
+            true,
+        ),
+    ];
+    for (name, settings, is_accepted) in cases {
+        let built = settings(builder("https://app.test/")).build();
+        let refused = built.err().map(|error| error.setting());
+        let expected = (!is_accepted).then_some("session secrets");
+        assert_eq!(refused, expected, "{name}");
+        let built = settings(builder("http://localhost:5000/")).build();
+        assert!(built.is_ok(), "{name} on loopback");
+    }
+}
+
+#[test]
+fn an_app_with_sessions_of_its_own_gives_us_no_store_for_them() {
+    let both = builder("http://localhost:5000/")
+        .session_store(MemoryStore::new())
+        .app_sessions();
+    assert_eq!(both.build().unwrap_err().setting(), "session_store");
+}
