@@ -96,7 +96,12 @@ fn at(seconds: i64) -> OffsetDateTime {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::*;
+    use bytes::Bytes;
+
+    use super::{
+        super::{EndBy, Expected, Loaded, LoginIndex, LoginStore, Put, SessionSecrets, seal::Keys},
+        *,
+    };
 
     #[cfg(feature = "test")]
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -112,42 +117,52 @@ mod tests {
             .await;
     }
 
+    fn index(sub: &str) -> LoginIndex {
+        let secrets = SessionSecrets::from_bytes([[1; 32]]).unwrap();
+        let logged_in_at = OffsetDateTime::now_utc();
+        LoginIndex {
+            sid: vec![],
+            subject: Keys::new(&secrets).subject_keys("issuer", "client", sub),
+            logged_in_at,
+            ends_at: logged_in_at + time::Duration::HOUR,
+            about: Bytes::new(),
+        }
+    }
+
+    async fn put(store: &MemoryStore, key: &SessionKey, index: &LoginIndex) -> Put {
+        let expected = Expected::New(index);
+        let put = store.put_if(key, Bytes::new(), index.ends_at, expected);
+        put.await.unwrap()
+    }
+
     #[tokio::test]
     async fn a_login_that_a_logout_could_no_longer_find_is_ended() {
-        use super::super::{
-            SessionSecrets,
-            index::LoginIndex,
-            login_store::{Expected, Loaded, LoginStore},
-            seal::Keys,
+        let store = MemoryStore::with_capacity(Arc::new(SystemClock), 1_000_000, 1);
+        let [first, second] = [1, 2].map(|byte| SessionKey::from_bytes([byte; 32]));
+        put(&store, &first, &index("alice")).await;
+        put(&store, &second, &index("bob")).await;
+        let load = async |key| LoginStore::load(&store, key, None).await.unwrap();
+        assert_eq!(load(&first).await, Loaded::Gone);
+        assert_ne!(load(&second).await, Loaded::Gone);
+    }
+
+    /// The two steps of a save, with its logout in between.
+    #[tokio::test]
+    async fn a_logout_between_index_and_record_wins() {
+        let (store, alice) = (MemoryStore::new(), index("alice"));
+        let (key, now) = (SessionKey::from_bytes([1; 32]), store.now());
+        let [index_key] = alice.keys().collect::<Vec<_>>()[..] else {
+            panic!("one secret, no sid");
         };
-        let store = MemoryStore::with_capacity(Arc::new(SystemClock), 10, 1);
-        let keys = Keys::new(&SessionSecrets::random());
-        let ends_at = OffsetDateTime::now_utc() + time::Duration::HOUR;
-        let (first, second) = (
-            SessionKey::from_bytes([1; 32]),
-            SessionKey::from_bytes([2; 32]),
-        );
-        for (key, sub) in [(first, "alice"), (second, "bob")] {
-            let index = LoginIndex {
-                sid: vec![],
-                subject: keys.subject_keys("issuer", "client", sub),
-                logged_in_at: OffsetDateTime::now_utc(),
-                ends_at,
-                about: bytes::Bytes::new(),
-            };
-            let expected = Expected::New(&index);
-            store
-                .put_if(&key, bytes::Bytes::new(), ends_at, expected)
-                .await
-                .unwrap();
-        }
-        assert_eq!(
-            LoginStore::load(&store, &first, None).await.unwrap(),
-            Loaded::Gone
-        );
-        assert_ne!(
-            LoginStore::load(&store, &second, None).await.unwrap(),
-            Loaded::Gone
-        );
+        store.add_to_index(index_key, key, &alice, now);
+        let (keys, logged_in_until) = (&alice.subject[..], alice.logged_in_at);
+        let logout = EndBy::Subject {
+            keys,
+            logged_in_until,
+        };
+        assert_eq!(store.end_by(logout).await.unwrap(), [key]);
+        let mut second_step = alice;
+        second_step.subject.clear();
+        assert_eq!(put(&store, &key, &second_step).await, Put::Gone);
     }
 }
