@@ -40,6 +40,7 @@ pub fn signed_in(claims: Value) -> RelyingParty {
         roles: claim_path::roles(&client.role_claims, &claims),
         claims: Value::Object(claims).to_string(),
         id_token: RawIdToken::new(""),
+        issued_at: now.unix_timestamp(),
         id_token_expires_at: (now + Duration::HOUR).unix_timestamp(),
         access_token: AccessTokenText::new(""),
         access_token_expires_at: None,

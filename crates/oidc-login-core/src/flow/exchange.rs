@@ -162,6 +162,7 @@ impl RequestContext {
             claims: verified.claims_json().to_owned(),
             roles,
             id_token,
+            issued_at: verified.issued_at().unix_timestamp(),
             id_token_expires_at: verified.expires_at().unix_timestamp(),
             access_token: tokens.access_token,
             access_token_expires_at: tokens

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::{
-    Login,
+    Login, at,
     seal::{Keys, Purpose},
 };
 
@@ -124,10 +124,8 @@ impl Keys {
     /// The time of the login is the earlier one of our clock and the provider's: a logout token
     /// carries the provider's, and a clock of ours that is ahead must not save a login from it.
     pub(crate) fn index_of(&self, login: &Login) -> LoginIndex {
-        let issued_at = login.claims().as_map().get("iat").and_then(as_seconds);
-        let logged_in_at = issued_at.map_or(login.logged_in_at(), |issued_at| {
-            issued_at.min(login.logged_in_at())
-        });
+        let record = login.record();
+        let logged_in_at = at(record.issued_at.min(record.logged_in_at));
         let (issuer, client_id) = (login.issuer(), login.client_id());
         LoginIndex {
             sid: login
@@ -154,15 +152,6 @@ impl Keys {
             .map(SubjectKey)
             .collect()
     }
-}
-
-fn as_seconds(value: &serde_json::Value) -> Option<OffsetDateTime> {
-    // Some providers write 1.7e9 or 1700000000.5.
-    #[allow(clippy::cast_possible_truncation)]
-    let seconds = value
-        .as_i64()
-        .or(value.as_f64().map(|float| float as i64))?;
-    OffsetDateTime::from_unix_timestamp(seconds).ok()
 }
 
 macro_rules! redacted {
@@ -215,9 +204,10 @@ mod tests {
             client_id: client_id.into(),
             subject: subject.into(),
             sid: sid.map(Into::into),
-            claims: r#"{"iat":900}"#.into(),
+            claims: "{}".into(),
             roles: None,
             id_token: RawIdToken::new("id"),
+            issued_at: 900,
             id_token_expires_at: 300,
             access_token: AccessTokenText::new("access"),
             access_token_expires_at: None,

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 
+use super::at;
 use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
 
 const FORMAT: u8 = 1;
@@ -34,6 +35,8 @@ pub(crate) struct LoginRecord {
     /// `None` when the provider sent no role claim at all.
     pub(crate) roles: Option<Vec<String>>,
     pub(crate) id_token: RawIdToken,
+    /// By the provider's clock.
+    pub(crate) issued_at: i64,
     pub(crate) id_token_expires_at: i64,
     pub(crate) access_token: AccessTokenText,
     pub(crate) access_token_expires_at: Option<i64>,
@@ -191,10 +194,6 @@ impl Login {
     }
 }
 
-fn at(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
 impl std::fmt::Debug for Login {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Login")
@@ -218,6 +217,7 @@ mod tests {
             claims: r#"{"sub":"1","name":"Alice","age":41}"#.into(),
             roles: None,
             id_token: RawIdToken::new("id"),
+            issued_at: 0,
             id_token_expires_at: 300,
             access_token: AccessTokenText::new("access"),
             access_token_expires_at: None,

@@ -33,3 +33,8 @@ pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
 pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use presented::PresentedKeys;
+
+/// A moment in seconds since 1970, as it is kept.
+fn at(seconds: i64) -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+}

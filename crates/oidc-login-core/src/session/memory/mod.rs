@@ -9,11 +9,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use time::OffsetDateTime;
 use tower_sessions_core::session::Record;
 
 use self::{index::IndexEntry, logins::Slot};
-use super::{expiring_map::ExpiringMap, id::SessionKey};
+use super::{at, expiring_map::ExpiringMap, id::SessionKey};
 use crate::{
     protocol::StateHash,
     seams::{Clock, SystemClock},
@@ -88,15 +87,12 @@ impl std::fmt::Debug for MemoryStore {
     }
 }
 
-fn at(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
     use bytes::Bytes;
+    use time::OffsetDateTime;
 
     use super::{
         super::{EndBy, Expected, Loaded, LoginIndex, LoginStore, Put, SessionSecrets, seal::Keys},
