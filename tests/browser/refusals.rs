@@ -20,7 +20,7 @@ async fn whoever_cancels_at_the_provider_is_told_so_and_may_try_again() {
     }
     page.click_text("Sign in").await;
     stage.sign_in(&page, "alice").await;
-    page.wait_for_text("You are signed in as Alice Adams.")
+    page.wait_for_text("You are signed in as Alice Anderson.")
         .await;
 }
 

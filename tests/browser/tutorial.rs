@@ -19,7 +19,7 @@ async fn alice_signs_in_looks_around_and_signs_out() {
     let text = page.text().await;
     for shown in [
         "Hello from the secure endpoint",
-        "Alice Adams",
+        "Alice Anderson",
         "alice@example.com",
         "preferred_username",
         &stage.demo.issuer(),
@@ -31,7 +31,7 @@ async fn alice_signs_in_looks_around_and_signs_out() {
     page.click_text("Admin").await;
     page.wait_for_text("Hello from the admin endpoint").await;
     page.click_text("Home").await;
-    page.wait_for_text("You are signed in as Alice Adams.")
+    page.wait_for_text("You are signed in as Alice Anderson.")
         .await;
 
     page.click_text("Sign out").await;
