@@ -17,6 +17,7 @@ use crate::protocol::token_claims::{DEFAULT_LEEWAY, TokenClaims};
 use crate::protocol::token_error::TokenError;
 use crate::protocol::token_hash;
 
+pub(crate) use audience::members as audience_of;
 pub use error::IdTokenError;
 pub use verified::VerifiedIdToken;
 

@@ -11,6 +11,7 @@ pub mod json_object;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
+pub mod logout_token;
 pub(crate) mod metadata;
 mod numeric_date;
 pub mod parameters;

@@ -58,16 +58,23 @@ impl TokenClaims {
     ///
     /// [RFC 8725 §3.11]: https://www.rfc-editor.org/rfc/rfc8725.html#section-3.11
     pub(crate) fn refuse_types(&self, others: &[&str]) -> Result<(), TokenError> {
+        self.check_type(|name| !others.contains(&name))
+    }
+
+    /// Accepts a token without a type, or with one of these.
+    pub(crate) fn require_types(&self, own: &[&str]) -> Result<(), TokenError> {
+        self.check_type(|name| own.contains(&name))
+    }
+
+    fn check_type(&self, may_pass: impl FnOnce(&str) -> bool) -> Result<(), TokenError> {
         let Some(typ) = &self.typ else { return Ok(()) };
         let name = typ.to_ascii_lowercase();
-        let name = name.strip_prefix("application/").unwrap_or(&name);
-        if others.contains(&name) {
-            Err(TokenError::Type {
-                found: Shown::new(typ),
-            })
-        } else {
-            Ok(())
+        if may_pass(name.strip_prefix("application/").unwrap_or(&name)) {
+            return Ok(());
         }
+        Err(TokenError::Type {
+            found: Shown::new(typ),
+        })
     }
 
     /// A claim; `null` counts as not there.

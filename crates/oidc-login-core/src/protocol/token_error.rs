@@ -10,7 +10,7 @@ use crate::protocol::key_set::KeyError;
 use crate::protocol::shown::Shown;
 use crate::protocol::signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 
-/// A check that ID tokens and access tokens share, and what it found.
+/// A check that all signed tokens share, and what it found.
 ///
 /// # Security
 ///
@@ -123,6 +123,7 @@ pub enum TokenError {
 pub(crate) enum TokenKind {
     Id,
     Access,
+    Logout,
 }
 
 impl TokenError {
@@ -141,6 +142,7 @@ impl TokenError {
                 match kind {
                     TokenKind::Id => concat!("id_token_", $name),
                     TokenKind::Access => concat!("access_token_", $name),
+                    TokenKind::Logout => concat!("logout_token_", $name),
                 }
             };
         }

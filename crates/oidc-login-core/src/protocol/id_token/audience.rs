@@ -54,7 +54,7 @@ fn check_unchanged(audience: &[String], original: &Value) -> Result<(), IdTokenE
 }
 
 /// A single string or a list of strings, whichever the provider prefers.
-fn members(claim: &Value) -> Option<Vec<String>> {
+pub(crate) fn members(claim: &Value) -> Option<Vec<String>> {
     let list = match claim {
         Value::Array(list) => list.as_slice(),
         one => std::slice::from_ref(one),
