@@ -28,6 +28,7 @@ pub struct ClientConfig {
     pub(crate) endpoints: Endpoints,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) algorithms: AllowedAlgorithms,
+    pub(crate) logout_token_algorithms: AllowedAlgorithms,
     pub(crate) leeway: Duration,
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,

@@ -31,6 +31,7 @@ pub struct ClientConfigBuilder {
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
+    logout_token_algorithms: Option<Vec<SigningAlgorithm>>,
     leeway: Option<Duration>,
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
@@ -174,6 +175,21 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// The algorithms a logout token may be signed with: what the provider has registered for this
+    /// client's ID tokens. Default: those set for ID tokens, or RS256, which providers register when
+    /// nothing was asked for (OpenID Connect Registration §2, `id_token_signed_response_alg`).
+    ///
+    /// # Security
+    /// Anybody can send a logout token, and a provider's keys may be used for other clients with
+    /// other algorithms. The fewer, the better.
+    pub fn logout_token_signing_algorithms(
+        mut self,
+        algorithms: impl IntoIterator<Item = SigningAlgorithm>,
+    ) -> Self {
+        self.logout_token_algorithms = Some(algorithms.into_iter().collect());
+        self
+    }
+
     /// How far the provider's clock may be off. Default: 60 seconds.
     pub fn clock_leeway(mut self, leeway: Duration) -> Self {
         self.leeway = Some(leeway);
@@ -266,6 +282,7 @@ impl ClientConfigBuilder {
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,
+            logout_token_algorithms: self.checked_logout_token_algorithms()?,
             leeway: self.checked_leeway()?,
             role_claims: self.checked_role_claims()?,
             access_token_roles: self.access_token_roles,

@@ -22,6 +22,8 @@ pub enum Endpoint {
     Logout,
     /// Where the provider sends the browser after its own logout.
     LogoutCallback,
+    /// Where the provider itself says that a session is over.
+    BackchannelLogout,
     /// Who am I.
     Session,
     /// Below our base path, and nothing of ours.
@@ -78,6 +80,7 @@ impl Endpoints {
             "/login" => Endpoint::Login,
             "/logout" => Endpoint::Logout,
             "/logout/callback" => Endpoint::LogoutCallback,
+            "/backchannel-logout" => Endpoint::BackchannelLogout,
             "/session" => Endpoint::Session,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
             _ => return None,
@@ -91,6 +94,7 @@ impl Endpoints {
             Endpoint::Login => "/login",
             Endpoint::Logout => "/logout",
             Endpoint::LogoutCallback => "/logout/callback",
+            Endpoint::BackchannelLogout => "/backchannel-logout",
             Endpoint::Session => "/session",
             Endpoint::Unknown => "",
         };
@@ -114,6 +118,10 @@ mod tests {
             ("/auth/callback", Some(Endpoint::Callback)),
             ("/auth/logout", Some(Endpoint::Logout)),
             ("/auth/logout/callback", Some(Endpoint::LogoutCallback)),
+            (
+                "/auth/backchannel-logout",
+                Some(Endpoint::BackchannelLogout),
+            ),
             ("/auth/session", Some(Endpoint::Session)),
             ("/auth", Some(Endpoint::Unknown)),
             ("/auth/", Some(Endpoint::Unknown)),

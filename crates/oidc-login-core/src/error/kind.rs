@@ -197,6 +197,18 @@ kinds! {
     IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
         "the ID token names no usable subject",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// No `logout_token` in a back-channel logout, or more than one.
+    LogoutTokenMissing = "logout_token_missing", BAD_REQUEST, Provider,
+        "the request carries not exactly one logout token",
+        "Only the provider uses this address; its logout_token comes in a form (OpenID Connect Back-Channel Logout 2.5).";
+    /// A logout token that ends nothing here.
+    LogoutTokenRefused = "logout_token_refused", BAD_REQUEST, Provider,
+        "the logout token of the provider was refused",
+        "The log has the check that failed: compare issuer, client id and signing algorithm with the client at the provider.";
+    /// A logout token that came before.
+    LogoutTokenReplayed = "logout_token_replayed", BAD_REQUEST, Provider,
+        "the logout token of the provider was used before",
+        "Nothing needs to be done: what it ended is over.";
     /// The app's `on_login` said no.
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",

@@ -4,6 +4,7 @@ mod config;
 mod evidence;
 mod id_token;
 mod kind;
+mod logout_token;
 
 use std::{fmt, sync::Arc};
 

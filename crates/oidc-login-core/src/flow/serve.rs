@@ -71,6 +71,7 @@ impl RequestContext {
             Endpoint::Callback => self.serve_callback(headers).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
+            Endpoint::BackchannelLogout => Err(LoginErrorKind::UnknownEndpoint.into()),
             Endpoint::Session => self.serve_session().await,
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
         }
@@ -127,6 +128,7 @@ impl RequestContext {
 const fn allowed_methods(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::Logout => "GET, POST",
+        Endpoint::BackchannelLogout => "POST",
         _ => "GET",
     }
 }

@@ -88,11 +88,24 @@ impl std::fmt::Debug for State {
     }
 }
 
-/// SHA-256 of a [`State`].
+/// SHA-256 of what may be used once: of a [`State`], or of a logout token's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StateHash([u8; 32]);
 
 impl StateHash {
+    /// For the name (`jti`) that an issuer gave to a logout token. No `state` has the same hash: it
+    /// has no zero byte in it.
+    pub(crate) fn of_logout_token(issuer: &str, id: &str) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        for part in ["logout token", issuer, id] {
+            context.update(part.as_bytes());
+            context.update(b"\0");
+        }
+        let mut hash = [0; 32];
+        hash.copy_from_slice(context.finish().as_ref());
+        Self(hash)
+    }
+
     /// The hash itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

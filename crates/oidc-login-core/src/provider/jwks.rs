@@ -36,6 +36,25 @@ impl Provider {
             .await
     }
 
+    /// Other keys than the ones seen, for a token that anybody may have sent; `None` when its
+    /// budget of once a minute is used up, so that strangers cannot make us flood the provider.
+    pub(crate) async fn newer_keys_for_stranger(
+        &self,
+        metadata: &Metadata,
+        seen: &Arc<Fetched<KeySet>>,
+    ) -> Option<Arc<Fetched<KeySet>>> {
+        if !self.for_strangers.take(self.clock.now()) {
+            return None;
+        }
+        match self.newer_keys(metadata, seen).await {
+            Ok(newer) => Some(newer),
+            Err(error) => {
+                tracing::warn!(%error, "the provider's keys cannot be fetched again");
+                None
+            }
+        }
+    }
+
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<KeySet, LoginError> {
         let url = metadata.jwks_uri.as_str();
         let response = self.get("keys (jwks_uri)", url).await?;

@@ -1,5 +1,6 @@
 //! The only place that talks to the provider.
 
+mod budget;
 mod cached;
 mod discovery;
 mod jwks;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
 
-use self::cached::Cached;
+use self::{budget::Budget, cached::Cached};
 use crate::{
     config::ProviderConfig,
     error::{LoginError, LoginErrorKind},
@@ -25,6 +26,8 @@ pub(crate) struct Provider {
     spawn: Arc<dyn Spawn>,
     metadata: Cached<Metadata>,
     keys: Cached<KeySet>,
+    /// What anybody's tokens may make us ask the provider.
+    for_strangers: Budget,
 }
 
 impl Provider {
@@ -39,6 +42,7 @@ impl Provider {
             spawn,
             metadata: Cached::default(),
             keys: Cached::default(),
+            for_strangers: Budget::default(),
         }
     }
 

@@ -9,7 +9,10 @@ use crate::{
         ValidRedirectUris, WebUrl,
     },
     error::ConfigError,
-    protocol::{AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication},
+    protocol::{
+        AllowedAlgorithms, SigningAlgorithm, claim_path::ClaimPath,
+        token_request::ClientAuthentication,
+    },
 };
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
@@ -245,19 +248,18 @@ impl ClientConfigBuilder {
     }
 
     pub(super) fn checked_algorithms(&self) -> Result<AllowedAlgorithms, ConfigError> {
-        let allowed = self
-            .algorithms
-            .as_ref()
-            .map_or_else(AllowedAlgorithms::default, |list| {
-                list.iter().copied().collect()
-            });
-        if allowed.is_empty() {
-            return Err(ConfigError::missing(
-                "ID token signing algorithms",
-                "at least one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
-            ));
+        match &self.algorithms {
+            Some(list) => allowed("ID token signing algorithms", list),
+            None => Ok(AllowedAlgorithms::default()),
         }
-        Ok(allowed)
+    }
+
+    pub(super) fn checked_logout_token_algorithms(&self) -> Result<AllowedAlgorithms, ConfigError> {
+        let registered = self.logout_token_algorithms.as_ref();
+        match registered.or(self.algorithms.as_ref()) {
+            Some(list) => allowed("logout token signing algorithms", list),
+            None => Ok(AllowedAlgorithms::from_iter([SigningAlgorithm::Rs256])),
+        }
     }
 
     pub(super) fn checked_leeway(&self) -> Result<Duration, ConfigError> {
@@ -281,4 +283,18 @@ impl ClientConfigBuilder {
                 .collect(),
         }
     }
+}
+
+fn allowed(
+    setting: &'static str,
+    list: &[SigningAlgorithm],
+) -> Result<AllowedAlgorithms, ConfigError> {
+    let allowed: AllowedAlgorithms = list.iter().copied().collect();
+    if allowed.is_empty() {
+        return Err(ConfigError::missing(
+            setting,
+            "at least one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
+        ));
+    }
+    Ok(allowed)
 }
