@@ -234,7 +234,7 @@ impl RequestContext {
     fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let is_same_browser_state = signed_in.presented == self.presented;
+        let is_same_browser_state = signed_in.presented == self.presented.keys();
         if is_same_browser_state && now - signed_in.at < SHARED_FOR {
             self.outcome().renewed = Some(signed_in.id.clone());
         }

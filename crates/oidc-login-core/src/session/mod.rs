@@ -9,12 +9,15 @@ mod expiring_map;
 mod id;
 mod index;
 mod login;
+mod login_records;
 mod login_store;
 mod memory;
 mod pending_cookies;
 mod presented;
+mod record_seal;
 pub(crate) mod seal;
 mod secret;
+mod values;
 
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
@@ -31,8 +34,11 @@ pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
+pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
-pub(crate) use presented::PresentedKeys;
+pub(crate) use presented::{Presented, PresentedKeys};
+pub(crate) use record_seal::{RecordSeal, Unreadable};
+pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.
 fn at(seconds: i64) -> time::OffsetDateTime {
