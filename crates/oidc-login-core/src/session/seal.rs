@@ -29,16 +29,22 @@ pub(crate) enum Purpose {
     SidIndex,
     /// The key under which the logins of a user are found.
     SubjectIndex,
+    /// What a list of sessions shows of one.
+    AboutSession,
+    /// What names a session in a list.
+    SessionHandle,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::PendingLogin,
         Self::State,
         Self::LogoutConfirmation,
         Self::LogoutState,
         Self::SidIndex,
         Self::SubjectIndex,
+        Self::AboutSession,
+        Self::SessionHandle,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -49,6 +55,8 @@ impl Purpose {
             Self::LogoutState => b"oidc-login/1/logout-state",
             Self::SidIndex => b"oidc-login/1/sid-index",
             Self::SubjectIndex => b"oidc-login/1/subject-index",
+            Self::AboutSession => b"oidc-login/1/about-session",
+            Self::SessionHandle => b"oidc-login/1/session-handle",
         }
     }
 }
@@ -74,7 +82,7 @@ impl Keys {
         Self(secrets.newest_first().map(KeysOfOneSecret::new).collect())
     }
 
-    /// Seals for one purpose; `context` must be the same when it is opened.
+    /// Seals for one purpose, as text; `context` must be the same when it is opened.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
@@ -82,6 +90,17 @@ impl Keys {
         plain: &[u8],
         random: &dyn Random,
     ) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, context, plain, random))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn seal_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> Vec<u8> {
         let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
         sealed.push(VERSION);
@@ -93,12 +112,12 @@ impl Keys {
                 associated_data(context),
                 &mut encrypted,
             )
-            .expect("a cookie's worth of bytes is below the cipher's limit");
+            .expect("what is sealed here is far below the cipher's limit");
         sealed.extend_from_slice(&encrypted);
-        URL_SAFE_NO_PAD.encode(sealed)
+        sealed
     }
 
-    /// Opens what was sealed for this purpose and context by any of the secrets.
+    /// Opens a text that was sealed for this purpose and context by any of the secrets.
     pub(crate) fn open(
         &self,
         purpose: Purpose,
@@ -106,6 +125,16 @@ impl Keys {
         text: &str,
     ) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.open_bytes(purpose, context, &sealed)
+    }
+
+    /// The same for bytes.
+    pub(crate) fn open_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let (&version, rest) = sealed.split_first()?;
         if version != VERSION {
             return None;
