@@ -4,6 +4,7 @@ mod again;
 mod app_session_values;
 mod app_sessions;
 mod app_values;
+mod backchannel_logout;
 mod cache;
 mod callback;
 mod cookies;

@@ -66,6 +66,7 @@ struct State {
     metadata: Option<Bend<Value>>,
     id_token: Option<Bend<IdToken>>,
     tokens: Option<Bend<Value>>,
+    logout_tokens: u32,
     gates: BTreeMap<Endpoint, gate::Barrier>,
     grants: BTreeMap<String, Grant>,
     seen: Vec<Seen>,
@@ -84,6 +85,7 @@ impl HostileProvider {
             metadata: None,
             id_token: None,
             tokens: None,
+            logout_tokens: 0,
             gates: BTreeMap::new(),
             grants: BTreeMap::new(),
             seen: Vec::new(),
@@ -127,6 +129,13 @@ impl HostileProvider {
     pub fn rotate(&self, key: Key) {
         self.publish([key.jwk()]);
         self.state().signing_key = key;
+    }
+
+    /// A logout token for alice's session, changed before it is signed.
+    pub fn logout_token(&self, bend: impl FnOnce(&mut IdToken)) -> String {
+        let mut token = self.state().honest_logout_token();
+        bend(&mut token);
+        token.to_jws()
     }
 
     /// The key that signs.
@@ -271,6 +280,26 @@ impl State {
                 "nonce": grant.nonce,
                 "at_hash": id_token::at_hash(access_token),
                 "sid": format!("sid-of-{}", grant.user),
+            }),
+            signature: Signature::By(self.signing_key.clone()),
+        }
+    }
+}
+
+impl State {
+    fn honest_logout_token(&mut self) -> IdToken {
+        self.logout_tokens += 1;
+        let now = self.clock.seconds();
+        IdToken {
+            header: json!({ "alg": "ES256", "typ": "logout+jwt", "kid": self.signing_key.kid() }),
+            claims: json!({
+                "iss": ISSUER,
+                "aud": "flask-app",
+                "iat": now,
+                "exp": now + 120,
+                "jti": format!("logout-{}", self.logout_tokens),
+                "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+                "sid": "sid-of-alice",
             }),
             signature: Signature::By(self.signing_key.clone()),
         }

@@ -99,18 +99,20 @@ impl RequestContext {
     async fn end_as_told(&self, token: &VerifiedLogoutToken) -> Result<usize, LoginError> {
         let inner = self.inner();
         let (issuer, client_id) = (inner.provider.issuer(), &inner.client.client_id);
-        if let Some(sid) = &token.sid {
+        let ended = if let Some(sid) = &token.sid {
             let keys = inner.keys.sid_keys(issuer, client_id, sid);
-            return self.rp.end_by(EndBy::Sid(&keys)).await;
-        }
-        let subject = token.subject.as_deref().unwrap_or_default();
-        let keys = inner.keys.subject_keys(issuer, client_id, subject);
-        let logged_in_until = token.issued_at;
-        self.rp
-            .end_by(EndBy::Subject {
-                keys: &keys,
-                logged_in_until,
-            })
-            .await
+            inner.end_by(EndBy::Sid(&keys)).await
+        } else {
+            let subject = token.subject.as_deref().unwrap_or_default();
+            let keys = inner.keys.subject_keys(issuer, client_id, subject);
+            let logged_in_until = token.issued_at;
+            inner
+                .end_by(EndBy::Subject {
+                    keys: &keys,
+                    logged_in_until,
+                })
+                .await
+        };
+        Ok(ended.map_err(unavailable)?.len())
     }
 }

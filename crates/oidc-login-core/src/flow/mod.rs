@@ -3,6 +3,7 @@
 mod access;
 mod app_session;
 mod app_values;
+mod backchannel_logout;
 mod callback;
 mod client_address;
 mod context;

@@ -71,7 +71,7 @@ impl RequestContext {
             Endpoint::Callback => self.serve_callback(headers).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
-            Endpoint::BackchannelLogout => Err(LoginErrorKind::UnknownEndpoint.into()),
+            Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
             Endpoint::Session => self.serve_session().await,
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
         }
