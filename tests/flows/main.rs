@@ -14,6 +14,7 @@ mod endpoints;
 mod error_answer;
 mod extractors;
 mod fail_closed;
+mod form_post;
 mod guards;
 mod hang_up;
 mod hooks;

@@ -157,6 +157,21 @@ impl UserAgent {
         self.request(request).await
     }
 
+    /// Sends a form from a page of another site, without following redirects: no cookie goes along,
+    /// as long as none is `SameSite=None`.
+    pub async fn post_from_elsewhere(&mut self, url: &str, form: String) -> Page {
+        let mut request = navigation(Method::POST, url, Body::from(form));
+        let kind = "application/x-www-form-urlencoded";
+        set(&mut request, "content-type", kind);
+        set(&mut request, "sec-fetch-site", "cross-site");
+        set(&mut request, "origin", "https://elsewhere.test");
+        let kept = std::mem::take(&mut self.jar);
+        let page = self.request(request).await;
+        let came = std::mem::replace(&mut self.jar, kept);
+        self.jar.extend(came);
+        page
+    }
+
     /// Sends any request with this browser's cookies and keeps the ones that come back.
     pub async fn request(&mut self, mut request: Request<Body>) -> Page {
         let url = Url::parse(&request.uri().to_string()).expect("an absolute URL");

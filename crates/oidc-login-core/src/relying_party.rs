@@ -14,7 +14,7 @@ use crate::{
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
         DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
-        RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
+        PostedAnswers, RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -120,6 +120,15 @@ impl RelyingParty {
 }
 
 impl Inner {
+    pub(crate) fn posted_answers(&self) -> PostedAnswers<'_> {
+        PostedAnswers {
+            names: &self.names,
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+
     pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
         PendingCookies {
             names: &self.names,

@@ -68,8 +68,8 @@ pub use oidc_login_core::{
     LoginErrorKind, Move, RelyingParty, RelyingPartyBuilder, RequestContext, SaidByProvider,
     SessionClaims, Sessions,
     config::{
-        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        StoreEntries, TrustedProxies,
+        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
+        ReturnTo, StoreEntries, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -39,12 +39,16 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
         .redirect_uri(ours.redirect_uri.clone())
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
+        .response_mode(ours.response_mode)
         .scopes(&ours.scopes)
         // Keycloak puts roles there and nowhere else, unless it is told to.
         .access_token_roles(AccessTokenRoles::Verified)
         .trusted_proxies(proxies);
     if let Some(algorithms) = &ours.id_token_signing_algs {
         client = client.id_token_signing_algorithms(algorithms.iter().copied());
+    }
+    if let Some(algorithms) = &ours.logout_token_signing_algs {
+        client = client.logout_token_signing_algorithms(algorithms.iter().copied());
     }
     if let Some(file) = &settings.ca_file {
         client = client.ca_file(file);

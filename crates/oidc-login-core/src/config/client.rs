@@ -23,6 +23,7 @@ pub struct ClientConfig {
     pub(crate) valid_redirect_uris: ValidRedirectUris,
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
+    pub(crate) response_mode: ResponseMode,
     pub(crate) scopes: Vec<String>,
     pub(crate) authorization_parameters: Vec<(String, String)>,
     pub(crate) endpoints: Endpoints,
@@ -46,6 +47,23 @@ pub enum RedirectUri {
     FromHost,
     /// This one, on the root URL's origin. Its path is the callback's path.
     Uri(String),
+}
+
+/// How the provider's answer comes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// In the query of the redirect URI (`response_mode=query`).
+    #[default]
+    Query,
+    /// In a form that the browser posts ([Form Post Response Mode]), so that no code stands in a
+    /// URL. The provider has to list it in `response_modes_supported`.
+    ///
+    /// The browser sends no cookie of ours with a form from another site. What it posts is sealed
+    /// into a cookie and read by a request of its own site, a moment later.
+    ///
+    /// [Form Post Response Mode]: https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html
+    FormPost,
 }
 
 /// Whether roles are also read from a JWT access token.

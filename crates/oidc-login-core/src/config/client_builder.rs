@@ -5,8 +5,8 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, TrustedProxies,
-    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, ResponseMode,
+    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{
     error::ConfigError,
@@ -26,6 +26,7 @@ pub struct ClientConfigBuilder {
     valid_redirect_uris: Vec<String>,
     valid_post_logout_redirect_uris: Vec<String>,
     post_logout_redirect_uri: Option<String>,
+    response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
     base_path: Option<String>,
@@ -139,6 +140,12 @@ impl ClientConfigBuilder {
     /// The scopes to ask for. Default: `openid profile email`; `openid` is always sent.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// How the provider's answer comes back. Default: [`ResponseMode::Query`].
+    pub fn response_mode(mut self, mode: ResponseMode) -> Self {
+        self.response_mode = mode;
         self
     }
 
@@ -277,6 +284,7 @@ impl ClientConfigBuilder {
             valid_redirect_uris,
             valid_post_logout_redirect_uris,
             post_logout_redirect_uri,
+            response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
             authorization_parameters: self.checked_parameters()?,
             endpoints,

@@ -24,7 +24,7 @@ mod url_defect;
 mod url_path;
 mod web_url;
 
-pub use client::{AccessTokenRoles, ClientConfig, RedirectUri};
+pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;

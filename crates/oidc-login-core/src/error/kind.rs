@@ -113,6 +113,14 @@ kinds! {
     CodeMissing = "code_missing", BAD_REQUEST, Browser,
         "the answer of the provider carries no code",
         "Start the sign-in again from the app.";
+    /// The posted answer is too long to be kept.
+    AnswerTooLong = "answer_too_long", BAD_GATEWAY, Provider,
+        "the answer of the provider is longer than this app can keep",
+        "The app's administrator uses response_mode query: the provider's code is too long for form_post.";
+    /// The posted answer is not there any more.
+    AnswerLost = "answer_lost", BAD_REQUEST, Browser,
+        "the answer of the provider got lost on the way",
+        "Start the sign-in again. If it stays, allow cookies for this site.";
     /// `code` (or another parameter) more than once in the answer.
     CodeDuplicated = "code_duplicated", BAD_REQUEST, Browser,
         "the answer of the provider carries code more than once",

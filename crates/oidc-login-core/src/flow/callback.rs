@@ -32,7 +32,15 @@ impl RequestContext {
         self: &Arc<Self>,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
-        let parameters = Parameters::parse(self.uri.query().unwrap_or_default().as_bytes());
+        let parameters = match self.answer(headers) {
+            // The back button, after the login.
+            Err(error)
+                if error.kind() == LoginErrorKind::AnswerLost && self.login().await?.is_some() =>
+            {
+                return Ok(redirect(self.inner().client.home_url.as_str()));
+            }
+            answer => answer?,
+        };
         let state = self.state(&parameters)?;
         let pending = match self.pending_login(&state, headers) {
             Ok(pending) => pending,
@@ -47,7 +55,7 @@ impl RequestContext {
         }
     }
 
-    fn state(&self, parameters: &Parameters) -> Result<State, LoginError> {
+    pub(super) fn state(&self, parameters: &Parameters) -> Result<State, LoginError> {
         let text = match parameters.get("state") {
             Parameter::Once(text) => text,
             Parameter::Missing => return Err(LoginErrorKind::StateMissing.into()),

@@ -5,7 +5,7 @@ use http::{HeaderMap, Response};
 
 use super::{context::RequestContext, navigation::may_start_login, respond::redirect};
 use crate::{
-    config::{Endpoint, RedirectUri, Refused, ReturnTo},
+    config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
         CodeVerifier, Nonce, State,
@@ -64,6 +64,10 @@ impl RequestContext {
         let request = AuthorizationRequest {
             endpoint: &metadata.value.authorization_endpoint,
             client_id: &inner.client.client_id,
+            response_mode: match inner.client.response_mode {
+                ResponseMode::Query => None,
+                ResponseMode::FormPost => Some("form_post"),
+            },
             scopes: &inner.client.scopes,
             extra: &inner.client.authorization_parameters,
         };

@@ -17,6 +17,7 @@ mod layout;
 mod login;
 mod logout;
 mod navigation;
+mod posted_answer;
 mod respond;
 mod same_origin;
 mod serve;

@@ -9,7 +9,7 @@ use tower_sessions_core::Session;
 
 use super::context::RequestContext;
 use crate::{
-    config::Endpoint,
+    config::{Endpoint, ResponseMode},
     error::{LoginError, LoginErrorKind},
     relying_party::{RelyingParty, Sessions},
 };
@@ -46,7 +46,7 @@ impl RequestContext {
         };
         let mut response = served.unwrap_or_else(|error| self.error_response(error, headers));
         if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {
-            let allowed = HeaderValue::from_static(allowed_methods(endpoint));
+            let allowed = HeaderValue::from_static(self.allowed_methods(endpoint));
             response.headers_mut().insert(header::ALLOW, allowed);
         }
         let (status, headers) = (response.status(), response.headers_mut());
@@ -63,11 +63,12 @@ impl RequestContext {
         body: &Bytes,
     ) -> Result<Response<Bytes>, LoginError> {
         self.check_session_layer()?;
-        if endpoint != Endpoint::Unknown && !accepts(endpoint, &self.method) {
+        if endpoint != Endpoint::Unknown && !self.accepts(endpoint) {
             return Err(LoginErrorKind::MethodNotAllowed.into());
         }
         match endpoint {
             Endpoint::Login => self.serve_login(headers).await,
+            Endpoint::Callback if self.method == Method::POST => self.serve_posted_answer(body),
             Endpoint::Callback => self.serve_callback(headers).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
@@ -123,18 +124,21 @@ impl RequestContext {
         }
         Ok(())
     }
-}
 
-const fn allowed_methods(endpoint: Endpoint) -> &'static str {
-    match endpoint {
-        Endpoint::Logout => "GET, POST",
-        Endpoint::BackchannelLogout => "POST",
-        _ => "GET",
+    fn allowed_methods(&self, endpoint: Endpoint) -> &'static str {
+        match endpoint {
+            Endpoint::Callback if self.inner().client.response_mode == ResponseMode::FormPost => {
+                "GET, POST"
+            }
+            Endpoint::Logout => "GET, POST",
+            Endpoint::BackchannelLogout => "POST",
+            _ => "GET",
+        }
     }
-}
 
-fn accepts(endpoint: Endpoint, method: &Method) -> bool {
-    allowed_methods(endpoint)
-        .split(", ")
-        .any(|allowed| allowed == method)
+    fn accepts(&self, endpoint: Endpoint) -> bool {
+        self.allowed_methods(endpoint)
+            .split(", ")
+            .any(|allowed| allowed == self.method)
+    }
 }

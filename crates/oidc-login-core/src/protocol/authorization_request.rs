@@ -16,6 +16,8 @@ pub(crate) struct AuthorizationRequest<'a> {
     pub(crate) endpoint: &'a Url,
     /// Our client id.
     pub(crate) client_id: &'a str,
+    /// The `response_mode`, unless it is the usual one.
+    pub(crate) response_mode: Option<&'static str>,
     /// The scopes; `openid` is added when it is missing.
     pub(crate) scopes: &'a [String],
     /// Parameters of the app's own.
@@ -47,6 +49,9 @@ impl AuthorizationRequest<'_> {
             )
             .add_scopes(scopes.cloned().map(Scope::new))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        if let Some(mode) = self.response_mode {
+            request = request.add_extra_param("response_mode", mode);
+        }
         for (name, value) in self.extra {
             request = request.add_extra_param(name.clone(), value.clone());
         }
@@ -85,6 +90,7 @@ mod tests {
         let request = AuthorizationRequest {
             endpoint: &endpoint,
             client_id: "flask-app",
+            response_mode: Some("form_post"),
             scopes: &scopes,
             extra: &extra,
         };
@@ -103,6 +109,7 @@ mod tests {
                 "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
             ),
             ("code_challenge_method", "S256"),
+            ("response_mode", "form_post"),
             ("ui_locales", "de"),
         ] {
             assert_eq!(parameters.get(name).once(), Some(value), "{name}");

@@ -23,6 +23,17 @@ impl Parameters {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
+    /// Those of these names, encoded as they were, however often they are there.
+    pub(crate) fn encode_only(&self, names: &[&str]) -> String {
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| names.contains(&name.as_str()));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(kept)
+            .finish()
+    }
+
     /// The parameter of this name.
     pub fn get(&self, name: &str) -> Parameter<'_> {
         let mut values = self.0.iter().filter(|(key, _)| key == name);

@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 
-use super::id::SessionId;
+use super::{id::SessionId, posted_answers::Slot};
 use crate::{config::RootUrl, protocol::StateHash};
 
 /// The names of one client's cookies.
@@ -16,6 +16,7 @@ use crate::{config::RootUrl, protocol::StateHash};
 pub(crate) struct CookieNames {
     session: String,
     pending_prefix: String,
+    answer_prefix: String,
     secure: bool,
 }
 
@@ -30,6 +31,7 @@ impl CookieNames {
         Self {
             session: format!("{host}oidc_session_{app}"),
             pending_prefix: format!("{host}oidc_login_{app}_"),
+            answer_prefix: format!("{host}oidc_answer_{app}_"),
             secure: root_url.is_https(),
         }
     }
@@ -62,6 +64,15 @@ impl CookieNames {
 
     pub(crate) fn remove_pending(&self, name: &str) -> HeaderValue {
         self.line(name, "", Some(0))
+    }
+
+    /// The name of a cookie in which a posted answer waits.
+    pub(crate) fn answer(&self, slot: Slot) -> String {
+        format!("{}{slot}", self.answer_prefix)
+    }
+
+    pub(crate) fn set_answer(&self, name: &str, sealed: &str, seconds: i64) -> HeaderValue {
+        self.line(name, sealed, Some(seconds))
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     PendingLogin,
     /// The `state` of the authorization request.
     State,
+    /// An answer of the provider that came as a form.
+    PostedAnswer,
     /// The form of the sign-out confirmation.
     LogoutConfirmation,
     /// The `state` of an RP-initiated logout.
@@ -40,9 +42,10 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::PendingLogin,
         Self::State,
+        Self::PostedAnswer,
         Self::LogoutConfirmation,
         Self::LogoutState,
         Self::SidIndex,
@@ -57,6 +60,7 @@ impl Purpose {
         match self {
             Self::PendingLogin => b"oidc-login/1/pending-login",
             Self::State => b"oidc-login/1/state",
+            Self::PostedAnswer => b"oidc-login/1/posted-answer",
             Self::LogoutConfirmation => b"oidc-login/1/logout-confirmation",
             Self::LogoutState => b"oidc-login/1/logout-state",
             Self::SidIndex => b"oidc-login/1/sid-index",

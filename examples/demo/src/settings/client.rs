@@ -1,6 +1,6 @@
 //! Our client at the provider.
 
-use oidc_login::{config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{ResponseMode, config::RedirectUri, protocol::SigningAlgorithm};
 use url::form_urlencoded;
 
 use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
@@ -15,7 +15,9 @@ pub(crate) struct Client {
     pub(crate) redirect_uri: RedirectUri,
     pub(crate) scopes: Vec<String>,
     pub(crate) auth_params: Vec<(String, String)>,
+    pub(crate) response_mode: ResponseMode,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
+    pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
 }
 
 /// How the client says who it is at the token endpoint.
@@ -49,7 +51,9 @@ impl Client {
             redirect_uri: redirect_uri(variables)?,
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
-            id_token_signing_algs: id_token_signing_algs(variables)?,
+            response_mode: response_mode(variables)?,
+            id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
+            logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
         })
     }
 }
@@ -108,14 +112,25 @@ fn auth_params(variables: &Variables) -> Result<Vec<(String, String)>, SettingsE
     Ok(parsed.unwrap_or_default())
 }
 
-fn id_token_signing_algs(
+fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
+    let allowed = "query or form_post";
+    let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
+        "query" => Some(ResponseMode::Query),
+        "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn signing_algs(
     variables: &Variables,
+    name: &'static str,
 ) -> Result<Option<Vec<SigningAlgorithm>>, SettingsError> {
     let names = SigningAlgorithm::ALL
         .map(SigningAlgorithm::as_str)
         .join(" ");
     let allowed = format!("a list out of {names}");
-    variables.parsed("OIDC_ID_TOKEN_SIGNING_ALGS", &allowed, |text| {
+    variables.parsed(name, &allowed, |text| {
         text.split_whitespace()
             .map(|name| name.parse().ok())
             .collect()

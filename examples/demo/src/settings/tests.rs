@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use oidc_login::{config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{ResponseMode, config::RedirectUri, protocol::SigningAlgorithm};
 
 use super::*;
 
@@ -70,7 +70,8 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_SESSION_SECRET", "new old"),
         ("OIDC_REDIRECT_URI", "from-host"),
         ("OIDC_PAR", "never"),
-        ("OIDC_RESPONSE_MODE", "query"),
+        ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "EdDSA"),
+        ("OIDC_RESPONSE_MODE", "form_post"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("BIND", "[::]"),
@@ -102,6 +103,9 @@ fn every_variable_reaches_its_setting() {
     );
     let algs = [SigningAlgorithm::Es256, SigningAlgorithm::Ps256];
     assert_eq!(client.id_token_signing_algs, Some(algs.to_vec()));
+    let algs = vec![SigningAlgorithm::EdDsa];
+    assert_eq!(client.logout_token_signing_algs, Some(algs));
+    assert_eq!(client.response_mode, ResponseMode::FormPost);
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
     let SessionStore::Redis(address) = &settings.session_store else {
@@ -152,6 +156,8 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ),
         ("OIDC_ID_TOKEN_SIGNING_ALGS", "RS256 none", "RS256 RS384"),
         ("OIDC_ID_TOKEN_SIGNING_ALGS", "HS256", "RS256 RS384"),
+        ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "none", "RS256 RS384"),
+        ("OIDC_RESPONSE_MODE", "fragment", "query or form_post"),
         ("OIDC_AUTH_PARAMS", "prompt", "query string"),
         ("OIDC_AUTH_PARAMS", "=x", "query string"),
         ("OIDC_AUTH_PARAMS", "&", "query string"),
@@ -175,13 +181,7 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         ),
         ("OIDC_CONFIG", "oidc.toml", "to leave it unset"),
         ("OIDC_DYNAMIC_REGISTRATION", "1", "to leave it unset"),
-        (
-            "OIDC_LOGOUT_TOKEN_SIGNING_ALGS",
-            "RS256",
-            "to leave it unset",
-        ),
         ("OIDC_PAR", "required", "auto or never"),
-        ("OIDC_RESPONSE_MODE", "form_post", "query"),
         ("OIDC_USERINFO", "always", "auto or off"),
         (
             "OIDC_RESOURCE_URL",
