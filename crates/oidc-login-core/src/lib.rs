@@ -7,6 +7,7 @@ mod hooks;
 pub mod page;
 pub mod protocol;
 mod provider;
+mod readiness;
 mod relying_party;
 pub mod seams;
 pub mod session;
@@ -19,4 +20,5 @@ pub use flow::{
     plain_error,
 };
 pub use hooks::{HookError, LoginDecision};
+pub use readiness::{ProviderReadiness, Readiness, StoreReadiness};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

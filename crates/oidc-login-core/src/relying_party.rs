@@ -1,22 +1,26 @@
 //! The relying party: one client at one provider, with its sessions.
 
+mod stores;
+
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
 
 use crate::{
-    config::{ClientConfig, Lifetimes},
+    config::{ClientConfig, Lifetimes, StoreFailure},
     error::ConfigError,
     flow::{CallbackFlights, DetailSetting, LayoutCheck},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
+    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies,
-        SessionSecrets, cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginStore, Patience, PendingCookies, SessionSecrets,
+        cookies::CookieNames, seal::Keys,
     },
 };
+
+use self::stores::{StoreSettings, Stores, default_timer};
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -29,6 +33,9 @@ pub(crate) struct Inner {
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
     pub(crate) values: Arc<dyn SessionStore>,
+    /// How long a store may take.
+    pub(crate) patience: Patience,
+    pub(crate) store_failure: StoreFailure,
     pub(crate) decoded: DecodedLogins,
     pub(crate) flights: CallbackFlights,
     /// Whether the layer sits where it sees its own endpoints.
@@ -67,6 +74,7 @@ pub struct RelyingPartyBuilder {
     secrets: Option<SessionSecrets>,
     logins: Option<Arc<dyn LoginStore>>,
     values: Option<Arc<dyn SessionStore>>,
+    stores: StoreSettings,
     sessions: Sessions,
     lifetimes: Lifetimes,
     pages: Arc<dyn Pages>,
@@ -75,6 +83,7 @@ pub struct RelyingPartyBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     spawn: Option<Arc<dyn Spawn>>,
+    timer: Option<Arc<dyn Timer>>,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -86,6 +95,7 @@ impl RelyingParty {
             secrets: None,
             logins: None,
             values: None,
+            stores: StoreSettings::default(),
             sessions: Sessions::default(),
             lifetimes: Lifetimes::default(),
             pages: Arc::new(DefaultPages),
@@ -94,6 +104,7 @@ impl RelyingParty {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
+            timer: default_timer(),
             fixed_login: None,
         }
     }
@@ -102,7 +113,10 @@ impl RelyingParty {
     pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
         let mut builder = Self::builder(client);
         builder.fixed_login = Some(login);
-        builder.assemble(Arc::new(crate::seams::TokioSpawn))
+        builder.assemble(
+            Arc::new(crate::seams::TokioSpawn),
+            Arc::new(crate::seams::TokioTimer),
+        )
     }
 
     /// The client's configuration.
@@ -131,7 +145,10 @@ impl Inner {
 #[cfg(feature = "tokio")]
 impl From<ClientConfig> for RelyingParty {
     fn from(client: ClientConfig) -> Self {
-        Self::builder(client).assemble(Arc::new(crate::seams::TokioSpawn))
+        Self::builder(client).assemble(
+            Arc::new(crate::seams::TokioSpawn),
+            Arc::new(crate::seams::TokioTimer),
+        )
     }
 }
 
@@ -223,7 +240,7 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Another runtime than tokio.
+    /// Another runtime than tokio; then [`timer`](Self::timer) as well.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Some(Arc::new(spawn));
         self
@@ -232,12 +249,14 @@ impl RelyingPartyBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn). With a store of the
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
+    /// [`timer`](Self::timer). With a store timeout of nothing. With a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With both a session store and
     /// [`app_sessions`](Self::app_sessions).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
         self.check_secrets()?;
+        self.check_stores()?;
         if self.sessions == Sessions::App && self.values.is_some() {
             return Err(ConfigError::new(
                 "session_store",
@@ -248,7 +267,10 @@ impl RelyingPartyBuilder {
         let spawn = self.spawn.clone().ok_or_else(|| {
             ConfigError::missing("spawn", "one is needed without the feature `tokio`")
         })?;
-        Ok(self.assemble(spawn))
+        let timer = self.timer.clone().ok_or_else(|| {
+            ConfigError::missing("timer", "one is needed without the feature `tokio`")
+        })?;
+        Ok(self.assemble(spawn, timer))
     }
 
     fn check_secrets(&self) -> Result<(), ConfigError> {
@@ -268,16 +290,22 @@ impl RelyingPartyBuilder {
         ))
     }
 
-    fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
+    fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let Stores {
+            logins,
+            values,
+            patience,
+        } = self.stores(timer);
         let client = self.client;
-        let memory = MemoryStore::with_clock(self.clock.clone());
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
             keys: Keys::new(&self.secrets.unwrap_or_else(SessionSecrets::random)),
             names: CookieNames::new(&client.client_id, &client.root_url),
-            logins: self.logins.unwrap_or_else(|| Arc::new(memory.clone())),
-            values: self.values.unwrap_or_else(|| Arc::new(memory)),
+            logins,
+            values,
+            patience,
+            store_failure: self.stores.failure,
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),

@@ -63,11 +63,11 @@ pub use extract::{Claims, Oidc, Rejection};
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, RelyingParty, RelyingPartyBuilder, RequestContext, SaidByProvider,
-    SessionClaims, Sessions,
+    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
+    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        TrustedProxies,
+        StoreFailure, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

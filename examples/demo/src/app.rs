@@ -11,6 +11,7 @@ use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use crate::health;
 use crate::pages::{
     AdminPage, Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style,
 };
@@ -31,6 +32,7 @@ pub(crate) fn app(login: OidcLayer, state: App) -> Router {
         .route("/api/me", get(me))
         .route("/", get(home))
         .route("/style.css", get(style))
+        .merge(health::routes(login.relying_party().clone()))
         .fallback(not_found)
         .with_state(state)
         .layer(login)

@@ -99,6 +99,7 @@ impl RequestContext {
 impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.check_writable()?;
         if self.has_ended_elsewhere() {
             return dropped();
         }
@@ -136,6 +137,7 @@ impl SessionStore for RequestContext {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.check_writable()?;
         let login = self.loaded().await.map_err(backend)?;
         let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
         let key = match renewed {
@@ -169,6 +171,24 @@ impl SessionStore for RequestContext {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         self.mark_asked();
+        if self.is_degraded() {
+            return Ok(None);
+        }
+        match self.load_values(id).await {
+            Err(error) if self.may_be_a_visitors().await => self.as_visitor(error),
+            loaded => loaded,
+        }
+    }
+
+    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
+    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
+        self.outcome().values_deleted = true;
+        Ok(())
+    }
+}
+
+impl RequestContext {
+    async fn load_values(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let values = match self.values_key().await? {
             Some(key) => self.inner().values.load(&key.app_session_id()).await?,
             None => None,
@@ -195,14 +215,11 @@ impl SessionStore for RequestContext {
         Ok(Some(record))
     }
 
-    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
-    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
-        self.outcome().values_deleted = true;
-        Ok(())
+    /// Whether nobody is known to be signed in: whose values are missing is told so.
+    async fn may_be_a_visitors(&self) -> bool {
+        !matches!(self.loaded().await, Ok(Some(_)))
     }
-}
 
-impl RequestContext {
     /// Whether the session this request came with was ended by another request in the meantime.
     fn has_ended_elsewhere(&self) -> bool {
         let has_ended_here = {
@@ -276,6 +293,9 @@ impl RequestContext {
         is_server_error: bool,
     ) -> session_store::Result<()> {
         let values_deleted = self.outcome().values_deleted;
+        if values_deleted || !is_server_error {
+            self.check_writable()?;
+        }
         if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;

@@ -36,6 +36,8 @@ pub struct RequestContext {
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
     was_asked: AtomicBool,
+    /// The store failed, and the user counts as a visitor for the rest of the request.
+    pub(super) is_degraded: AtomicBool,
     outcome: Mutex<Outcome>,
 }
 
@@ -69,6 +71,7 @@ impl RequestContext {
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
             was_asked: AtomicBool::new(false),
+            is_degraded: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
     }

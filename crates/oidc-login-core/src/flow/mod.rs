@@ -18,6 +18,7 @@ mod respond;
 mod serve;
 mod session;
 mod session_keys;
+mod store_failure;
 
 pub use access::{Admitted, Policy};
 pub use context::RequestContext;

@@ -1,5 +1,6 @@
 //! What is kept of a user between two requests, and how.
 
+mod bounded;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -26,6 +27,7 @@ pub use login_store::{
 pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 
+pub(crate) use bounded::{BoundedLogins, BoundedValues, Patience};
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
 pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;

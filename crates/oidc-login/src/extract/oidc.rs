@@ -28,17 +28,18 @@ impl Oidc {
     /// Who makes this request, if the user is signed in.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// When the session store does not answer, unless the app chose
+    /// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.context.login().await
+        self.context.login_if_known().await
     }
 
     /// When the session ends if nobody uses it; `None` for a visitor.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// As [`login`](Self::login).
     pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
-        self.context.idle_until().await
+        self.context.idle_until_if_known().await
     }
 
     /// The address that starts a login and leads back to a path of the app.
