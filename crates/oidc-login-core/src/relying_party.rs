@@ -36,7 +36,7 @@ pub(crate) struct Inner {
     /// How long a store may take.
     pub(crate) patience: Patience,
     pub(crate) store_failure: StoreFailure,
-    pub(crate) decoded: DecodedLogins,
+    pub(crate) decoded: Arc<DecodedLogins>,
     pub(crate) flights: CallbackFlights,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
@@ -294,6 +294,7 @@ impl RelyingPartyBuilder {
         let Stores {
             logins,
             values,
+            decoded,
             patience,
         } = self.stores(timer);
         let client = self.client;
@@ -306,7 +307,7 @@ impl RelyingPartyBuilder {
             values,
             patience,
             store_failure: self.stores.failure,
-            decoded: DecodedLogins::new(),
+            decoded,
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),
             fixed_login: self.fixed_login,

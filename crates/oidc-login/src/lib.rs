@@ -45,6 +45,7 @@
 //! | Feature | Default | |
 //! |---|---|---|
 //! | `axum` | yes | the extractors, and the peer's address from `ConnectInfo` |
+//! | `metrics` | no | counters for the `metrics` facade, see [`MemoryStore`] |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
 mod body;

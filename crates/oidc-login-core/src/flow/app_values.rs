@@ -14,7 +14,7 @@ use super::{
     context::RequestContext,
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
-use crate::session::{Expected, Login, Put, SessionId, SessionKey, StoreError};
+use crate::session::{EndedOf, Expected, Login, Put, SessionId, SessionKey, StoreError};
 
 impl RequestContext {
     /// The session for the app's own values.
@@ -241,7 +241,12 @@ impl RequestContext {
         };
         let id = key.app_session_id();
         if had_login || inner.values.load(&id).await?.is_some() {
-            inner.ended.mark(key, inner.clock.now());
+            let of = if had_login {
+                EndedOf::Login
+            } else {
+                EndedOf::Visitor
+            };
+            inner.ended.mark(key, of, inner.clock.now());
             inner.values.delete(&id).await?;
         }
         Ok(())
@@ -250,11 +255,7 @@ impl RequestContext {
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        Ok(inner
-            .decoded
-            .load(&*inner.logins, key, now)
-            .await?
-            .is_some())
+        Ok(inner.decoded.ask(&*inner.logins, key, now).await?.is_some())
     }
 
     /// Whether a session has values that this user may see.

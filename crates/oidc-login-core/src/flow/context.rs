@@ -17,7 +17,9 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, Moment, PresentedKeys, SessionId, SessionKey, StoreError},
+    session::{
+        EndedOf, LoadedLogin, Login, Moment, PresentedKeys, SessionId, SessionKey, StoreError,
+    },
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -200,6 +202,11 @@ impl RequestContext {
             was_alive |= inner.logins.end(key).await?;
             inner.decoded.remove(key);
         }
+        let of = if was_alive {
+            EndedOf::Login
+        } else {
+            EndedOf::Visitor
+        };
         match self.end_values(&keys).await {
             Ok(had_values) => was_alive |= had_values,
             Err(error) if was_alive => {
@@ -210,7 +217,7 @@ impl RequestContext {
         // Only what was there, or anybody could fill the memory with made-up keys.
         if was_alive {
             for key in &keys {
-                inner.ended.mark(*key, inner.clock.now());
+                inner.ended.mark(*key, of, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();

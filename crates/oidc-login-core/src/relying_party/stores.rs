@@ -9,7 +9,7 @@ use crate::{
     config::StoreFailure,
     error::ConfigError,
     seams::Timer,
-    session::{BoundedLogins, BoundedValues, LoginStore, MemoryStore, Patience},
+    session::{BoundedLogins, BoundedValues, DecodedLogins, LoginStore, MemoryStore, Patience},
 };
 
 /// How the stores are asked.
@@ -17,12 +17,15 @@ use crate::{
 pub(super) struct StoreSettings {
     timeout: Duration,
     pub(super) failure: StoreFailure,
+    cache_time: Duration,
+    cache_bytes: usize,
 }
 
 /// Where logins and the app's values are, with a bound on every call.
 pub(super) struct Stores {
     pub(super) logins: Arc<dyn LoginStore>,
     pub(super) values: Arc<dyn SessionStore>,
+    pub(super) decoded: Arc<DecodedLogins>,
     pub(super) patience: Patience,
 }
 
@@ -31,6 +34,8 @@ impl Default for StoreSettings {
         Self {
             timeout: Duration::from_secs(5),
             failure: StoreFailure::default(),
+            cache_time: Duration::ZERO,
+            cache_bytes: 256 << 20,
         }
     }
 }
@@ -53,6 +58,29 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// How long a login may be served without asking the store whether it still lives. Default: not
+    /// at all, every request of a signed-in user asks, which is one round trip.
+    ///
+    /// # Security
+    /// What it costs: a sign-out on another node, by the user, an administrator or the provider,
+    /// counts here only after that time, and so do roles and tokens that another node renewed. A
+    /// few seconds save most of the round trips. What happens in this process counts at once; no
+    /// login is served beyond its own end; and a clock that is set back makes the time no longer.
+    pub fn login_cache_time(mut self, time: Duration) -> Self {
+        self.stores.cache_time = time;
+        self
+    }
+
+    /// How many bytes of decoded logins this process may hold, about. Default: 256 MiB, and never
+    /// more than 50,000 logins. Others are decoded anew for each request.
+    ///
+    /// A login counts as its claims, its tokens, and four times its claims again for what they are
+    /// decoded to: the standard claims, and a type of the app's.
+    pub fn login_cache_bytes(mut self, bytes: usize) -> Self {
+        self.stores.cache_bytes = bytes;
+        self
+    }
+
     /// Another timer than tokio's.
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Some(Arc::new(timer));
@@ -66,13 +94,24 @@ impl RelyingPartyBuilder {
         Ok(())
     }
 
-    /// Our own store answers at once, so only those of the app's need a bound.
+    /// Our own store answers at once, so only those of the app's need a bound; and one that is asked
+    /// every time needs nobody to tell the cache of changes.
     pub(super) fn stores(&self, timer: Arc<dyn Timer>) -> Stores {
         let memory = MemoryStore::with_clock(self.clock.clone());
         let patience = Patience::new(self.stores.timeout, timer);
+        let StoreSettings {
+            cache_time,
+            cache_bytes,
+            ..
+        } = self.stores;
+        let decoded = Arc::new(DecodedLogins::new(cache_time, cache_bytes));
         let logins: Arc<dyn LoginStore> = match self.logins.clone() {
-            Some(store) => Arc::new(BoundedLogins::new(store, patience.clone())),
-            None => Arc::new(memory.clone()),
+            None if cache_time.is_zero() => Arc::new(memory.clone()),
+            store => Arc::new(BoundedLogins::new(
+                store.unwrap_or_else(|| Arc::new(memory.clone())),
+                patience.clone(),
+                decoded.clone(),
+            )),
         };
         let values: Arc<dyn SessionStore> = match self.values.clone() {
             Some(store) => Arc::new(BoundedValues::new(store, patience.clone())),
@@ -81,6 +120,7 @@ impl RelyingPartyBuilder {
         Stores {
             logins,
             values,
+            decoded,
             patience,
         }
     }

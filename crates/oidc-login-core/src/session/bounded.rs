@@ -18,6 +18,7 @@ use tower_sessions_core::{
 };
 
 use super::{
+    decoded::DecodedLogins,
     id::SessionKey,
     index::{EndBy, SubjectKey, UserSession},
     login_store::{Claim, Expected, Lease, Leased, Loaded, LoginStore, Put, StoreError, Version},
@@ -77,15 +78,35 @@ impl Patience {
     }
 }
 
-/// A store of logins.
+/// A store of logins. What is changed through it is asked for anew, however long a login may be
+/// served without.
 pub(crate) struct BoundedLogins {
     store: Arc<dyn LoginStore>,
     patience: Patience,
+    decoded: Arc<DecodedLogins>,
 }
 
 impl BoundedLogins {
-    pub(crate) fn new(store: Arc<dyn LoginStore>, patience: Patience) -> Self {
-        Self { store, patience }
+    pub(crate) fn new(
+        store: Arc<dyn LoginStore>,
+        patience: Patience,
+        decoded: Arc<DecodedLogins>,
+    ) -> Self {
+        Self {
+            store,
+            patience,
+            decoded,
+        }
+    }
+}
+
+/// Forgets a decoded login, also when the call that changes it fails or nobody waits for it any
+/// more.
+struct Forget<'a>(&'a DecodedLogins, &'a SessionKey);
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.0.remove(self.1);
     }
 }
 
@@ -102,20 +123,31 @@ impl LoginStore for BoundedLogins {
         deadline: OffsetDateTime,
         expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
+        let _forget = Forget(&self.decoded, key);
         let call = self.store.put_if(key, record, deadline, expected);
         self.patience.login(call).await
     }
 
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
-        self.patience.login(self.store.touch(key, deadline)).await
+        let call = self.store.touch(key, deadline);
+        self.patience.login(call).await?;
+        self.decoded.touched(key, deadline);
+        Ok(())
     }
 
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        let _forget = Forget(&self.decoded, key);
         self.patience.login(self.store.end(key)).await
     }
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        self.patience.login(self.store.end_by(logout)).await
+        let ended = self.patience.login(self.store.end_by(logout)).await;
+        match &ended {
+            Ok(ended) => ended.iter().for_each(|key| self.decoded.remove(key)),
+            // Nobody knows whose login ended and whose did not.
+            Err(_) => self.decoded.clear(),
+        }
+        ended
     }
 
     async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {

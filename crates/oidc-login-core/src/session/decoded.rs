@@ -1,17 +1,23 @@
 //! Logins decoded in this process, so that a request decodes none.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use time::OffsetDateTime;
 
 use super::{
-    expiring_map::ExpiringMap,
+    expiring_map::{Bounds, ExpiringMap},
     id::SessionKey,
     login::Login,
     login_store::{Loaded, LoginStore, StoreError, Version},
 };
 
-const CAPACITY: usize = 50_000;
+const ENTRIES: usize = 50_000;
 
 /// A login as one load found it.
 #[derive(Clone)]
@@ -33,15 +39,59 @@ impl LoadedLogin {
     }
 }
 
-/// Decoded logins by the version they were decoded from; every load asks the store.
-pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
+/// Decoded logins by the version they were decoded from.
+///
+/// A load asks the store whether that is the present one, unless it asked within the cache time.
+pub(crate) struct DecodedLogins {
+    entries: ExpiringMap<SessionKey, Decoded>,
+    cache_time: Duration,
+    /// How often an entry was removed: a load that began before must not bring it back.
+    removals: AtomicU64,
+}
+
+#[derive(Clone)]
+struct Decoded {
+    version: Version,
+    login: Arc<Login>,
+    asked: Option<Asked>,
+}
+
+/// When the store last said that a login is alive, and until when it is if nothing touches it.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// By the clock, which may be set back.
+    at: OffsetDateTime,
+    /// By the time that has passed, which cannot.
+    moment: Instant,
+    deadline: OffsetDateTime,
+}
+
+impl Asked {
+    /// Whether the store need not be asked again yet, by either clock.
+    fn is_enough(&self, cache_time: Duration, now: OffsetDateTime, moment: Instant) -> bool {
+        let age = now - self.at;
+        !age.is_negative()
+            && age < cache_time
+            && moment.saturating_duration_since(self.moment) < cache_time
+            && now < self.deadline
+    }
+}
 
 impl DecodedLogins {
-    pub(crate) fn new() -> Self {
-        Self(ExpiringMap::new(CAPACITY))
+    /// Serves a login without asking the store for `cache_time`, and holds about so many bytes.
+    pub(crate) fn new(cache_time: Duration, bytes: usize) -> Self {
+        let bounds = Bounds {
+            entries: ENTRIES,
+            bytes,
+        };
+        Self {
+            entries: ExpiringMap::bounded(bounds, |decoded| decoded.login.heap_bytes()),
+            cache_time,
+            removals: AtomicU64::new(0),
+        }
     }
 
-    /// The login under a key, if it is alive.
+    /// The login under a key, if it is alive, or was within the cache time.
     ///
     /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
     pub(crate) async fn load(
@@ -50,15 +100,51 @@ impl DecodedLogins {
         key: SessionKey,
         now: OffsetDateTime,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        let seconds = now.unix_timestamp();
-        let known = self.0.read(&key, seconds, |(version, login), _| {
-            (*version, login.clone())
-        });
-        let loaded = store
-            .load(&key, known.as_ref().map(|(version, _)| *version))
-            .await?;
-        let (login, deadline) = match (loaded, known) {
-            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+        let known = self.known(key, now);
+        if let Some(Decoded {
+            login,
+            asked: Some(asked),
+            ..
+        }) = &known
+            && asked.is_enough(self.cache_time, now, Instant::now())
+        {
+            return Ok(Some(LoadedLogin {
+                key,
+                login: login.clone(),
+                deadline: asked.deadline,
+            }));
+        }
+        self.ask_about(store, key, known, now).await
+    }
+
+    /// The login under a key, if the store says now that it is alive.
+    pub(crate) async fn ask(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        now: OffsetDateTime,
+    ) -> Result<Option<LoadedLogin>, StoreError> {
+        self.ask_about(store, key, self.known(key, now), now).await
+    }
+
+    fn known(&self, key: SessionKey, now: OffsetDateTime) -> Option<Decoded> {
+        let now = now.unix_timestamp();
+        self.entries.read(&key, now, |decoded, _| decoded.clone())
+    }
+
+    async fn ask_about(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        known: Option<Decoded>,
+        now: OffsetDateTime,
+    ) -> Result<Option<LoadedLogin>, StoreError> {
+        let moment = (!self.cache_time.is_zero()).then(Instant::now);
+        let removals = self.removals.load(Ordering::SeqCst);
+        let version = known.as_ref().map(|known| known.version);
+        let mut is_news = moment.is_some();
+        let (version, login, deadline) = match (store.load(&key, version).await?, known) {
+            (Loaded::Unchanged { deadline }, Some(known)) => (known.version, known.login, deadline),
             (
                 Loaded::Changed {
                     record,
@@ -73,16 +159,32 @@ impl DecodedLogins {
                     );
                     return Ok(None);
                 };
-                let login = Arc::new(login);
-                self.put(key, version, login.clone(), now);
-                (login, deadline)
+                is_news = true;
+                (version, Arc::new(login), deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
-                self.0.remove(&key);
+                self.remove(&key);
                 return Ok(None);
             }
         };
-        let is_alive = login.record().ends_at > seconds;
+        let ends_at = login.record().ends_at;
+        if is_news {
+            let at = now;
+            let asked = moment.map(|moment| Asked {
+                at,
+                moment,
+                deadline,
+            });
+            let login = login.clone();
+            let decoded = Decoded {
+                version,
+                login,
+                asked,
+            };
+            let is_wanted = || self.removals.load(Ordering::SeqCst) == removals;
+            (self.entries).insert_if(key, decoded, ends_at, now.unix_timestamp(), is_wanted);
+        }
+        let is_alive = ends_at > now.unix_timestamp();
         Ok(is_alive.then_some(LoadedLogin {
             key,
             login,
@@ -90,6 +192,7 @@ impl DecodedLogins {
         }))
     }
 
+    /// A login that was just saved. Its logout may be here first, so the next request asks.
     pub(crate) fn put(
         &self,
         key: SessionKey,
@@ -98,11 +201,34 @@ impl DecodedLogins {
         now: OffsetDateTime,
     ) {
         let ends_at = login.record().ends_at;
-        self.0
-            .insert(key, (version, login), ends_at, now.unix_timestamp());
+        let asked = None;
+        let decoded = Decoded {
+            version,
+            login,
+            asked,
+        };
+        (self.entries).insert_if(key, decoded, ends_at, now.unix_timestamp(), || true);
     }
 
+    /// The end of an idle login was moved.
+    pub(crate) fn touched(&self, key: &SessionKey, deadline: OffsetDateTime) {
+        // Whether it has expired is asked when it is read.
+        self.entries.update(key, i64::MIN, |decoded, _| {
+            if let Some(asked) = &mut decoded.asked {
+                asked.deadline = deadline;
+            }
+        });
+    }
+
+    /// Every request asks the store next, also when a load is under way.
+    pub(crate) fn clear(&self) {
+        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.entries.clear();
+    }
+
+    /// The next request asks the store, also when a load is under way.
     pub(crate) fn remove(&self, key: &SessionKey) {
-        self.0.remove(key);
+        self.removals.fetch_add(1, Ordering::SeqCst);
+        self.entries.remove(key, i64::MIN);
     }
 }

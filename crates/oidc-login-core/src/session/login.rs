@@ -14,6 +14,9 @@ use super::at;
 use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
 
 const FORMAT: u8 = 1;
+/// Claims decoded as [`StandardClaims`] take some three times their text, as a type of the app's
+/// less.
+const DECODED: usize = 4;
 
 /// A user who signed in: claims, tokens and times.
 ///
@@ -77,6 +80,28 @@ impl Login {
             return None;
         }
         postcard::from_bytes(record).ok().map(Self::new)
+    }
+
+    /// What it takes, about: its texts, and its claims decoded. What those take is not known before
+    /// somebody asks for them, so they count as [`DECODED`] times their text from the start.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let record = &self.record;
+        let tokens = [
+            record.id_token.secret(),
+            record.access_token.secret(),
+            record
+                .refresh_token
+                .as_ref()
+                .map_or("", RefreshToken::secret),
+        ];
+        let who = [&*record.issuer, &record.client_id, &record.subject];
+        let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
+        let roles = self
+            .roles()
+            .iter()
+            .map(|role| size_of::<String>() + role.len());
+        let texts = texts.map(str::len).chain(roles).sum::<usize>();
+        size_of::<Self>() + texts + (1 + DECODED) * record.claims.len()
     }
 
     pub(crate) fn record(&self) -> &LoginRecord {
