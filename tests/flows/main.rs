@@ -22,6 +22,7 @@ mod id_token;
 mod layout;
 mod lifetimes;
 mod local_logout;
+mod login_cache;
 mod logout;
 mod logout_targets;
 mod pages;

@@ -26,6 +26,8 @@ use tower_sessions::{
     session_store,
 };
 
+use crate::steps::Gates;
+
 /// Keeps an app's values as published stores do: a save writes, whatever is there.
 #[derive(Clone, Debug, Default)]
 pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>, Arc<State>);
@@ -116,6 +118,8 @@ pub struct FrailStore {
     state: Arc<State>,
     loads_left: Arc<AtomicU32>,
     touches: Arc<AtomicU32>,
+    loads: Arc<AtomicU32>,
+    held: Arc<Mutex<Option<(Gates, &'static str)>>>,
 }
 
 impl FrailStore {
@@ -126,6 +130,8 @@ impl FrailStore {
             state: Arc::default(),
             loads_left: Arc::default(),
             touches: Arc::default(),
+            loads: Arc::default(),
+            held: Arc::default(),
         }
     }
 
@@ -148,6 +154,17 @@ impl FrailStore {
     /// From now on it works again.
     pub fn recover(&self) {
         self.state.recover();
+    }
+
+    /// How often it was asked for a login.
+    pub fn loads(&self) -> u32 {
+        self.loads.load(Ordering::SeqCst)
+    }
+
+    /// The next load waits at a gate with what it found.
+    pub fn hold_next_load(&self, gates: &Gates, gate: &'static str) {
+        let mut held = self.held.lock().expect("no panic in a store");
+        *held = Some((gates.clone(), gate));
     }
 
     /// How often the end of an idle login was moved.
@@ -176,7 +193,13 @@ impl LoginStore for FrailStore {
         } else {
             self.working().await?
         };
-        LoginStore::load(store, key, known).await
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        let loaded = LoginStore::load(store, key, known).await;
+        let held = self.held.lock().expect("no panic in a store").take();
+        if let Some((gates, gate)) = held {
+            gates.wait(gate).await;
+        }
+        loaded
     }
 
     async fn put_if(
