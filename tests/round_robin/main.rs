@@ -2,7 +2,7 @@
 //! in turn. For development only.
 
 use std::{
-    io,
+    io::{self, IsTerminal as _},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
 };
@@ -15,6 +15,8 @@ use tokio::net::TcpListener;
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_target(false)
+        .with_level(false)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
     let ports: Result<Vec<u16>, _> = std::env::args().skip(1).map(|port| port.parse()).collect();

@@ -1,7 +1,11 @@
 //! Somebody in front of a browser, who sees the proxy's address and nothing of the nodes.
 
+use std::{net::Ipv4Addr, time::Duration};
+
 use http::{HeaderValue, StatusCode};
 use oidc_login_tests::{
+    clock::HandClock,
+    forward::site,
     round_robin::NODE,
     user_agent::{Page, UserAgent, script},
     world::fill_in,
@@ -17,8 +21,16 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    pub(crate) fn new(agent: UserAgent, root_url: String) -> Self {
-        Self { agent, root_url }
+    /// A new one, at the proxy and the provider on these ports.
+    pub(crate) fn new(proxy: u16, provider: u16) -> Self {
+        let sites = [proxy, provider].map(|port| {
+            let address = (Ipv4Addr::LOCALHOST, port);
+            (format!("http://localhost:{port}"), site(address.into()))
+        });
+        Self {
+            agent: UserAgent::new(sites, HandClock::new()),
+            root_url: format!("http://localhost:{proxy}"),
+        }
     }
 
     /// From now on the proxy passes its requests to this node.
@@ -116,6 +128,17 @@ impl Browser {
             .as_str()
             .map(str::to_owned);
         Ok(name.expect("the user has a name"))
+    }
+
+    /// The same, once the store answers.
+    pub(crate) async fn who_at_last(&mut self) -> Result<String, StatusCode> {
+        loop {
+            match self.who().await {
+                Err(StatusCode::SERVICE_UNAVAILABLE) => {}
+                answer => return answer,
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 }
 

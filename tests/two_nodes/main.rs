@@ -4,6 +4,7 @@ mod browser;
 mod callback;
 mod killed;
 mod login;
+mod script;
 mod secrets;
 mod stage;
 mod storm;

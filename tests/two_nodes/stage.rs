@@ -3,10 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use oidc_login_dev_provider::{Client, Control, DevProvider, Endpoint, Running, User};
-use oidc_login_tests::{
-    clock::HandClock, demo::Demo, forward::site, redis::Redis, round_robin, user_agent::UserAgent,
-    world::keys,
-};
+use oidc_login_tests::{demo::Demo, redis::Redis, round_robin, world::keys};
 use tokio::net::TcpListener;
 
 use crate::browser::Browser;
@@ -122,14 +119,9 @@ impl Stage {
 
     /// Somebody new.
     pub(crate) fn browser(&self) -> Browser {
-        let issuer = self.provider.provider().issuer().to_owned();
+        let issuer = self.provider.provider().issuer();
         let port = issuer.rsplit(':').next().and_then(|port| port.parse().ok());
-        let provider = (Ipv4Addr::LOCALHOST, port.expect("the issuer has a port")).into();
-        let sites = [
-            (url(self.proxy), site(self.proxy)),
-            (issuer, site(provider)),
-        ];
-        Browser::new(UserAgent::new(sites, HandClock::new()), url(self.proxy))
+        Browser::new(self.proxy.port(), port.expect("the issuer has a port"))
     }
 
     /// The provider: its requests can be counted and held.

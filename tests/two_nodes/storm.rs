@@ -128,15 +128,13 @@ impl People {
         }
     }
 
-    /// Waits until both nodes know their users again.
+    /// Waits until both nodes have found the store again.
     pub(crate) async fn until_known(&mut self) {
         let known = self.0.iter_mut().find(|person| person.failed.is_none());
         let person = known.expect("somebody has signed in");
         for node in Node::BOTH {
-            while person.browser.clone_at(node).who().await == Err(StatusCode::SERVICE_UNAVAILABLE)
-            {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
+            let who = person.browser.clone_at(node).who_at_last().await;
+            assert_eq!(who.as_deref(), Ok(&*person.name), "at {node:?}");
         }
     }
 }
