@@ -49,7 +49,7 @@ impl CookieNames {
 
     /// A session cookie lives as long as the browser; the server knows when the session ends.
     pub(crate) fn set_session(&self, id: &SessionId) -> HeaderValue {
-        self.line(&self.session, id.as_str(), None)
+        self.line(&self.session, &id.to_text(), None)
     }
 
     pub(crate) fn remove_session(&self) -> HeaderValue {

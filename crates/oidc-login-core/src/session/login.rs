@@ -64,14 +64,14 @@ impl Login {
         }
     }
 
-    pub(crate) fn to_bytes(&self) -> Bytes {
+    pub(super) fn to_bytes(&self) -> Bytes {
         let bytes = postcard::to_extend(&self.record, vec![FORMAT])
             .expect("strings and numbers always serialize");
         Bytes::from(bytes)
     }
 
     /// Reads a saved login; `None` for another format or damage.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&format, record) = bytes.split_first()?;
         if format != FORMAT {
             return None;

@@ -12,7 +12,7 @@ use super::secret::SessionSecrets;
 use crate::seams::Random;
 
 const VERSION: u8 = 1;
-const TAG_LEN: usize = 16;
+pub(super) const TAG_LEN: usize = 16;
 
 /// What a sealed value is for. Each purpose has its own key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +29,31 @@ pub(crate) enum Purpose {
     SidIndex,
     /// The key under which the logins of a user are found.
     SubjectIndex,
+    /// What a store keeps of a login.
+    LoginRecord,
+    /// What a store keeps of the app's values.
+    SessionValues,
+    /// What a list of sessions shows of one.
+    AboutSession,
+    /// What names a session in a list.
+    SessionHandle,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 10] = [
         Self::PendingLogin,
         Self::State,
         Self::LogoutConfirmation,
         Self::LogoutState,
         Self::SidIndex,
         Self::SubjectIndex,
+        Self::LoginRecord,
+        Self::SessionValues,
+        Self::AboutSession,
+        Self::SessionHandle,
     ];
 
-    const fn label(self) -> &'static [u8] {
+    pub(super) const fn label(self) -> &'static [u8] {
         match self {
             Self::PendingLogin => b"oidc-login/1/pending-login",
             Self::State => b"oidc-login/1/state",
@@ -49,6 +61,10 @@ impl Purpose {
             Self::LogoutState => b"oidc-login/1/logout-state",
             Self::SidIndex => b"oidc-login/1/sid-index",
             Self::SubjectIndex => b"oidc-login/1/subject-index",
+            Self::LoginRecord => b"oidc-login/1/login-record",
+            Self::SessionValues => b"oidc-login/1/session-values",
+            Self::AboutSession => b"oidc-login/1/about-session",
+            Self::SessionHandle => b"oidc-login/1/session-handle",
         }
     }
 }
@@ -74,7 +90,7 @@ impl Keys {
         Self(secrets.newest_first().map(KeysOfOneSecret::new).collect())
     }
 
-    /// Seals for one purpose; `context` must be the same when it is opened.
+    /// Seals for one purpose, as text; `context` must be the same when it is opened.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
@@ -82,6 +98,17 @@ impl Keys {
         plain: &[u8],
         random: &dyn Random,
     ) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, context, plain, random))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn seal_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> Vec<u8> {
         let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
         sealed.push(VERSION);
@@ -93,12 +120,12 @@ impl Keys {
                 associated_data(context),
                 &mut encrypted,
             )
-            .expect("a cookie's worth of bytes is below the cipher's limit");
+            .expect("what is sealed here is far below the cipher's limit");
         sealed.extend_from_slice(&encrypted);
-        URL_SAFE_NO_PAD.encode(sealed)
+        sealed
     }
 
-    /// Opens what was sealed for this purpose and context by any of the secrets.
+    /// Opens a text that was sealed for this purpose and context by any of the secrets.
     pub(crate) fn open(
         &self,
         purpose: Purpose,
@@ -106,6 +133,16 @@ impl Keys {
         text: &str,
     ) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.open_bytes(purpose, context, &sealed)
+    }
+
+    /// The same for bytes.
+    pub(crate) fn open_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let (&version, rest) = sealed.split_first()?;
         if version != VERSION {
             return None;
@@ -142,6 +179,19 @@ impl Keys {
         })
     }
 
+    /// For each secret, newest first, a key that takes the secret and this value to make.
+    pub(crate) fn keys_with(
+        &self,
+        purpose: Purpose,
+        value: &[u8; 32],
+    ) -> impl Iterator<Item = LessSafeKey> {
+        self.0.iter().map(move |keys| {
+            let mut key = Zeroizing::new([0; 32]);
+            key.copy_from_slice(hmac::sign(&keys.mac[purpose as usize], value).as_ref());
+            aead_key(&key)
+        })
+    }
+
     /// Whether one of the secrets made this tag.
     pub(crate) fn is_tag(&self, purpose: Purpose, value: &[u8], tag: &[u8]) -> bool {
         use subtle::ConstantTimeEq as _;
@@ -164,29 +214,28 @@ impl KeysOfOneSecret {
             key
         };
         Self {
-            aead: Purpose::ALL.map(|purpose| {
-                let key = derive(b"/aead", purpose);
-                LessSafeKey::new(
-                    UnboundKey::new(&AES_256_GCM_SIV, &key[..])
-                        .expect("an AES-256 key is 32 bytes"),
-                )
-            }),
+            aead: Purpose::ALL.map(|purpose| aead_key(&derive(b"/aead", purpose))),
             mac: Purpose::ALL
                 .map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, &derive(b"/mac", purpose)[..])),
         }
     }
 }
 
-fn associated_data(context: &[&str]) -> Aad<Vec<u8>> {
+fn aead_key(key: &[u8; 32]) -> LessSafeKey {
+    let key = UnboundKey::new(&AES_256_GCM_SIV, key);
+    LessSafeKey::new(key.expect("an AES-256 key is 32 bytes"))
+}
+
+pub(super) fn associated_data(context: &[impl AsRef<[u8]>]) -> Aad<Vec<u8>> {
     Aad::from(framed(context))
 }
 
 /// The parts with their lengths, so that no two lists of parts make the same bytes.
-fn framed(parts: &[&str]) -> Vec<u8> {
+fn framed(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut data = vec![VERSION];
-    for part in parts {
+    for part in parts.iter().map(AsRef::as_ref) {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        data.extend_from_slice(part.as_bytes());
+        data.extend_from_slice(part);
     }
     data
 }
