@@ -9,6 +9,7 @@ mod callback;
 mod cookies;
 mod detail;
 mod discovery;
+mod encrypted;
 mod endpoints;
 mod error_answer;
 mod extractors;

@@ -7,6 +7,8 @@ pub mod demo;
 pub mod hostile;
 pub mod keycloak;
 pub mod log;
+pub mod open_logins;
+pub mod open_stores;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;

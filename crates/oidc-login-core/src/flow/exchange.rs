@@ -261,7 +261,7 @@ impl RequestContext {
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
         let index = inner.keys.index_of(login);
-        let record = inner.login_records.to_bytes(id, login);
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
             .put_if(&key, record, deadline, Expected::New(&index))

@@ -96,3 +96,6 @@ impl RecordSeal {
         associated_data(&[&[SEALED][..], purpose.label(), key.as_bytes(), client_id])
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;
