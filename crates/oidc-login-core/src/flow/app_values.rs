@@ -14,7 +14,7 @@ use super::{
     context::RequestContext,
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
-use crate::session::{Expected, Login, Put, SessionId, SessionKey, StoreError};
+use crate::session::{Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError};
 
 impl RequestContext {
     /// The session for the app's own values.
@@ -75,7 +75,10 @@ impl RequestContext {
             return Ok(true);
         }
         let (key, bytes) = (id.key(), inner.login_records.write(id, &loaded.login));
-        let index = inner.keys.index_of(&loaded.login);
+        let index = LoginIndex {
+            about: inner.about(&loaded.login, loaded.key).await?,
+            ..inner.keys.index_of(&loaded.login)
+        };
         let Put::Stored(version) = inner
             .logins
             .put_if(&key, bytes, loaded.deadline, Expected::New(&index))

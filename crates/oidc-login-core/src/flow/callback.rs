@@ -19,7 +19,7 @@ use crate::{
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
     },
-    session::{Claim, Found, cookies, seal::Purpose},
+    session::{AboutSession, Claim, Found, cookies, seal::Purpose},
 };
 
 /// Tries after the first one that a lost login is worth.
@@ -176,9 +176,10 @@ impl RequestContext {
         let (departure, arrival) = flight.ok_or(LoginErrorKind::StateReplayed)?;
         if let Some(departure) = departure {
             let (context, state) = (self.clone(), state.hash());
+            let about = self.about_this_browser(headers);
             // The browser may hang up; the code is used up either way.
             inner.spawn.spawn(Box::pin(async move {
-                let landed = match context.exchange_once(&state, pending, code).await {
+                let landed = match context.exchange_once(&state, pending, code, about).await {
                     Ok(signed_in) => Landed::SignedIn(Arc::new(signed_in)),
                     Err(error) => Landed::Failed(error),
                 };
@@ -216,6 +217,7 @@ impl RequestContext {
         state: &crate::protocol::StateHash,
         pending: PendingLogin,
         code: Code,
+        about: AboutSession,
     ) -> Result<SignedIn, LoginError> {
         let until = time::OffsetDateTime::from_unix_timestamp(pending.expires_at())
             .unwrap_or(self.inner().clock.now());
@@ -228,7 +230,7 @@ impl RequestContext {
         if claim == Claim::Again {
             return Err(LoginErrorKind::StateReplayed.into());
         }
-        self.exchange(pending, code).await
+        self.exchange(pending, code, about).await
     }
 
     fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {

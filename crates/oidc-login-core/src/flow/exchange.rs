@@ -27,7 +27,9 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId},
+    session::{
+        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+    },
 };
 
 impl RequestContext {
@@ -36,6 +38,7 @@ impl RequestContext {
         &self,
         pending: PendingLogin,
         code: Code,
+        about: AboutSession,
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
@@ -67,7 +70,7 @@ impl RequestContext {
             exchanged.tokens,
             roles,
         )));
-        self.sign_in(login, &pending.return_to).await
+        self.sign_in(login, &pending.return_to, &about).await
     }
 
     async fn verify(
@@ -175,7 +178,12 @@ impl RequestContext {
     }
 
     /// Asks the app, then makes the session. Until then a failed login has changed nothing.
-    async fn sign_in(&self, login: Arc<Login>, return_to: &str) -> Result<SignedIn, LoginError> {
+    async fn sign_in(
+        &self,
+        login: Arc<Login>,
+        return_to: &str,
+        about: &AboutSession,
+    ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let before = self.loaded().await.map_err(unavailable)?;
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
@@ -190,7 +198,12 @@ impl RequestContext {
             None => (values, None),
         };
         let id = SessionId::fresh(&*inner.random);
-        self.make_session(&id, &login, values, keeps_values).await?;
+        let index = LoginIndex {
+            about: about.seal(&inner.keys, &inner.user(login.subject()), &*inner.random),
+            ..inner.keys.index_of(&login)
+        };
+        self.make_session(&id, &login, &index, values, keeps_values)
+            .await?;
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
@@ -254,21 +267,24 @@ impl RequestContext {
         &self,
         id: &SessionId,
         login: &Arc<Login>,
+        index: &LoginIndex,
         values: HashMap<String, Value>,
         keeps_values: bool,
     ) -> Result<(), LoginError> {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
-        let index = inner.keys.index_of(login);
         let record = inner.login_records.write(id, login);
         let put = inner
             .logins
-            .put_if(&key, record, deadline, Expected::New(&index))
+            .put_if(&key, record, deadline, Expected::New(index))
             .await
             .map_err(unavailable)?;
-        let Put::Stored(version) = put else {
-            return Err(LoginErrorKind::StoreUnavailable.into());
+        let version = match put {
+            Put::Stored(version) => version,
+            // No two sessions have one id, so a store that says so is broken.
+            Put::Stale => return Err(LoginErrorKind::StoreUnavailable.into()),
+            Put::Gone => return Err(ended_before(login, now)),
         };
         let made = match self.hand_over(id, login, values, keeps_values).await {
             Ok(()) => self.end_session().await.map_err(unavailable),
@@ -306,6 +322,14 @@ impl RequestContext {
 
 fn is_same_user(one: &Login, other: &Login) -> bool {
     (one.issuer(), one.subject()) == (other.issuer(), other.subject())
+}
+
+/// The logout of this login was here first.
+fn ended_before(login: &Login, now: OffsetDateTime) -> LoginError {
+    let issued_at = login.record().issued_at;
+    LoginError::new(LoginErrorKind::LoginEnded)
+        .with_evidence("ID token issued at, by the provider's clock", issued_at)
+        .with_evidence("the app's clock", now.unix_timestamp())
 }
 
 fn values_failed(error: session_store::Error) -> LoginError {

@@ -1,13 +1,17 @@
 //! What is kept of a user between two requests, and how.
 
+mod about;
+mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
 mod decoded;
 mod ended;
 mod expiring_map;
+mod handle;
 mod id;
 mod index;
+mod listed;
 mod login;
 mod login_records;
 mod login_store;
@@ -19,8 +23,10 @@ pub(crate) mod seal;
 mod secret;
 mod values;
 
+pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
+pub use listed::ListedSession;
 pub use login::{ClaimsMismatch, Login};
 pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
@@ -29,6 +35,7 @@ pub use login_store::{
 pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 
+pub(crate) use about::AboutSession;
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
 pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;

@@ -33,10 +33,14 @@ pub(crate) enum Purpose {
     LoginRecord,
     /// What a store keeps of the app's values.
     SessionValues,
+    /// What a list of sessions shows of one.
+    AboutSession,
+    /// What names a session in a list.
+    SessionHandle,
 }
 
 impl Purpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::PendingLogin,
         Self::State,
         Self::LogoutConfirmation,
@@ -45,6 +49,8 @@ impl Purpose {
         Self::SubjectIndex,
         Self::LoginRecord,
         Self::SessionValues,
+        Self::AboutSession,
+        Self::SessionHandle,
     ];
 
     pub(super) const fn label(self) -> &'static [u8] {
@@ -57,6 +63,8 @@ impl Purpose {
             Self::SubjectIndex => b"oidc-login/1/subject-index",
             Self::LoginRecord => b"oidc-login/1/login-record",
             Self::SessionValues => b"oidc-login/1/session-values",
+            Self::AboutSession => b"oidc-login/1/about-session",
+            Self::SessionHandle => b"oidc-login/1/session-handle",
         }
     }
 }
@@ -82,7 +90,7 @@ impl Keys {
         Self(secrets.newest_first().map(KeysOfOneSecret::new).collect())
     }
 
-    /// Seals for one purpose; `context` must be the same when it is opened.
+    /// Seals for one purpose, as text; `context` must be the same when it is opened.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
@@ -90,6 +98,17 @@ impl Keys {
         plain: &[u8],
         random: &dyn Random,
     ) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, context, plain, random))
+    }
+
+    /// The same as bytes.
+    pub(crate) fn seal_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> Vec<u8> {
         let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
         sealed.push(VERSION);
@@ -101,12 +120,12 @@ impl Keys {
                 associated_data(context),
                 &mut encrypted,
             )
-            .expect("a cookie's worth of bytes is below the cipher's limit");
+            .expect("what is sealed here is far below the cipher's limit");
         sealed.extend_from_slice(&encrypted);
-        URL_SAFE_NO_PAD.encode(sealed)
+        sealed
     }
 
-    /// Opens what was sealed for this purpose and context by any of the secrets.
+    /// Opens a text that was sealed for this purpose and context by any of the secrets.
     pub(crate) fn open(
         &self,
         purpose: Purpose,
@@ -114,6 +133,16 @@ impl Keys {
         text: &str,
     ) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.open_bytes(purpose, context, &sealed)
+    }
+
+    /// The same for bytes.
+    pub(crate) fn open_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let (&version, rest) = sealed.split_first()?;
         if version != VERSION {
             return None;
