@@ -7,6 +7,7 @@ mod app_values;
 mod cache;
 mod callback;
 mod cookies;
+mod damaged;
 mod detail;
 mod discovery;
 mod encrypted;

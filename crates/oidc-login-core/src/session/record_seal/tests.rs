@@ -68,20 +68,19 @@ fn a_record_opens_only_where_it_was_put() {
     }
 }
 
-/// Same key, other place: what the key does not see to, the associated data does.
+/// Same key, other place: what the key does not see to, the context does.
 #[test]
 fn the_place_is_bound_beside_the_key() {
-    let seal = seal_of("app", &[1]);
-    let bound = |client_id: &str, purpose, session| {
-        let bound = seal_of(client_id, &[1]).bound_to(purpose, &session);
-        bound.as_ref().to_vec()
+    let context = |client_id: &str, purpose, session: SessionId| {
+        let (seal, place) = (seal_of(client_id, &[1]), session.key());
+        seal.context(purpose, &place).concat()
     };
-    let here = bound("app", Purpose::LoginRecord, id(1));
-    assert_eq!(seal.bound_to(Purpose::LoginRecord, &id(1)).as_ref(), here);
+    let here = context("app", Purpose::LoginRecord, id(1));
+    assert_eq!(here, context("app", Purpose::LoginRecord, id(1)));
     for (name, there) in [
-        ("client", bound("apq", Purpose::LoginRecord, id(1))),
-        ("purpose", bound("app", Purpose::SessionValues, id(1))),
-        ("session", bound("app", Purpose::LoginRecord, id(2))),
+        ("client", context("apq", Purpose::LoginRecord, id(1))),
+        ("purpose", context("app", Purpose::SessionValues, id(1))),
+        ("session", context("app", Purpose::LoginRecord, id(2))),
     ] {
         assert_ne!(here, there, "{name}");
     }
@@ -90,22 +89,17 @@ fn the_place_is_bound_beside_the_key() {
 /// Neither half of the key will do: with a secret guessed right, or known, the id is still missing.
 #[test]
 fn the_key_takes_the_id_and_the_secret() {
-    let key_data = |secret: u8, session: u8| {
+    let sealed = |secret: u8, session: u8| {
         let keys = Keys::new(&SessionSecrets::from_bytes([[secret; 32]]).unwrap());
         let session = id(session);
         let key = keys
             .keys_with(Purpose::LoginRecord, session.secret())
             .next();
-        let mut text = PLAIN.to_vec();
-        let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
-        key.unwrap()
-            .seal_in_place_append_tag(nonce, Aad::empty(), &mut text)
-            .unwrap();
-        text
+        key.unwrap().seal(SEALED, &[""], PLAIN, &Sevens)
     };
-    assert_eq!(key_data(1, 1), key_data(1, 1));
-    assert_ne!(key_data(1, 1), key_data(1, 2));
-    assert_ne!(key_data(1, 1), key_data(2, 1));
+    assert_eq!(sealed(1, 1), sealed(1, 1));
+    assert_ne!(sealed(1, 1), sealed(1, 2));
+    assert_ne!(sealed(1, 1), sealed(2, 1));
 }
 
 #[test]
@@ -147,7 +141,7 @@ fn every_record_says_whether_it_is_sealed() {
 #[test]
 fn nothing_of_a_record_is_seen_in_it() {
     let sealed = seal_of("app", &[1]).seal(Purpose::SessionValues, &id(1), PLAIN);
-    assert_eq!(sealed.len(), 1 + NONCE_LEN + PLAIN.len() + TAG_LEN);
+    assert_eq!(sealed.len(), 1 + 12 + PLAIN.len() + 16);
     for window in PLAIN.windows(4) {
         assert!(!sealed.windows(4).any(|part| part == window));
     }
