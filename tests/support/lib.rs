@@ -10,6 +10,8 @@ pub mod keycloak;
 pub mod log;
 pub mod redis;
 pub mod round_robin;
+pub mod open_logins;
+pub mod open_stores;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;

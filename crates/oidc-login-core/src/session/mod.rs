@@ -20,6 +20,7 @@ mod pending_cookies;
 mod presented;
 mod record_seal;
 pub(crate) mod seal;
+mod seal_key;
 mod secret;
 mod values;
 
