@@ -7,9 +7,11 @@ pub mod demo;
 pub mod hostile;
 pub mod keycloak;
 pub mod log;
+pub mod session_list;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;
+pub mod watched_store;
 pub mod wire;
 pub mod world;
 
