@@ -12,9 +12,11 @@ pub mod redis;
 pub mod round_robin;
 pub mod open_logins;
 pub mod open_stores;
+pub mod session_list;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;
+pub mod watched_store;
 pub mod wire;
 pub mod world;
 
