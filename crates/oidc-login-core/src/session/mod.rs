@@ -1,5 +1,6 @@
 //! What is kept of a user between two requests, and how.
 
+mod adapter;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -16,6 +17,7 @@ mod presented;
 pub(crate) mod seal;
 mod secret;
 
+pub use adapter::SessionStoreAdapter;
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use login::{ClaimsMismatch, Login};
