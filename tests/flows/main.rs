@@ -27,6 +27,7 @@ mod lifetimes;
 mod local_logout;
 mod logout;
 mod logout_targets;
+mod one_store;
 mod pages;
 mod races;
 mod return_to;

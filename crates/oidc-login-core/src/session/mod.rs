@@ -2,6 +2,7 @@
 
 mod about;
 mod browser_name;
+mod adapter;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -25,6 +26,7 @@ mod secret;
 mod values;
 
 pub use handle::{NoSessionHandle, SessionHandle};
+pub use adapter::SessionStoreAdapter;
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use listed::ListedSession;
