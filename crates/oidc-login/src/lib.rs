@@ -69,7 +69,7 @@ pub use oidc_login_core::{
     SessionClaims, Sessions,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        TrustedProxies,
+        StoreEntries, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

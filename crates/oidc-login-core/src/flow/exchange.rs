@@ -29,7 +29,6 @@ use crate::{
     relying_party::Sessions,
     session::{
         AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
-        SessionKey,
     },
 };
 
@@ -209,7 +208,7 @@ impl RequestContext {
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
             id,
-            presented: self.presented,
+            presented: self.presented.keys(),
             at: inner.clock.now().unix_timestamp(),
         })
     }
@@ -221,16 +220,15 @@ impl RequestContext {
         login: &Login,
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
-        let key = match (before, &self.presented[..], inner.sessions) {
-            (_, _, Sessions::App) => None,
-            (Some(before), _, _) => Some(before.key),
-            (None, [only], _) => Some(*only),
-            (None, _, _) => None,
+        let id = match (before, inner.sessions) {
+            (_, Sessions::App) => None,
+            (Some(before), _) => self.presented.id(before.key),
+            (None, _) => self.presented.only(),
         };
-        let Some(key) = key else {
+        let Some(id) = id else {
             return Ok(HashMap::new());
         };
-        let record = inner.values.load(&key.app_session_id()).await?;
+        let record = inner.values.load(id).await?;
         let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
         values.remove(OWNER_KEY);
@@ -276,9 +274,10 @@ impl RequestContext {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), deadline, Expected::New(index))
+            .put_if(&key, record, deadline, Expected::New(index))
             .await
             .map_err(unavailable)?;
         let version = match put {
@@ -287,7 +286,7 @@ impl RequestContext {
             Put::Stale => return Err(LoginErrorKind::StoreUnavailable.into()),
             Put::Gone => return Err(ended_before(login, now)),
         };
-        let made = match self.hand_over(key, login, values, keeps_values).await {
+        let made = match self.hand_over(id, login, values, keeps_values).await {
             Ok(()) => self.end_session().await.map_err(unavailable),
             Err(error) => Err(values_failed(error)),
         };
@@ -303,7 +302,7 @@ impl RequestContext {
     /// Puts the app's values where the new login will find them.
     async fn hand_over(
         &self,
-        key: SessionKey,
+        id: &SessionId,
         login: &Login,
         mut values: HashMap<String, Value>,
         keeps_values: bool,
@@ -312,12 +311,12 @@ impl RequestContext {
             return app_session::renew(session, login, values, keeps_values).await;
         }
         values.insert(OWNER_KEY.to_owned(), owner_value(login));
-        let mut record = Record {
-            id: key.app_session_id(),
+        let record = Record {
+            id: id.key().app_session_id(),
             data: values,
             expiry_date: login.ends_at(),
         };
-        self.inner().values.create(&mut record).await
+        self.inner().values.create(id, record).await.map(|_| ())
     }
 }
 
