@@ -1,8 +1,8 @@
 //! What is kept of a user between two requests, and how.
 
 mod about;
-mod browser_name;
 mod adapter;
+mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -25,8 +25,8 @@ mod seal_key;
 mod secret;
 mod values;
 
-pub use handle::{NoSessionHandle, SessionHandle};
 pub use adapter::SessionStoreAdapter;
+pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use listed::ListedSession;
