@@ -21,7 +21,6 @@ use oidc_login_tests::{
     wire::Wire,
     world::{APP, ISSUER, World, client, provider, routes, sign_in, to_callback},
 };
-
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 /// Nodes with these secrets, newest first, behind shared stores that can be looked into. Alice has a desk at the first and

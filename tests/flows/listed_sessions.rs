@@ -2,7 +2,7 @@
 
 use oidc_login_tests::{
     clock::HandClock,
-    people::{FIREFOX, PHONE_ENDED, People, browser},
+    people::{FIREFOX, PHONE_ENDED, People},
     steps::Gates,
     watched_store::WatchedStore,
     world::{APP, World, sign_in},
