@@ -41,10 +41,36 @@ impl RequestContext {
         if pending.had_app_session && !self.has_app_session_cookie() {
             self.inner().layout.lost_app_session();
         }
+        let return_to = pending.return_to.clone();
         match self.answered(&state, pending, &parameters, headers).await? {
-            Landed::Failed(error) => Err(error),
             Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),
+            Landed::Failed(error) if error.kind() == LoginErrorKind::StateReplayed => {
+                self.claimed_elsewhere(&state, &return_to, error, headers)
+                    .await
+            }
+            Landed::Failed(error) => Err(error),
         }
+    }
+
+    /// Another node got this answer first, or this one did before it was started again. Nobody
+    /// here knows how that went: who is signed in goes on, everybody else signs in once more.
+    async fn claimed_elsewhere(
+        &self,
+        state: &State,
+        return_to: &str,
+        error: LoginError,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, LoginError> {
+        if self.login().await?.is_some() {
+            return Ok(redirect(return_to));
+        }
+        if state.attempt() >= MAX_RETRIES || !may_start_login(headers) {
+            return Err(error);
+        }
+        tracing::info!("the answer was used at another node, and the login begins once more");
+        let return_to = self.return_to(Some(return_to));
+        self.begin_login(&return_to, state.attempt() + 1, headers)
+            .await
     }
 
     fn state(&self, parameters: &Parameters) -> Result<State, LoginError> {

@@ -1,6 +1,7 @@
 //! What is kept of a user between two requests, and how.
 
 mod about;
+mod adapter;
 mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
@@ -24,6 +25,7 @@ mod seal_key;
 mod secret;
 mod values;
 
+pub use adapter::SessionStoreAdapter;
 pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
