@@ -281,7 +281,7 @@ impl RelyingPartyBuilder {
         }
         if self.client.root_url.is_loopback() {
             tracing::warn!(
-                "a session store is set and no session secrets: what is sealed, at least the logins under way, ends with this process"
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
             );
             return Ok(());
         }
