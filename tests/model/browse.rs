@@ -160,7 +160,7 @@ impl Run {
             };
             let by_other = second_answer == SecondAnswer::OtherBrowser;
             at.set(Some(node));
-            let name = format!("{number} second answer");
+            let name = format!("{number}b second answer");
             self.executor.start(&name, at, async move {
                 let browser = if by_other { 1 - browser } else { browser };
                 run.answer(attempt, browser, by_other, node, callback).await;

@@ -24,7 +24,7 @@ pub(crate) struct Operation {
     pub(crate) what: What,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Login {
         browser: usize,
@@ -183,20 +183,6 @@ impl fmt::Display for What {
             Self::Crash(node) => write!(f, "crash of node {node}"),
             Self::HangUp(_) => f.write_str("somebody hangs up"),
         }
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, operation) in self.operations.iter().enumerate() {
-            let when = if operation.is_parallel {
-                "at once"
-            } else {
-                "then"
-            };
-            writeln!(f, "  {number} {when} {:?}", operation.what)?;
-        }
-        write!(f, "  schedule {:?}", self.schedule)
     }
 }
 

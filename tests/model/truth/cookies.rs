@@ -1,6 +1,6 @@
 //! Who may set the session's cookie.
 
-use super::{Asked, Truth};
+use super::{Asked, Course, Truth};
 use crate::{
     guarantee::{Broken, Guarantee},
     plan::Change,
@@ -14,10 +14,15 @@ impl Truth {
             (_, CookieChange::None) | (Asked::Answer { .. }, CookieChange::New(_)) => true,
             (Asked::WhoAmI | Asked::Logout, CookieChange::New(_)) => false,
             (Asked::Page { steps, .. }, CookieChange::New(_)) => {
-                let begins = (steps.writes.is_some() || steps.change == Change::Clear)
-                    && (seen.name().is_none() || steps.ends());
+                let begins =
+                    (steps.writes.is_some() || steps.saves || steps.change == Change::Clear)
+                        && (seen.name().is_none() || steps.ends());
                 let is_renewal = steps.change == Change::Cycle;
                 steps.is_saved() && (begins || is_renewal || (steps.ends() && steps.saves))
+            }
+            // A renewal of nothing is taken for an end: tower-sessions tells the store no more.
+            (Asked::Page { steps, .. }, CookieChange::Removed) if steps.change == Change::Cycle => {
+                seen.name().is_none() && !self.was_over(number)
             }
             (asked, CookieChange::Removed) => asked.ends() && !self.was_over(number),
         };
@@ -29,14 +34,24 @@ impl Truth {
 
     /// Whether another request ended this very session, and was answered, before this one began.
     fn was_over(&self, number: usize) -> bool {
+        if self.has_open_values {
+            // A late save may have left values there, and those are ended.
+            return false;
+        }
         let request = &self.requests[number];
         self.requests.iter().any(|other| {
-            let is_answered =
-                matches!(&other.course, super::Course::Answered(at, _) if *at < request.began);
-            is_answered
+            let Course::Answered(at, cookie) = &other.course else {
+                return false;
+            };
+            let has_ended = match other.asked {
+                Asked::Logout => true,
+                // Values that this visitor may not see are nothing to end.
+                _ => other.asked.ends() && *cookie != CookieChange::None,
+            };
+            *at < request.began
                 && request.presented.is_some()
                 && other.presented == request.presented
-                && other.asked.ends()
+                && has_ended
         })
     }
 }

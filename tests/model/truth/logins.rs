@@ -178,7 +178,7 @@ impl Truth {
                 Asked::Page { steps, .. } if same_id && is_new && steps.change == Change::Cycle => {
                     return Some(Guarantee::EndedStaysEnded);
                 }
-                asked if asked.ends() && (same_id || self.is_renewal(request, other)) => {
+                asked if asked.ends() && same_id => {
                     return Some(Guarantee::EndedStaysEnded);
                 }
                 _ => {}

@@ -28,6 +28,8 @@ const ABSOLUTE: i64 = 8 * 3600;
 pub(crate) struct Truth {
     clock: HandClock,
     exchanges: Exchanges,
+    /// The values' store saves whatever it is told to.
+    has_open_values: bool,
     /// Counts what happens, so that "before" has a meaning.
     moment: u64,
     requests: Vec<Request>,
@@ -83,10 +85,11 @@ struct Id {
 }
 
 impl Truth {
-    pub(crate) fn new(clock: HandClock, exchanges: Exchanges) -> Self {
+    pub(crate) fn new(clock: HandClock, exchanges: Exchanges, has_open_values: bool) -> Self {
         Self {
             clock,
             exchanges,
+            has_open_values,
             moment: 0,
             requests: Vec::new(),
             ids: BTreeMap::new(),

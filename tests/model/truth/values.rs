@@ -61,7 +61,7 @@ impl Asked {
 
 impl Steps {
     fn changes_values(&self) -> bool {
-        self.writes.is_some() || self.change != Change::No
+        self.writes.is_some() || self.saves || self.change != Change::No
     }
 }
 
@@ -273,6 +273,13 @@ impl Truth {
                 }
             }
             _ if !asked.changes_values() => {}
+            // A visitor's values that are emptied and written look like renewed ones, and with an
+            // error neither counts.
+            Asked::Page { steps, .. }
+                if is_visitor && steps.fails && steps.writes.is_some() && !steps.saves =>
+            {
+                add(possible, &asked.pending());
+            }
             _ if is_alone && (asked.ends() || matches!(seen.cookie, CookieChange::New(_))) => {
                 *possible = nothing();
             }

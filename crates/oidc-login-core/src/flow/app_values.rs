@@ -100,7 +100,7 @@ impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         if self.has_ended_elsewhere() {
-            return dropped();
+            return self.dropped_renewal();
         }
         let was_flushed = !record.data.contains_key(CLAIMS_KEY);
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
@@ -121,7 +121,7 @@ impl SessionStore for RequestContext {
         values.create(&mut kept).await?;
         if !self.move_login(&id).await.map_err(backend)? {
             values.delete(&kept.id).await?;
-            return dropped();
+            return self.dropped_renewal();
         }
         record.id = kept.id;
         {
@@ -160,7 +160,7 @@ impl SessionStore for RequestContext {
         if renewed.is_some() || self.has_values(key, login).await? {
             self.inner().values.save(&kept).await
         } else if login.is_some() {
-            self.make_anew(&mut kept).await
+            self.make_anew(&mut kept, key).await
         } else {
             // An id that no session of ours has was made by somebody else.
             self.create(&mut record.clone()).await
@@ -212,6 +212,12 @@ impl RequestContext {
         !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
+    /// A renewal that came too late is not to be taken for an end of the session either.
+    fn dropped_renewal(&self) -> session_store::Result<()> {
+        self.outcome().values_deleted = false;
+        dropped()
+    }
+
     /// Ends what stood under the id that this request came with. Of several that are alive nobody
     /// knows which is the browser's own, so they stay.
     async fn end_old_values(&self) -> session_store::Result<()> {
@@ -251,7 +257,7 @@ impl RequestContext {
     }
 
     /// Puts values where the login has none any more: stores may only change what is there.
-    async fn make_anew(&self, kept: &mut Record) -> session_store::Result<()> {
+    async fn make_anew(&self, kept: &mut Record, key: SessionKey) -> session_store::Result<()> {
         let values = &self.inner().values;
         let wanted = kept.id;
         values.create(kept).await?;
@@ -260,6 +266,12 @@ impl RequestContext {
             values.delete(&kept.id).await?;
             kept.id = wanted;
             values.save(kept).await?;
+        }
+        // A sign-out deletes what it finds after it has ended the login; this may have come later.
+        let has_login = self.inner().fixed_login.is_none();
+        if has_login && !self.is_still_alive(key).await.map_err(backend)? {
+            values.delete(&kept.id).await?;
+            return dropped();
         }
         Ok(())
     }
