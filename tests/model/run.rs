@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use futures_util::FutureExt as _;
 use oidc_login_tests::user_agent::UserAgent;
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
 /// Everything in one run.
 pub(crate) struct Run {
     pub(crate) shared: Shared,
+    has_open_values: bool,
     pub(crate) executor: Executor,
     pub(crate) nodes: RefCell<Vec<Node>>,
     /// What each browser has of cookies.
@@ -81,6 +83,7 @@ impl Run {
             last_value: Cell::new(0),
             order: RefCell::default(),
             shared,
+            has_open_values,
         }
     }
 
@@ -256,7 +259,12 @@ impl Run {
     }
 
     fn check_what_is_left(&self) -> Result<(), Broken> {
-        Ok(())
+        if self.has_open_values {
+            return Ok(());
+        }
+        let records = self.shared.values.records().now_or_never();
+        let records = records.expect("a store in memory");
+        self.truth.borrow().check_what_is_left(&records)
     }
 
     /// Something is asked for, with these cookies; `None` when the answer is not kept.

@@ -8,8 +8,8 @@ use crate::{
     stepping::Exchange,
 };
 
-/// A provider's answer may wait that long, in seconds, and its ID token still be good.
-const TIME_TO_ANSWER: i64 = 240;
+/// An answer of the provider counts that long, in seconds: the library shares what came of it.
+const TIME_TO_ANSWER: i64 = 59;
 
 /// A login that a browser got to know of.
 pub(super) struct Login {

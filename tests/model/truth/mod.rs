@@ -155,11 +155,6 @@ impl Truth {
         self.last_crash = self.moment;
     }
 
-    /// Session ids that a browser had, the oldest first.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &String> {
-        self.ids.keys()
-    }
-
     /// No overlap is a reason for a server error.
     fn check_status(&self, number: usize, seen: &Seen) -> Result<(), Broken> {
         let expected = match &self.requests[number].asked {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{ABSOLUTE, Asked, Course, Truth, logins::Login};
+use tower_sessions::session::Record;
+
+use super::{ABSOLUTE, Asked, Course, Id, Truth, logins::Login};
 use crate::{
     guarantee::{Broken, Guarantee},
     plan::{Change, NAMES, Steps, USERS},
@@ -149,6 +151,34 @@ impl Truth {
                 }
                 _ => Guarantee::ValuesKept.broken(text),
             };
+        }
+        Ok(())
+    }
+
+    /// In the end: what is in the store is what some living session may hold.
+    pub(crate) fn check_what_is_left<'a>(
+        &self,
+        records: impl IntoIterator<Item = &'a Record>,
+    ) -> Result<(), Broken> {
+        for record in records {
+            for (at, name) in NAMES.iter().enumerate() {
+                let value = record
+                    .data
+                    .get(*name)
+                    .and_then(|value| value.as_str()?.parse().ok());
+                let Some(value) = value else {
+                    continue;
+                };
+                let mut ids = self.ids.values();
+                let is_held = ids.any(|id| id.values.possible[at].contains(&Some(value)));
+                let writer = self
+                    .writer(value)
+                    .map(|writer| &self.requests[writer].course);
+                // A session whose cookie reached no browser is nobody's.
+                if !is_held && writer != Some(&Course::Lost) {
+                    return Guarantee::NothingLeft.broken(format!("{value} is still there"));
+                }
+            }
         }
         Ok(())
     }
