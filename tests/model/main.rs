@@ -8,6 +8,7 @@ mod plan;
 mod run;
 mod script;
 mod seen;
+mod signing;
 mod stepping;
 mod trace;
 mod truth;

@@ -14,7 +14,7 @@ use crate::{
     node::{Node, Shared},
     plan::{BROWSERS, NODES, Operation, Plan, Steps, What},
     script::{Script, Turn},
-    truth::{Asked, Truth},
+    truth::Truth,
 };
 
 /// Everything in one run.
@@ -184,9 +184,10 @@ impl Run {
 
     /// When all is quiet.
     fn conclude(self: Rc<Self>) -> Result<(), Broken> {
-        let order = self.order.take();
-        self.look_around()?;
+        let order = self.order.borrow().clone();
+        let result = self.look_around();
         self.order.replace(order);
+        result?;
         self.truth.borrow().check_exchanges()?;
         self.check_what_is_left()
     }
@@ -265,10 +266,5 @@ impl Run {
         let records = self.shared.values.records().now_or_never();
         let records = records.expect("a store in memory");
         self.truth.borrow().check_what_is_left(&records)
-    }
-
-    /// Something is asked for, with these cookies; `None` when the answer is not kept.
-    pub(crate) fn begin(&self, asked: Asked, agent: &UserAgent) -> usize {
-        self.truth.borrow_mut().begin(asked, agent.session())
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    plan::{Change, SecondAnswer, Steps, What},
+    plan::{Change, LogIn, SecondAnswer, Steps, What},
     run::{Failure, play},
 };
 
@@ -51,16 +51,17 @@ impl Script {
             .position(|turn| *turn == Turn::Begin(number));
         if let Some(begins) = begins {
             let all = ["", "+", "b", "b+", ""].map(|task| Turn::AllOf(format!("{number}{task}")));
-            script.order.splice(begins + 1..begins + 1, all);
+            let all = std::iter::once(Turn::Begin(number)).chain(all);
+            script.order.splice(begins..=begins, all);
         }
         script
     }
 
     fn without_turns(&self, turns: std::ops::Range<usize>) -> Option<Self> {
         let mut script = self.clone();
-        let gone = script.order.drain(turns);
-        let all_turns = gone.fold(true, |all, turn| all && !matches!(turn, Turn::Begin(_)));
-        all_turns.then_some(script)
+        let gone: Vec<_> = script.order.drain(turns).collect();
+        let is_begin = |turn: &Turn| matches!(turn, Turn::Begin(_));
+        (!gone.iter().any(is_begin)).then_some(script)
     }
 
     fn simpler(&self) -> Vec<Self> {
@@ -123,30 +124,16 @@ impl What {
     fn simpler(&self) -> Vec<Self> {
         let mut simpler = Vec::new();
         match self {
-            Self::Login { second_answer, .. } => {
-                let mut try_with = |change: &dyn Fn(&mut Self)| {
-                    let mut what = self.clone();
-                    change(&mut what);
-                    simpler.push(what);
-                };
-                if *second_answer != SecondAnswer::No {
-                    try_with(&|what| {
-                        if let Self::Login { second_answer, .. } = what {
-                            *second_answer = SecondAnswer::No;
-                        }
-                    });
-                }
-                try_with(&|what| {
-                    if let Self::Login {
-                        begins_at,
-                        answered_at,
-                        ..
-                    } = what
-                    {
-                        *begins_at = *answered_at;
-                    }
-                });
-            }
+            Self::Login(login) => simpler.extend([
+                Self::Login(LogIn {
+                    second_answer: SecondAnswer::No,
+                    ..*login
+                }),
+                Self::Login(LogIn {
+                    begins_at: login.answered_at,
+                    ..*login
+                }),
+            ]),
             Self::Page {
                 browser,
                 node,

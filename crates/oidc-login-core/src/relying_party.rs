@@ -13,7 +13,7 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies,
+        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies, Renewals,
         SessionSecrets, cookies::CookieNames, seal::Keys,
     },
 };
@@ -36,6 +36,7 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -281,6 +282,7 @@ impl RelyingPartyBuilder {
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),
+            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -1,6 +1,6 @@
 //! Who may set the session's cookie.
 
-use super::{Asked, Course, Truth};
+use super::{Asked, Truth};
 use crate::{
     guarantee::{Broken, Guarantee},
     plan::Change,
@@ -17,7 +17,8 @@ impl Truth {
                 let begins =
                     (steps.writes.is_some() || steps.saves || steps.change == Change::Clear)
                         && (seen.name().is_none() || steps.ends());
-                let is_renewal = steps.change == Change::Cycle;
+                let is_renewal = steps.change == Change::Cycle
+                    && (seen.name().is_none() || !self.is_overtaken(number));
                 steps.is_saved() && (begins || is_renewal || (steps.ends() && steps.saves))
             }
             // A renewal of nothing is taken for an end: tower-sessions tells the store no more.
@@ -32,6 +33,19 @@ impl Truth {
         Guarantee::CookieByItsOwn.broken(self.text(number, seen))
     }
 
+    /// Whether the session was ended here while this request was under way.
+    fn is_overtaken(&self, number: usize) -> bool {
+        let request = &self.requests[number];
+        self.requests.iter().any(|other| {
+            let has_ended = match (&other.asked, other.course.answer()) {
+                (Asked::Answer { .. }, Some((_, cookie))) => *cookie != CookieChange::None,
+                (asked, Some(_)) => asked.ends(),
+                (_, None) => false,
+            };
+            has_ended && self.overtakes(other, request)
+        })
+    }
+
     /// Whether another request ended this very session, and was answered, before this one began.
     fn was_over(&self, number: usize) -> bool {
         if self.has_open_values {
@@ -39,19 +53,25 @@ impl Truth {
             return false;
         }
         let request = &self.requests[number];
-        self.requests.iter().any(|other| {
-            let Course::Answered(at, cookie) = &other.course else {
-                return false;
-            };
-            let has_ended = match other.asked {
-                Asked::Logout => true,
-                // Values that this visitor may not see are nothing to end.
-                _ => other.asked.ends() && *cookie != CookieChange::None,
-            };
-            *at < request.began
-                && request.presented.is_some()
-                && other.presented == request.presented
-                && has_ended
-        })
+        let is_renewed = self.requests.iter().any(|other| {
+            let is_new = matches!(other.course.answer(), Some((_, CookieChange::New(_))));
+            is_new && other.presented == request.presented && other.asked.renews()
+        });
+        // What followed may be alive, and is ended as well.
+        !is_renewed
+            && self.requests.iter().any(|other| {
+                let Some((moment, cookie)) = other.course.answer() else {
+                    return false;
+                };
+                let has_ended = match other.asked {
+                    Asked::Logout => true,
+                    // Values that this visitor may not see are nothing to end.
+                    _ => other.asked.ends() && *cookie != CookieChange::None,
+                };
+                moment < request.began
+                    && request.presented.is_some()
+                    && other.presented == request.presented
+                    && has_ended
+            })
     }
 }

@@ -1,7 +1,10 @@
 //! What must be so, kept beside what happens: every answer is held against it.
 
+mod attempts;
 mod cookies;
 mod logins;
+mod provider_logouts;
+mod reading;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,14 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::StatusCode;
 use oidc_login_tests::{clock::HandClock, user_agent::Page};
 
-use self::{
-    logins::{Attempt, Login, ProviderLogout},
-    values::Values,
-};
+use self::{attempts::Attempt, logins::Login, provider_logouts::ProviderLogout, values::Values};
 use crate::{
     guarantee::{Broken, Guarantee},
-    plan::{NAMES, Steps, USERS},
-    seen::{CookieChange, Seen},
+    plan::{Change, NAMES, Steps, USERS},
+    seen::{CookieChange, Seen, Who},
     stepping::Exchanges,
 };
 
@@ -59,6 +59,7 @@ pub(crate) enum Asked {
 
 struct Request {
     asked: Asked,
+    node: usize,
     presented: Option<String>,
     began: u64,
     began_at: i64,
@@ -73,7 +74,11 @@ struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Course {
     UnderWay,
-    Answered(u64, CookieChange),
+    Answered {
+        moment: u64,
+        at: i64,
+        cookie: CookieChange,
+    },
     /// The node died, or the browser hung up.
     Lost,
 }
@@ -81,6 +86,7 @@ enum Course {
 /// One session id.
 struct Id {
     login: Option<usize>,
+    renewed_from: Option<String>,
     values: Values,
 }
 
@@ -101,12 +107,13 @@ impl Truth {
     }
 
     /// A request begins, with this session id.
-    pub(crate) fn begin(&mut self, asked: Asked, presented: Option<String>) -> usize {
+    pub(crate) fn begin(&mut self, asked: Asked, node: usize, presented: Option<String>) -> usize {
         self.moment += 1;
         let number = self.requests.len();
         let used_until = self.used_until(presented.as_deref());
         self.requests.push(Request {
             asked,
+            node,
             presented,
             began: self.moment,
             began_at: self.clock.seconds(),
@@ -139,13 +146,17 @@ impl Truth {
         self.check_cookie(number, &seen)?;
         self.learn_login(number, &seen)?;
         self.learn_values(number, &seen);
-        if seen.who != Some(None) {
+        if seen.who != Some(Who::Nobody) {
             self.use_login(number, self.clock.seconds());
         }
         if seen.name().is_some() && self.requests[number].asked != Asked::WhoAmI {
             self.see_alive(number);
         }
-        self.requests[number].course = Course::Answered(self.moment, seen.cookie);
+        self.requests[number].course = Course::Answered {
+            moment: self.moment,
+            at: self.clock.seconds(),
+            cookie: seen.cookie,
+        };
         self.tell_readers(number);
         self.check_attempt(number)
     }
@@ -187,11 +198,26 @@ impl Truth {
     }
 }
 
+impl Course {
+    /// When it was answered, and with which cookie.
+    fn answer(&self) -> Option<(u64, &CookieChange)> {
+        match self {
+            Self::Answered { moment, cookie, .. } => Some((*moment, cookie)),
+            Self::UnderWay | Self::Lost => None,
+        }
+    }
+}
+
 impl Asked {
+    /// Whether it is there to give the session another id.
+    fn renews(&self) -> bool {
+        matches!(self, Self::Page { steps, .. } if steps.change == Change::Cycle)
+    }
+
     /// Whether the session may be over, or have another id, after this.
     fn may_end(&self) -> bool {
         match self {
-            Self::Page { steps, .. } => steps.ends() || steps.change == crate::plan::Change::Cycle,
+            Self::Page { steps, .. } => steps.ends() || self.renews(),
             Self::WhoAmI => false,
             Self::Logout | Self::Answer { .. } => true,
         }

@@ -76,6 +76,7 @@ impl RequestContext {
         }
         let (key, bytes) = (id.key(), loaded.login.to_bytes());
         let index = inner.keys.index_of(&loaded.login);
+        inner.renewals.add(loaded.key, key, inner.clock.now());
         let Put::Stored(version) = inner
             .logins
             .put_if(&key, bytes, loaded.deadline, Expected::New(&index))

@@ -13,6 +13,7 @@ mod login_store;
 mod memory;
 mod pending_cookies;
 mod presented;
+mod renewals;
 pub(crate) mod seal;
 mod secret;
 
@@ -33,6 +34,7 @@ pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
 pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use presented::PresentedKeys;
+pub(crate) use renewals::Renewals;
 
 /// A moment in seconds since 1970, as it is kept.
 fn at(seconds: i64) -> time::OffsetDateTime {
