@@ -122,10 +122,12 @@ impl Truth {
     /// Nodes do not tell each other: a sign-out at another one, while the answer with the new id is
     /// on its way, ends nothing.
     pub(super) fn overtakes(&self, end: &Request, renewal: &Request) -> bool {
-        let Course::Answered { at, .. } = end.course else {
+        let Course::Answered { at, is_nobodys, .. } = end.course else {
             return false;
         };
-        renewal.asked.renews()
+        // An app that found nobody signed in had nothing to flush.
+        !is_nobodys
+            && renewal.asked.renews()
             && renewal.presented.is_some()
             && renewal.presented == end.presented
             && renewal.node == end.node

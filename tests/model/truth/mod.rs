@@ -78,6 +78,8 @@ enum Course {
         moment: u64,
         at: i64,
         cookie: CookieChange,
+        /// It says that nobody is signed in.
+        is_nobodys: bool,
     },
     /// The node died, or the browser hung up.
     Lost,
@@ -156,6 +158,7 @@ impl Truth {
             moment: self.moment,
             at: self.clock.seconds(),
             cookie: seen.cookie,
+            is_nobodys: seen.who == Some(Who::Nobody),
         };
         self.tell_readers(number);
         self.check_attempt(number)
