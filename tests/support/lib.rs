@@ -10,9 +10,13 @@ pub mod keycloak;
 pub mod log;
 pub mod redis;
 pub mod round_robin;
+pub mod open_logins;
+pub mod open_stores;
+pub mod session_list;
 pub mod steps;
 pub mod stores;
 pub mod user_agent;
+pub mod watched_store;
 pub mod wire;
 pub mod world;
 

@@ -74,7 +74,7 @@ impl RequestContext {
         if inner.fixed_login.is_some() {
             return Ok(true);
         }
-        let (key, bytes) = (id.key(), inner.login_records.to_bytes(id, &loaded.login));
+        let (key, bytes) = (id.key(), inner.login_records.write(id, &loaded.login));
         let index = LoginIndex {
             about: inner.about(&loaded.login, loaded.key).await?,
             ..inner.keys.index_of(&loaded.login)

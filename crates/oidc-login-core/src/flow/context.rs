@@ -171,7 +171,7 @@ impl RequestContext {
         let inner = self.inner();
         let open = |record: &[u8]| {
             let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
-            inner.login_records.from_bytes(id, record)
+            inner.login_records.read(id, record)
         };
         inner.decoded.load(&*inner.logins, key, now, open).await
     }

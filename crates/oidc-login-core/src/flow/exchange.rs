@@ -274,7 +274,7 @@ impl RequestContext {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
-        let record = inner.login_records.to_bytes(id, login);
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
             .put_if(&key, record, deadline, Expected::New(index))

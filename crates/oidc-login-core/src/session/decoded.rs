@@ -92,7 +92,7 @@ impl DecodedLogins {
                 return Ok(None);
             }
         };
-        let login = login.filter(|login| login.record().ends_at > seconds);
+        let login = login.filter(|login| login.is_alive(seconds));
         Ok(login.map(|login| LoadedLogin {
             key,
             login,

@@ -23,8 +23,14 @@ impl LoginRecords {
         Self { seal, entries }
     }
 
+    /// How entries are written.
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> StoreEntries {
+        self.entries
+    }
+
     /// The record of a login, for the session with this id and no other.
-    pub(crate) fn to_bytes(&self, id: &SessionId, login: &Login) -> Bytes {
+    pub(crate) fn write(&self, id: &SessionId, login: &Login) -> Bytes {
         let plain = login.to_bytes();
         match self.entries {
             StoreEntries::Plain => plain,
@@ -32,8 +38,8 @@ impl LoginRecords {
         }
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) wrote for this session.
-    pub(crate) fn from_bytes(&self, id: &SessionId, record: &[u8]) -> Result<Login, Unreadable> {
+    /// Reads what [`write`](Self::write) wrote for this session.
+    pub(crate) fn read(&self, id: &SessionId, record: &[u8]) -> Result<Login, Unreadable> {
         let login = if self.entries == StoreEntries::Plain && !RecordSeal::is_sealed(record) {
             Login::from_bytes(record)
         } else {
@@ -42,3 +48,6 @@ impl LoginRecords {
         login.ok_or(Unreadable::Format)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod about;
 mod browser_name;
+mod adapter;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -20,10 +21,12 @@ mod pending_cookies;
 mod presented;
 mod record_seal;
 pub(crate) mod seal;
+mod seal_key;
 mod secret;
 mod values;
 
 pub use handle::{NoSessionHandle, SessionHandle};
+pub use adapter::SessionStoreAdapter;
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use listed::ListedSession;

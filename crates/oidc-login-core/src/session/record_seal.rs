@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::aead::{Aad, NONCE_LEN, Nonce};
 use zeroize::Zeroizing;
 
 use super::{
-    id::SessionId,
-    seal::{Keys, Purpose, TAG_LEN, associated_data},
+    id::{SessionId, SessionKey},
+    seal::{Keys, Purpose},
 };
-use crate::seams::{Random, fresh_bytes};
+use crate::seams::Random;
 
 /// How a sealed record of this format begins. Plain records begin with small numbers.
 const SEALED: u8 = 0x81;
@@ -51,18 +50,14 @@ impl RecordSeal {
 
     /// Seals a record of the session with this id.
     pub(crate) fn seal(&self, purpose: Purpose, id: &SessionId, plain: &[u8]) -> Vec<u8> {
-        let nonce = fresh_bytes::<NONCE_LEN>(&*self.random);
-        let mut encrypted = Vec::with_capacity(plain.len() + TAG_LEN);
-        encrypted.extend_from_slice(plain);
         let key = self.keys.keys_with(purpose, id.secret()).next();
-        key.expect("there is at least one secret")
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                self.bound_to(purpose, id),
-                &mut encrypted,
-            )
-            .expect("a session's worth of bytes is below the cipher's limit");
-        [&[SEALED][..], &nonce, &encrypted].concat()
+        let key = key.expect("there is at least one secret");
+        key.seal(
+            SEALED,
+            &self.context(purpose, &id.key()),
+            plain,
+            &*self.random,
+        )
     }
 
     /// Opens what was sealed for this purpose, session and client with any of the secrets.
@@ -75,24 +70,18 @@ impl RecordSeal {
         if !Self::is_sealed(record) {
             return Err(Unreadable::Plain);
         }
-        let (nonce, encrypted) = record[1..]
-            .split_at_checked(NONCE_LEN)
-            .ok_or(Unreadable::Seal)?;
-        let mut keys = self.keys.keys_with(purpose, id.secret());
-        let opened = keys.find_map(|key| {
-            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-            let mut plain = Zeroizing::new(encrypted.to_vec());
-            let opened = key.open_in_place(nonce, self.bound_to(purpose, id), &mut plain);
-            let length = opened.ok()?.len();
-            plain.truncate(length);
-            Some(plain)
-        });
-        opened.ok_or(Unreadable::Seal)
+        let (mut keys, place) = (self.keys.keys_with(purpose, id.secret()), id.key());
+        let context = self.context(purpose, &place);
+        keys.find_map(|key| key.open(SEALED, &context, record))
+            .ok_or(Unreadable::Seal)
     }
 
     /// A record opens nowhere else than where it was put.
-    fn bound_to(&self, purpose: Purpose, id: &SessionId) -> Aad<Vec<u8>> {
-        let (key, client_id) = (id.key(), self.client_id.as_bytes());
-        associated_data(&[&[SEALED][..], purpose.label(), key.as_bytes(), client_id])
+    fn context<'a>(&'a self, purpose: Purpose, place: &'a SessionKey) -> [&'a [u8]; 4] {
+        let client_id = self.client_id.as_bytes();
+        [&[SEALED], purpose.label(), place.as_bytes(), client_id]
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;
