@@ -50,6 +50,7 @@
 mod body;
 #[cfg(feature = "axum")]
 mod extract;
+mod future;
 mod layer;
 mod missing;
 mod require_login;
@@ -60,6 +61,7 @@ pub mod test;
 pub use body::Body;
 #[cfg(feature = "axum")]
 pub use extract::{Claims, Oidc, Rejection};
+pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,

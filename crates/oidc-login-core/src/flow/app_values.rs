@@ -106,7 +106,7 @@ impl SessionStore for RequestContext {
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
             self.end_session().await.map_err(backend)?;
         }
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        let renewed = self.renewed_key();
         if let Some(key) = renewed {
             // An id that has not left this process yet needs no renewal.
             record.id = key.app_session_id();
@@ -137,7 +137,7 @@ impl SessionStore for RequestContext {
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let login = self.loaded().await.map_err(backend)?;
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
+        let renewed = self.renewed_key();
         let key = match renewed {
             Some(key) => Some(key),
             None => self.values_key().await?,
@@ -147,7 +147,7 @@ impl SessionStore for RequestContext {
             _ if self.has_ended_elsewhere() => false,
             (None, Some(_)) if self.inner().fixed_login.is_some() => true,
             (None, Some(loaded)) => self.is_still_alive(loaded.key).await.map_err(backend)?,
-            (None, None) => !self.outcome().is_over,
+            (None, None) => !self.is_over(),
         };
         if !is_alive {
             return dropped();
@@ -205,10 +205,9 @@ impl SessionStore for RequestContext {
 impl RequestContext {
     /// Whether the session this request came with was ended by another request in the meantime.
     fn has_ended_elsewhere(&self) -> bool {
-        let has_ended_here = {
-            let outcome = self.outcome();
-            outcome.has_ended || outcome.renewed.is_some()
-        };
+        let has_ended_here = self
+            .outcome_so_far()
+            .is_some_and(|outcome| outcome.has_ended || outcome.renewed.is_some());
         !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
     }
 
@@ -264,9 +263,10 @@ impl RequestContext {
         Ok(())
     }
 
-    /// Whether the app changed or deleted its values.
-    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
-        session.is_modified() || self.outcome().values_deleted
+    /// Whether the app deleted its values, by `flush`, `delete` or `cycle_id`.
+    pub(super) fn has_deleted_values(&self) -> bool {
+        self.outcome_so_far()
+            .is_some_and(|outcome| outcome.values_deleted)
     }
 
     /// Saves what the app changed, and ends the session if the app deleted it.
@@ -275,8 +275,7 @@ impl RequestContext {
         session: &Session,
         is_server_error: bool,
     ) -> session_store::Result<()> {
-        let values_deleted = self.outcome().values_deleted;
-        if values_deleted && self.was_flushed(session).await? {
+        if self.has_deleted_values() && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;
         }
