@@ -37,6 +37,8 @@
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | let users see and end their sessions | [`Oidc::sessions`] |
+//! | take a form from the app's own pages only | [`SameOrigin`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
 //! | test handlers without a provider | `test::signed_in`, feature `test` |
 //!
@@ -60,7 +62,7 @@ pub mod test;
 
 pub use body::Body;
 #[cfg(feature = "axum")]
-pub use extract::{Claims, Oidc, Rejection};
+pub use extract::{Claims, Oidc, Rejection, SameOrigin};
 pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
@@ -69,7 +71,7 @@ pub use oidc_login_core::{
     SessionClaims, Sessions,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        TrustedProxies,
+        StoreEntries, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

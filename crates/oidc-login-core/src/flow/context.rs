@@ -17,7 +17,9 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, Moment, PresentedKeys, SessionId, SessionKey, StoreError},
+    session::{
+        LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError, Unreadable,
+    },
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -28,8 +30,8 @@ pub struct RequestContext {
     pub(super) uri: Uri,
     pub(super) method: Method,
     pub(super) peer: Option<IpAddr>,
-    /// Keys of the session cookies the browser sent.
-    pub(super) presented: PresentedKeys,
+    /// The session cookies the browser sent.
+    pub(super) presented: Presented,
     /// The app's own session, where it brings one.
     pub(super) app_session: Option<Session>,
     /// When the request came, to tell what ended since from what was over before.
@@ -70,7 +72,7 @@ impl RequestContext {
             uri: uri.clone(),
             method: request.method().clone(),
             peer,
-            presented: PresentedKeys::of(request.headers(), rp.0.names.session()),
+            presented: Presented::of(request.headers(), rp.0.names.session()),
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
@@ -132,9 +134,9 @@ impl RequestContext {
         self.outcome.get().map(|outcome| lock(outcome))
     }
 
-    /// The key of the session that this request made or renewed.
-    pub(super) fn renewed_key(&self) -> Option<SessionKey> {
-        self.outcome_so_far()?.renewed.as_ref().map(SessionId::key)
+    /// The id of the session that this request made or renewed.
+    pub(super) fn renewed(&self) -> Option<SessionId> {
+        self.outcome_so_far()?.renewed.clone()
     }
 
     /// Whether the request itself ended its login.
@@ -167,7 +169,7 @@ impl RequestContext {
         let now = inner.clock.now();
         let mut found = None;
         for key in self.presented.iter() {
-            let loaded = inner.decoded.load(&*inner.logins, *key, now).await?;
+            let loaded = self.load_by(*key, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -180,6 +182,20 @@ impl RequestContext {
             self.renew_idle(loaded, now).await?;
         }
         Ok(found)
+    }
+
+    /// The login under one of the keys that this request came with.
+    pub(super) async fn load_by(
+        &self,
+        key: SessionKey,
+        now: OffsetDateTime,
+    ) -> Result<Option<LoadedLogin>, StoreError> {
+        let inner = self.inner();
+        let open = |record: &[u8]| {
+            let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
+            inner.login_records.read(id, record)
+        };
+        inner.decoded.load(&*inner.logins, key, now, open).await
     }
 
     /// A store may be shared with other clients.
@@ -212,7 +228,7 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        let renewed = self.renewed_key();
+        let renewed = self.renewed().map(|id| id.key());
         let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
         let mut was_alive = false;
         for key in &keys {
@@ -247,7 +263,7 @@ impl RequestContext {
             for key in keys {
                 let id = key.app_session_id();
                 if !self.has_ended_since(key) {
-                    had_values |= inner.values.load(&id).await?.is_some();
+                    had_values |= inner.values.exist(*key).await?;
                 }
                 inner.values.delete(&id).await?;
             }

@@ -43,8 +43,9 @@ impl RequestContext {
     pub fn error_response(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let error = self.log(error);
         let sign_in = match error.kind() {
-            // After a mix-up nobody should be led on to the next try.
+            // After a mix-up or an attack nobody should be led on to the next try.
             LoginErrorKind::IssuerMismatch
+            | LoginErrorKind::CrossOrigin
             | LoginErrorKind::NotSignedIn
             | LoginErrorKind::UnknownEndpoint => None,
             _ => Some(self.inner().client.endpoints.path(Endpoint::Login)),

@@ -49,7 +49,7 @@ impl CookieNames {
 
     /// A session cookie lives as long as the browser; the server knows when the session ends.
     pub(crate) fn set_session(&self, id: &SessionId) -> HeaderValue {
-        self.line(&self.session, id.as_str(), None)
+        self.line(&self.session, &id.to_text(), None)
     }
 
     pub(crate) fn remove_session(&self) -> HeaderValue {
@@ -80,13 +80,14 @@ impl CookieNames {
     }
 }
 
-/// Every cookie of a request as name and value, in the order they came.
+/// Every cookie of a request as name and value, in the order they came; what is no UTF-8 is none of
+/// ours, and leaves the others as they are.
 pub(crate) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|line| std::str::from_utf8(line.as_bytes()).ok())
-        .flat_map(|line| line.split(';'))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
         .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
@@ -140,12 +141,20 @@ mod tests {
             header::COOKIE,
             HeaderValue::from_static("a=1; b=2;c=3=4 ;  broken; =x"),
         );
-        headers.append(header::COOKIE, HeaderValue::from_bytes(b"d=\xff").unwrap());
+        let strange = HeaderValue::from_bytes(b"d=\xff; e=6; \xff=7").unwrap();
+        headers.append(header::COOKIE, strange);
         headers.append(header::COOKIE, HeaderValue::from_static("a=5"));
         let found: Vec<_> = all(&headers).collect();
         assert_eq!(
             found,
-            [("a", "1"), ("b", "2"), ("c", "3=4"), ("", "x"), ("a", "5")]
+            [
+                ("a", "1"),
+                ("b", "2"),
+                ("c", "3=4"),
+                ("", "x"),
+                ("e", "6"),
+                ("a", "5")
+            ]
         );
     }
 }

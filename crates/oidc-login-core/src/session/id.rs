@@ -14,10 +14,10 @@ const TEXT_LEN: usize = 43;
 /// With the id it fits one block of SHA-256.
 const LABEL: &[u8; 22] = b"oidc-login session id\0";
 
-/// The session's id as it stands in the cookie: 256 random bits.
+/// The session's id, which stands in the cookie: 256 random bits.
 #[derive(Clone)]
 pub(crate) struct SessionId {
-    text: Zeroizing<String>,
+    secret: Zeroizing<[u8; BYTES]>,
     key: SessionKey,
 }
 
@@ -27,15 +27,35 @@ pub struct SessionKey([u8; 32]);
 
 impl SessionId {
     pub(crate) fn fresh(random: &dyn Random) -> Self {
-        let id = Zeroizing::new(fresh_bytes::<BYTES>(random));
+        Self::of(Zeroizing::new(fresh_bytes(random)))
+    }
+
+    /// The id in a cookie's value, if the value can be an id of ours at all.
+    pub(crate) fn of_cookie(value: &str) -> Option<Self> {
+        if value.len() != TEXT_LEN {
+            return None;
+        }
+        // The decoder wants room for whatever 43 characters could be.
+        let mut decoded = Zeroizing::new([0; BYTES + 1]);
+        let length = URL_SAFE_NO_PAD.decode_slice(value, &mut decoded[..]).ok()?;
+        let secret = decoded[..length].try_into().ok()?;
+        Some(Self::of(Zeroizing::new(secret)))
+    }
+
+    fn of(secret: Zeroizing<[u8; BYTES]>) -> Self {
         Self {
-            text: Zeroizing::new(URL_SAFE_NO_PAD.encode(&id)),
-            key: SessionKey::of(&id),
+            key: SessionKey::of(&secret),
+            secret,
         }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
+    /// The value of the cookie.
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(URL_SAFE_NO_PAD.encode(&self.secret))
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; BYTES] {
+        &self.secret
     }
 
     pub(crate) fn key(&self) -> SessionKey {
@@ -44,17 +64,6 @@ impl SessionId {
 }
 
 impl SessionKey {
-    /// The key for a cookie's value, if the value can be an id of ours at all.
-    pub(crate) fn of_cookie(value: &str) -> Option<Self> {
-        if value.len() != TEXT_LEN {
-            return None;
-        }
-        // The decoder wants room for whatever 43 characters could be.
-        let mut decoded = [0; BYTES + 1];
-        let length = URL_SAFE_NO_PAD.decode_slice(value, &mut decoded).ok()?;
-        decoded[..length].try_into().ok().map(Self::of)
-    }
-
     fn of(id: &[u8; BYTES]) -> Self {
         let mut labelled = [0; LABEL.len() + BYTES];
         labelled[..LABEL.len()].copy_from_slice(LABEL);
@@ -104,30 +113,33 @@ impl std::fmt::Debug for SessionKey {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use crate::seams::SystemRandom;
 
     #[test]
     fn the_cookie_leads_to_the_key_of_the_id() {
         let id = SessionId::fresh(&SystemRandom);
-        assert_eq!(SessionKey::of_cookie(id.as_str()), Some(id.key()));
+        let found = SessionId::of_cookie(&id.to_text()).unwrap();
+        assert_eq!((found.key(), found.secret()), (id.key(), id.secret()));
     }
 
     #[test]
-    fn what_cannot_be_an_id_has_no_key() {
-        let good = SessionId::fresh(&SystemRandom);
+    fn what_cannot_be_an_id_is_none() {
+        let good = SessionId::fresh(&SystemRandom).to_text();
         for (name, value) in [
             ("empty", String::new()),
-            ("short", good.as_str()[1..].to_owned()),
-            ("long", format!("{}A", good.as_str())),
-            ("other alphabet", format!("+{}", &good.as_str()[1..])),
+            ("short", good[1..].to_owned()),
+            ("long", format!("{}A", &*good)),
+            ("other alphabet", format!("+{}", &good[1..])),
             (
                 "not as we write it",
                 format!("{}B", "A".repeat(TEXT_LEN - 1)),
             ),
             ("a key in hex", "ab".repeat(32)),
         ] {
-            assert_eq!(SessionKey::of_cookie(&value), None, "{name}");
+            assert!(SessionId::of_cookie(&value).is_none(), "{name}");
         }
     }
 }

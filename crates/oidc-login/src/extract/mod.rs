@@ -3,10 +3,12 @@
 mod claims;
 mod oidc;
 mod rejection;
+mod same_origin;
 
 pub use claims::Claims;
 pub use oidc::Oidc;
 pub use rejection::Rejection;
+pub use same_origin::SameOrigin;
 
 use std::sync::Arc;
 
