@@ -20,7 +20,7 @@ impl RequestContext {
     /// The session for the app's own values.
     pub(super) fn session(self: &Arc<Self>) -> Session {
         let fixed = self.inner().fixed_login.as_ref();
-        let key = self.presented.first().copied();
+        let key = self.presented.keys().next();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
         let longest = self.inner().lifetimes.absolute();
         let id = key.map(SessionKey::app_session_id);
@@ -210,7 +210,7 @@ impl RequestContext {
         let has_ended_here = self
             .outcome_so_far()
             .is_some_and(|outcome| outcome.has_ended || outcome.renewed.is_some());
-        !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
+        !has_ended_here && self.presented.keys().any(|key| self.has_ended_since(&key))
     }
 
     /// Ends what stood under the id that this request came with. Of several that are alive nobody
@@ -218,10 +218,10 @@ impl RequestContext {
     async fn end_old_values(&self) -> session_store::Result<()> {
         let inner = self.inner();
         let login = self.loaded().await.map_err(backend)?;
-        let (key, had_login) = match (login, &self.presented[..]) {
+        let (key, had_login) = match (login, self.presented.only()) {
             (Some(loaded), _) => (loaded.key, true),
-            (None, [only]) => (*only, false),
-            (None, _) => return Ok(()),
+            (None, Some(only)) => (only.key(), false),
+            (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
             inner.ended.mark(key, inner.clock.now());

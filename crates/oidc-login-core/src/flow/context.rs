@@ -168,8 +168,8 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.iter() {
-            let loaded = self.load_by(*key, now).await?;
+        for key in self.presented.keys() {
+            let loaded = self.load_by(key, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -229,7 +229,7 @@ impl RequestContext {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
         let renewed = self.renewed().map(|id| id.key());
-        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
+        let keys: Vec<_> = self.presented.keys().chain(renewed).collect();
         let mut was_alive = false;
         for key in &keys {
             was_alive |= inner.logins.end(key).await?;

@@ -1,8 +1,8 @@
 //! What is kept of a user between two requests, and how.
 
 mod about;
-mod browser_name;
 mod adapter;
+mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
@@ -25,8 +25,8 @@ mod seal_key;
 mod secret;
 mod values;
 
-pub use handle::{NoSessionHandle, SessionHandle};
 pub use adapter::SessionStoreAdapter;
+pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
 pub use listed::ListedSession;
@@ -46,7 +46,7 @@ pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
 pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
-pub(crate) use presented::{Presented, PresentedKeys};
+pub(crate) use presented::Presented;
 pub(crate) use record_seal::{RecordSeal, Unreadable};
 pub(crate) use values::Values;
 
