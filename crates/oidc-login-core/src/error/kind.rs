@@ -204,7 +204,7 @@ kinds! {
     /// The login was ended before it was saved: by the provider, an administrator, or the user.
     LoginEnded = "login_ended", CONFLICT, Browser,
         "this sign-in was ended before it was complete",
-        "Sign in again. Somebody signed this account out everywhere while you were signing in.";
+        "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
     /// The app's `on_login` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",

@@ -51,7 +51,7 @@ mod tests {
         config::ClientConfig,
         protocol::{AccessTokenText, RawIdToken},
         seams::SystemRandom,
-        session::{Expected, Login, LoginRecord, MAX_SESSIONS_OF_USER, SessionId},
+        session::{Expected, Loaded, Login, LoginRecord, MAX_SESSIONS_OF_USER, SessionId},
     };
 
     const ISSUER: &str = "https://provider.test";
@@ -66,7 +66,7 @@ mod tests {
 
     /// A login this many seconds ago, and values of the app with it.
     async fn sign_in(rp: &RelyingParty, sub: &str, sid: &str, ago: i64) -> SessionKey {
-        let (inner, key) = (&rp.0, SessionId::fresh(&SystemRandom).key());
+        let (inner, id) = (&rp.0, SessionId::fresh(&SystemRandom));
         let now = inner.clock.now();
         let logged_in_at = now.unix_timestamp() - ago;
         let ends_at = now + Duration::HOUR;
@@ -86,27 +86,26 @@ mod tests {
             logged_in_at,
             ends_at: ends_at.unix_timestamp(),
         });
-        let index = inner.keys.index_of(&login);
+        let (index, key) = (inner.keys.index_of(&login), id.key());
+        let record = inner.login_records.write(&id, &login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), ends_at, Expected::New(&index));
+            .put_if(&key, record, ends_at, Expected::New(&index));
         put.await.unwrap();
-        let mut record = Record {
+        let record = Record {
             id: key.app_session_id(),
             data: [("color".to_owned(), "red".into())].into(),
             expiry_date: ends_at,
         };
-        inner.values.create(&mut record).await.unwrap();
-        let loaded = inner.decoded.load(&*inner.logins, key, now).await;
-        assert!(loaded.unwrap().is_some());
+        inner.values.create(&id, record).await.unwrap();
+        assert_eq!(is_there(rp, &key).await, (true, true));
         key
     }
 
     async fn is_there(rp: &RelyingParty, key: &SessionKey) -> (bool, bool) {
-        let (inner, now) = (&rp.0, rp.0.clock.now());
-        let login = inner.decoded.load(&*inner.logins, *key, now).await.unwrap();
-        let values = inner.values.load(&key.app_session_id()).await.unwrap();
-        (login.is_some(), values.is_some())
+        let login = rp.0.logins.load(key, None).await.unwrap();
+        let has_values = rp.0.values.exist(*key).await.unwrap();
+        (login != Loaded::Gone, has_values)
     }
 
     #[tokio::test]

@@ -45,10 +45,15 @@ pub(super) async fn page_of(
 
 pub(super) async fn end_sessions(
     _: SameOrigin,
+    claims: Claims,
     oidc: Oidc,
     Form(whose): Form<Whose>,
 ) -> Result<Redirect, Failed> {
     oidc.relying_party().end_sessions_of(&whose.sub).await?;
+    if claims.sub() == whose.sub {
+        // Nobody is signed in here any more.
+        return Ok(Redirect::to("/"));
+    }
     let sub: String = form_urlencoded::byte_serialize(whose.sub.as_bytes()).collect();
     Ok(Redirect::to(&format!("/admin?sub={sub}")))
 }

@@ -20,6 +20,7 @@ pub(crate) struct SessionRow {
     pub(super) is_this_one: bool,
     /// The browser's name, or else its own words.
     pub(super) browser: String,
+    pub(super) has_name: bool,
     pub(super) address: Option<String>,
     pub(super) since: String,
     pub(super) since_utc: Option<String>,
@@ -37,11 +38,14 @@ impl SessionRow {
     }
 
     fn new(session: &ListedSession, now: OffsetDateTime) -> Self {
-        let browser = session.browser().or_else(|| session.user_agent.clone());
+        let name = session.browser();
+        let has_name = name.is_some();
+        let browser = name.or_else(|| session.user_agent.clone());
         Self {
             id: session.id.to_string(),
             is_this_one: session.is_this_one,
             browser: browser.unwrap_or_else(|| "A browser that did not say its name".to_owned()),
+            has_name,
             address: session.address.map(|address| address.to_string()),
             since: when::ago(session.logged_in_at, now),
             since_utc: when::utc(session.logged_in_at),

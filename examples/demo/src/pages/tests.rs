@@ -56,6 +56,7 @@ fn session(is_this_one: bool) -> SessionRow {
         id: HOSTILE.to_owned(),
         is_this_one,
         browser: HOSTILE.to_owned(),
+        has_name: !is_this_one,
         address: Some("192.0.2.1".to_owned()),
         since: "5 minutes ago".to_owned(),
         since_utc: Some("2026-11-21 10:45:00 UTC".to_owned()),
