@@ -86,7 +86,7 @@ impl RelyingParty {
         let ask = async {
             let logins = inner.logins.load(&nobody, None).await;
             let logins = logins.map_err(|error| error.to_string());
-            let values = inner.values.load(&nobody.app_session_id()).await;
+            let values = inner.values.exist(nobody).await;
             logins.and(values.map_err(|error| error.to_string()))
         };
         let failed = match inner.patience.at_most(PATIENCE).wait(ask).await {

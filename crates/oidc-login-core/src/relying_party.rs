@@ -7,7 +7,7 @@ use std::{future::Future, sync::Arc};
 use tower_sessions_core::{Session, SessionStore};
 
 use crate::{
-    config::{ClientConfig, Lifetimes, StoreFailure},
+    config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::ConfigError,
     flow::{CallbackFlights, DetailSetting, LayoutCheck},
     hooks::{HookError, Hooks, LoginDecision},
@@ -15,8 +15,8 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginStore, Patience, PendingCookies, SessionSecrets,
-        cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
+        RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -29,10 +29,11 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
-    pub(crate) values: Arc<dyn SessionStore>,
+    pub(crate) login_records: LoginRecords,
+    pub(crate) values: Values,
     /// How long a store may take.
     pub(crate) patience: Patience,
     pub(crate) store_failure: StoreFailure,
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -75,6 +77,7 @@ pub struct RelyingPartyBuilder {
     logins: Option<Arc<dyn LoginStore>>,
     values: Option<Arc<dyn SessionStore>>,
     stores: StoreSettings,
+    store_entries: Option<StoreEntries>,
     sessions: Sessions,
     lifetimes: Lifetimes,
     pages: Arc<dyn Pages>,
@@ -96,6 +99,7 @@ impl RelyingParty {
             logins: None,
             values: None,
             stores: StoreSettings::default(),
+            store_entries: None,
             sessions: Sessions::default(),
             lifetimes: Lifetimes::default(),
             pages: Arc::new(DefaultPages),
@@ -173,6 +177,23 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Whether what the stores keep is encrypted with keys that only the browsers' cookies hold.
+    ///
+    /// Default: encrypted in a store that the app brings, where there are session secrets, which only
+    /// an app on loopback may go without. In the memory of this process it is plain: whoever reads
+    /// that finds the keys there too, and each first look at a login would cost its decryption.
+    ///
+    /// In an app with [sessions of its own](Self::app_sessions) only the logins are encrypted; the
+    /// app's session layer writes its values itself.
+    ///
+    /// # Security
+    /// With [`StoreEntries::Plain`] a copy of the store shows every user's claims and tokens, and
+    /// whoever can write into the store can sign in as anybody.
+    pub fn store_entries(mut self, entries: StoreEntries) -> Self {
+        self.store_entries = Some(entries);
+        self
+    }
+
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
     /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
@@ -219,6 +240,9 @@ impl RelyingPartyBuilder {
     }
 
     /// Called when a user has signed out here, after the session ended. An error is logged.
+    ///
+    /// Not called for a session that was ended from elsewhere: by another session of the user, or by
+    /// [`end_sessions_of`](RelyingParty::end_sessions_of).
     pub fn on_logout<F, R>(mut self, hook: F) -> Self
     where
         F: Fn(Arc<Login>) -> R + Send + Sync + 'static,
@@ -280,7 +304,7 @@ impl RelyingPartyBuilder {
         }
         if self.client.root_url.is_loopback() {
             tracing::warn!(
-                "a session store is set and no session secrets: logins under way end with this process"
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
             );
             return Ok(());
         }
@@ -291,6 +315,8 @@ impl RelyingPartyBuilder {
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let login_entries = self.entries_of(self.logins.is_some());
+        let value_entries = self.entries_of(self.values.is_some());
         let Stores {
             logins,
             values,
@@ -298,18 +324,24 @@ impl RelyingPartyBuilder {
             patience,
         } = self.stores(timer);
         let client = self.client;
+        let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
+        let keys = Arc::new(Keys::new(&secrets));
+        let seal = RecordSeal::new(keys.clone(), client.client_id.clone(), self.random.clone());
+        let seal = Arc::new(seal);
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
-            keys: Keys::new(&self.secrets.unwrap_or_else(SessionSecrets::random)),
+            keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,
-            values,
+            login_records: LoginRecords::new(seal.clone(), login_entries),
+            values: Values::new(values, seal, value_entries),
             patience,
             store_failure: self.stores.failure,
             decoded,
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),
+            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

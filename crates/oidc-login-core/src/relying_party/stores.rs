@@ -6,7 +6,7 @@ use tower_sessions_core::SessionStore;
 
 use super::RelyingPartyBuilder;
 use crate::{
-    config::StoreFailure,
+    config::{StoreEntries, StoreFailure},
     error::ConfigError,
     seams::Timer,
     session::{BoundedLogins, BoundedValues, DecodedLogins, LoginStore, MemoryStore, Patience},
@@ -92,6 +92,16 @@ impl RelyingPartyBuilder {
             return Err(ConfigError::new("store timeout", "0 s", "more than 0 s"));
         }
         Ok(())
+    }
+
+    /// How entries are kept in a store; `is_own` says that the app brings it.
+    pub(super) fn entries_of(&self, is_own: bool) -> StoreEntries {
+        let by_default = if is_own && self.secrets.is_some() {
+            StoreEntries::Encrypted
+        } else {
+            StoreEntries::Plain
+        };
+        self.store_entries.unwrap_or(by_default)
     }
 
     /// Our own store answers at once, so only those of the app's need a bound; and one that is asked

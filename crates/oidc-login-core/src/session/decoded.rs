@@ -15,6 +15,7 @@ use super::{
     id::SessionKey,
     login::Login,
     login_store::{Loaded, LoginStore, StoreError, Version},
+    record_seal::Unreadable,
 };
 
 const ENTRIES: usize = 50_000;
@@ -41,7 +42,8 @@ impl LoadedLogin {
 
 /// Decoded logins by the version they were decoded from.
 ///
-/// A load asks the store whether that is the present one, unless it asked within the cache time.
+/// A load asks the store whether that is the present one, unless it asked within the cache time. Of a
+/// record that cannot be read it is known that it cannot: it is neither sent nor opened again.
 pub(crate) struct DecodedLogins {
     entries: ExpiringMap<SessionKey, Decoded>,
     cache_time: Duration,
@@ -52,8 +54,14 @@ pub(crate) struct DecodedLogins {
 #[derive(Clone)]
 struct Decoded {
     version: Version,
-    login: Arc<Login>,
+    login: Option<Arc<Login>>,
     asked: Option<Asked>,
+}
+
+impl Decoded {
+    fn heap_bytes(&self) -> usize {
+        self.login.as_ref().map_or(0, |login| login.heap_bytes())
+    }
 }
 
 /// When the store last said that a login is alive, and until when it is if nothing touches it.
@@ -85,13 +93,13 @@ impl DecodedLogins {
             bytes,
         };
         Self {
-            entries: ExpiringMap::bounded(bounds, |decoded| decoded.login.heap_bytes()),
+            entries: ExpiringMap::bounded(bounds, Decoded::heap_bytes),
             cache_time,
             removals: AtomicU64::new(0),
         }
     }
 
-    /// The login under a key, if it is alive, or was within the cache time.
+    /// The login under a key, if it is alive, or was within the cache time; `open` reads its record.
     ///
     /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
     pub(crate) async fn load(
@@ -99,22 +107,19 @@ impl DecodedLogins {
         store: &dyn LoginStore,
         key: SessionKey,
         now: OffsetDateTime,
+        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
         let known = self.known(key, now);
-        if let Some(Decoded {
-            login,
-            asked: Some(asked),
-            ..
-        }) = &known
-            && asked.is_enough(self.cache_time, now, Instant::now())
-        {
-            return Ok(Some(LoadedLogin {
-                key,
-                login: login.clone(),
-                deadline: asked.deadline,
-            }));
+        match known {
+            Some(Decoded {
+                login,
+                asked: Some(asked),
+                ..
+            }) if asked.is_enough(self.cache_time, now, Instant::now()) => {
+                Ok(alive(key, login, asked.deadline, now))
+            }
+            known => self.ask_about(store, key, known, now, open).await,
         }
-        self.ask_about(store, key, known, now).await
     }
 
     /// The login under a key, if the store says now that it is alive.
@@ -123,8 +128,10 @@ impl DecodedLogins {
         store: &dyn LoginStore,
         key: SessionKey,
         now: OffsetDateTime,
+        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        self.ask_about(store, key, self.known(key, now), now).await
+        let known = self.known(key, now);
+        self.ask_about(store, key, known, now, open).await
     }
 
     fn known(&self, key: SessionKey, now: OffsetDateTime) -> Option<Decoded> {
@@ -138,6 +145,7 @@ impl DecodedLogins {
         key: SessionKey,
         known: Option<Decoded>,
         now: OffsetDateTime,
+        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
         let moment = (!self.cache_time.is_zero()).then(Instant::now);
         let removals = self.removals.load(Ordering::SeqCst);
@@ -153,22 +161,23 @@ impl DecodedLogins {
                 },
                 _,
             ) => {
-                let Some(login) = Login::from_bytes(&record) else {
+                let login = open(&record).map(Arc::new).inspect_err(|reason| {
                     tracing::warn!(
+                        %reason,
                         "a login in the store cannot be read, its user has to sign in again"
                     );
-                    return Ok(None);
-                };
+                });
                 is_news = true;
-                (version, Arc::new(login), deadline)
+                (version, login.ok(), deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.remove(&key);
                 return Ok(None);
             }
         };
-        let ends_at = login.record().ends_at;
         if is_news {
+            let ends_at = login.as_ref().map_or(deadline, |login| login.ends_at());
+            let ends_at = ends_at.unix_timestamp();
             let at = now;
             let asked = moment.map(|moment| Asked {
                 at,
@@ -184,12 +193,7 @@ impl DecodedLogins {
             let is_wanted = || self.removals.load(Ordering::SeqCst) == removals;
             (self.entries).insert_if(key, decoded, ends_at, now.unix_timestamp(), is_wanted);
         }
-        let is_alive = ends_at > now.unix_timestamp();
-        Ok(is_alive.then_some(LoadedLogin {
-            key,
-            login,
-            deadline,
-        }))
+        Ok(alive(key, login, deadline, now))
     }
 
     /// A login that was just saved. Its logout may be here first, so the next request asks.
@@ -201,7 +205,7 @@ impl DecodedLogins {
         now: OffsetDateTime,
     ) {
         let ends_at = login.record().ends_at;
-        let asked = None;
+        let (login, asked) = (Some(login), None);
         let decoded = Decoded {
             version,
             login,
@@ -231,6 +235,21 @@ impl DecodedLogins {
         self.removals.fetch_add(1, Ordering::SeqCst);
         self.entries.remove(key, i64::MIN);
     }
+}
+
+/// What was loaded, if there is a login and it is alive.
+fn alive(
+    key: SessionKey,
+    login: Option<Arc<Login>>,
+    deadline: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Option<LoadedLogin> {
+    let login = login.filter(|login| login.is_alive(now.unix_timestamp()))?;
+    Some(LoadedLogin {
+        key,
+        login,
+        deadline,
+    })
 }
 
 #[cfg(test)]
@@ -312,8 +331,9 @@ mod tests {
             panic!("a new login");
         };
         let decoded = DecodedLogins::new(MINUTE, 1 << 20);
+        let open = |record: &[u8]| Login::from_bytes(record).ok_or(Unreadable::Format);
         let claims = async |now| {
-            let loaded = decoded.load(&store, key, now).await.unwrap();
+            let loaded = decoded.load(&store, key, now, open).await.unwrap();
             loaded.map(|loaded| loaded.login.claims_json().to_owned())
         };
         assert_eq!(claims(now).await.as_deref(), Some("{}"));
@@ -325,7 +345,13 @@ mod tests {
         assert_eq!(claims(later).await.as_deref(), Some(r#"{"a":1}"#));
         store.end(&key).await.unwrap();
         assert!(claims(later).await.is_some());
-        assert!(decoded.ask(&store, key, later).await.unwrap().is_none());
+        assert!(
+            decoded
+                .ask(&store, key, later, open)
+                .await
+                .unwrap()
+                .is_none()
+        );
         assert!(claims(later).await.is_none(), "who asked told the others");
     }
 

@@ -70,7 +70,7 @@ impl EndedSessions {
         let now = now.unix_timestamp();
         let is_late = |marks: &ExpiringMap<SessionKey, (Moment, i64)>| {
             let ended = marks.read(key, now, |ended, _| *ended);
-            ended.is_some_and(|(moment, at)| moment > begun || now - at < ON_ITS_WAY)
+            ended.is_some_and(|(moment, at)| moment > begun || (now - at).abs() < ON_ITS_WAY)
         };
         is_late(&self.logins) || is_late(&self.visitors)
     }
@@ -93,6 +93,8 @@ mod tests {
             let later = now + time::Duration::seconds(ON_ITS_WAY);
             assert!(!ended.is_after(&key, ended.now(), later));
             assert!(ended.is_after(&key, before, later));
+            let earlier = now - time::Duration::days(365);
+            assert!(!ended.is_after(&key, ended.now(), earlier), "a wrong clock");
             let later = now + time::Duration::seconds(KEPT_FOR);
             assert!(!ended.is_after(&key, before, later));
         }

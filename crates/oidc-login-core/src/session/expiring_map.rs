@@ -93,9 +93,9 @@ impl<K: HashedKey, V> ExpiringMap<K, V> {
             bytes: bounds.bytes / shards,
         };
         let seeds = Seeds::random();
-        let shard = |_| Mutex::new(Shard::new(share, heap_bytes, seeds));
+        let empty = |_| Mutex::new(Shard::new(share, heap_bytes, seeds));
         Self {
-            shards: (0..shards).map(shard).collect(),
+            shards: (0..shards).map(empty).collect(),
             seeds,
             heap_bytes,
             largest: share.bytes.saturating_sub(Shard::<K, V>::ENTRY),

@@ -88,7 +88,7 @@ impl<K: HashedKey, V> Shard<K, V> {
         for _ in 0..SWEEP {
             match self.deadlines.first() {
                 Some(first) if self.slots[*first].deadline <= now => {
-                    self.drop_first(now, &mut gone)
+                    self.drop_first(now, &mut gone);
                 }
                 _ => break,
             }
