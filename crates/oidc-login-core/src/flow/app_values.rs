@@ -68,28 +68,44 @@ impl RequestContext {
     /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
     async fn move_login(&self, id: &SessionId) -> Result<bool, StoreError> {
         let inner = self.inner();
-        let Some(loaded) = self.loaded().await? else {
+        let Some(key) = self.loaded().await?.map(|loaded| loaded.key) else {
             return Ok(true);
         };
         if inner.fixed_login.is_some() {
             return Ok(true);
         }
-        let (key, bytes) = (id.key(), loaded.login.to_bytes());
-        let index = inner.keys.index_of(&loaded.login);
-        let Put::Stored(version) = inner
-            .logins
-            .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
-            .await?
-        else {
+        // Tokens that somebody refreshes right now would stay behind.
+        let Some(lease) = inner.hold(&key).await? else {
             return Ok(false);
         };
-        let was_alive = inner.logins.end(&loaded.key).await?;
-        inner.decoded.remove(&loaded.key);
+        let moved = self.move_held(key, id.key()).await;
+        if !matches!(moved, Ok(true)) {
+            inner.give_back(&key, lease).await;
+        }
+        moved
+    }
+
+    async fn move_held(&self, from: SessionKey, to: SessionKey) -> Result<bool, StoreError> {
+        let inner = self.inner();
+        let Some(present) = inner.present(from).await? else {
+            return Ok(false);
+        };
+        let unsaved = inner.refreshes.unsaved(&from, inner.clock.now());
+        let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
+        let index = inner.keys.index_of(&login);
+        let expected = Expected::New(&index);
+        let put = inner
+            .logins
+            .put_if(&to, login.to_bytes(), present.deadline, expected);
+        let Put::Stored(version) = put.await? else {
+            return Ok(false);
+        };
+        let was_alive = inner.logins.end(&from).await?;
+        inner.decoded.remove(&from);
         if was_alive {
-            let login = loaded.login.clone();
-            inner.decoded.put(key, version, login, inner.clock.now());
+            inner.decoded.put(to, version, login, inner.clock.now());
         } else {
-            inner.logins.end(&key).await?;
+            inner.logins.end(&to).await?;
         }
         Ok(was_alive)
     }

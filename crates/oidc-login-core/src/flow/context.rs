@@ -35,6 +35,8 @@ pub struct RequestContext {
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
+    /// The same login since its tokens were refreshed.
+    refreshed: OnceLock<LoadedLogin>,
     was_asked: AtomicBool,
     outcome: Mutex<Outcome>,
 }
@@ -68,6 +70,7 @@ impl RequestContext {
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
+            refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
             outcome: Mutex::default(),
         }
@@ -129,12 +132,21 @@ impl RequestContext {
         if self.outcome().is_over {
             return Ok(None);
         }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Ok(Some(refreshed));
+        }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
         }
         // Whoever asks at the same time loads too; the first answer counts for the whole request.
         let loaded = self.load().await?;
         Ok(self.login.get_or_init(|| loaded).as_ref())
+    }
+
+    /// From here on the request sees the login with its new tokens and claims.
+    pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
+        // A long request that refreshes again asks the store for the present one itself.
+        let _ = self.refreshed.set(loaded);
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {

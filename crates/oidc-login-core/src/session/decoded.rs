@@ -18,6 +18,8 @@ const CAPACITY: usize = 50_000;
 pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
+    /// The version it was decoded from.
+    pub(crate) version: Version,
     /// When it ends if nothing touches it.
     pub(crate) deadline: OffsetDateTime,
 }
@@ -28,6 +30,7 @@ impl LoadedLogin {
         Self {
             key: SessionKey::of_nobody(),
             deadline: login.ends_at(),
+            version: Version(0),
             login,
         }
     }
@@ -57,8 +60,8 @@ impl DecodedLogins {
         let loaded = store
             .load(&key, known.as_ref().map(|(version, _)| *version))
             .await?;
-        let (login, deadline) = match (loaded, known) {
-            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+        let (login, version, deadline) = match (loaded, known) {
+            (Loaded::Unchanged { deadline }, Some((version, login))) => (login, version, deadline),
             (
                 Loaded::Changed {
                     record,
@@ -75,7 +78,7 @@ impl DecodedLogins {
                 };
                 let login = Arc::new(login);
                 self.put(key, version, login.clone(), now);
-                (login, deadline)
+                (login, version, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.0.remove(&key);
@@ -86,6 +89,7 @@ impl DecodedLogins {
         Ok(is_alive.then_some(LoadedLogin {
             key,
             login,
+            version,
             deadline,
         }))
     }

@@ -9,6 +9,7 @@ mod expiring_map;
 mod id;
 mod index;
 mod login;
+mod login_record;
 mod login_store;
 mod memory;
 mod pending_cookies;
@@ -30,7 +31,7 @@ pub(crate) use decoded::{DecodedLogins, LoadedLogin};
 pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
-pub(crate) use login::LoginRecord;
+pub(crate) use login_record::LoginRecord;
 pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use presented::PresentedKeys;
 
