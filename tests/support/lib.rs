@@ -9,6 +9,8 @@ pub mod keycloak;
 pub mod log;
 pub mod steps;
 pub mod stores;
+pub mod timer;
+pub mod tokens;
 pub mod user_agent;
 pub mod wire;
 pub mod world;

@@ -36,6 +36,7 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
 //! | test handlers without a provider | `test::signed_in`, feature `test` |
@@ -59,7 +60,7 @@ pub mod test;
 
 pub use body::Body;
 #[cfg(feature = "axum")]
-pub use extract::{Claims, Oidc, Rejection};
+pub use extract::{AccessToken, Claims, Oidc, Rejection};
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,

@@ -83,7 +83,7 @@ impl LoginError {
     }
 
     /// The same failure as one of another kind, with what it was as evidence.
-    pub(crate) fn as_kind(self, kind: LoginErrorKind) -> Self {
+    pub(crate) fn with_kind(self, kind: LoginErrorKind) -> Self {
         let code = self.code();
         self.edit(|inner| inner.kind = kind)
             .with_evidence("reason", code)

@@ -77,7 +77,7 @@ impl RequestContext {
             Some(Refreshed::Ended) => Ok(self.is_over()),
             Some(Refreshed::Failed(error)) if has_ended => Err(match error.kind() {
                 LoginErrorKind::RefreshFailed => error,
-                _ => error.as_kind(LoginErrorKind::AccessTokenEnded),
+                _ => error.with_kind(LoginErrorKind::AccessTokenEnded),
             }),
             Some(Refreshed::Failed(_)) | None => Ok(Some(login)),
         }

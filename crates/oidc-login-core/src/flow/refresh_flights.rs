@@ -87,7 +87,8 @@ impl RefreshFlights {
 
     /// Tells everybody who waits, and remembers a failure for those to come.
     pub(super) fn land(&self, departure: Departure, refreshed: Refreshed, now: i64) {
-        self.change(departure.key, now, |attempts| {
+        let Departure { key, sender } = departure;
+        self.change(key, now, |attempts| {
             attempts.under_way = None;
             if let Refreshed::Failed(error) = &refreshed {
                 attempts.failures = attempts.failures.saturating_add(1);
@@ -97,7 +98,7 @@ impl RefreshFlights {
                 (attempts.failures, attempts.last) = (0, None);
             }
         });
-        departure.sender.send_replace(Some(refreshed));
+        sender.send_replace(Some(refreshed));
     }
 
     /// New tokens that the store did not take.

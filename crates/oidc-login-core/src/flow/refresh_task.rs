@@ -299,7 +299,7 @@ impl RefreshTask {
 
 /// A failure that may pass; the login lives on.
 fn passing(error: LoginError) -> LoginError {
-    error.as_kind(LoginErrorKind::RefreshFailed)
+    error.with_kind(LoginErrorKind::RefreshFailed)
 }
 
 fn store_failed(error: StoreError) -> LoginError {

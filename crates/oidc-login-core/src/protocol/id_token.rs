@@ -87,7 +87,7 @@ pub fn verify(
     check_nonce(&claims, expected)?;
     check_access_token_hash(&claims, expected)?;
     let subject = check_subject(&claims)?.into();
-    if let Some(original) = &expected.refreshes {
+    if let Some(original) = expected.refreshes {
         original.check(&claims, &audience)?;
     }
     Ok(VerifiedIdToken {

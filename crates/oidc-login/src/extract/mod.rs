@@ -1,9 +1,11 @@
 //! What axum handlers take as arguments.
 
+mod access_token;
 mod claims;
 mod oidc;
 mod rejection;
 
+pub use access_token::AccessToken;
 pub use claims::Claims;
 pub use oidc::Oidc;
 pub use rejection::Rejection;

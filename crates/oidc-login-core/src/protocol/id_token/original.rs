@@ -23,7 +23,7 @@ impl<'a> Original<'a> {
 
     /// Checks everything but the issuer, which is the one that was expected anyway.
     pub(super) fn check(
-        &self,
+        self,
         claims: &TokenClaims,
         audience: &[String],
     ) -> Result<(), IdTokenError> {
@@ -38,7 +38,7 @@ impl<'a> Original<'a> {
         self.check_nonce(claims)
     }
 
-    fn check_auth_time(&self, claims: &TokenClaims) -> Result<(), IdTokenError> {
+    fn check_auth_time(self, claims: &TokenClaims) -> Result<(), IdTokenError> {
         let (Some(original), Some(found)) = (self.get("auth_time"), claims.get("auth_time")) else {
             return Ok(());
         };
@@ -50,7 +50,7 @@ impl<'a> Original<'a> {
     }
 
     /// A nonce that the login did not have is another login's.
-    fn check_nonce(&self, claims: &TokenClaims) -> Result<(), IdTokenError> {
+    fn check_nonce(self, claims: &TokenClaims) -> Result<(), IdTokenError> {
         let Some(found) = claims.text("nonce")? else {
             return Ok(());
         };
@@ -64,7 +64,7 @@ impl<'a> Original<'a> {
     }
 
     /// A claim; `null` counts as not there.
-    fn get(&self, claim: &str) -> Option<&Value> {
+    fn get(self, claim: &str) -> Option<&'a Value> {
         self.claims.get(claim).filter(|value| !value.is_null())
     }
 }
