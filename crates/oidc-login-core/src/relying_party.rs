@@ -3,10 +3,11 @@
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
+use url::Url;
 
 use crate::{
     config::{ClientConfig, Lifetimes},
-    error::ConfigError,
+    error::{ConfigError, LoginError},
     flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
@@ -115,6 +116,16 @@ impl RelyingParty {
     /// The client's configuration.
     pub fn client(&self) -> &ClientConfig {
         &self.0.client
+    }
+
+    /// The provider's userinfo endpoint, for a call with an access token; `None` where the provider
+    /// has none (OpenID Connect Discovery §3).
+    ///
+    /// # Errors
+    /// When the provider was never reached, or its discovery document cannot be used.
+    pub async fn userinfo_endpoint(&self) -> Result<Option<Url>, LoginError> {
+        let metadata = self.0.provider.metadata().await?;
+        Ok(metadata.value.userinfo_endpoint.clone())
     }
 
     /// Whose session layer is at work.

@@ -4,22 +4,26 @@ use axum::{
     Json, Router,
     extract::{OriginalUri, State},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use http::StatusCode;
 use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::pages::{
-    AdminPage, Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style,
+use crate::{
+    pages::{AdminPage, Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style},
+    services::Services,
 };
 
+mod tokens;
+
 /// What the handlers know besides the request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct App {
     /// The provider is the embedded one, whose users and passwords are no secret.
     pub(crate) users_are_known: bool,
+    pub(crate) services: Services,
 }
 
 /// The routes, and the login around all of them. In tests it is one without a provider.
@@ -29,6 +33,8 @@ pub(crate) fn app(login: OidcLayer, state: App) -> Router {
         .route_layer(RequireLoginLayer::role("admin"))
         .route("/secure", get(secure))
         .route("/api/me", get(me))
+        .route("/api/refresh", post(tokens::refresh))
+        .route("/api/downstream", get(tokens::downstream))
         .route("/", get(home))
         .route("/style.css", get(style))
         .fallback(not_found)
