@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     relying_party::Inner,
-    session::{Lease, Leased, LoadedLogin, SessionKey, StoreError},
+    session::{Lease, Leased, LoadedLogin, SessionId, SessionKey, StoreError},
 };
 
 /// Time between two looks at a lease that somebody else has: at first, and at most.
@@ -74,9 +74,10 @@ impl Inner {
     }
 
     /// The login as it is now.
-    pub(super) async fn present(&self, key: SessionKey) -> Result<Option<LoadedLogin>, StoreError> {
+    pub(super) async fn present(&self, id: &SessionId) -> Result<Option<LoadedLogin>, StoreError> {
         let now = self.clock.now();
-        self.decoded.load(&*self.logins, key, now).await
+        let open = |record: &[u8]| self.login_records.read(id, record);
+        self.decoded.load(&*self.logins, id.key(), now, open).await
     }
 }
 

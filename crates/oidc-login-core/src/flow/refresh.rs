@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{LoginError, LoginErrorKind},
     seams::within,
-    session::{LoadedLogin, Login, SessionKey},
+    session::{LoadedLogin, Login, SessionId},
 };
 
 /// A refresh on demand is at most this often.
@@ -66,7 +66,10 @@ impl RequestContext {
                 Ok(Some(login))
             };
         }
-        let refresh = self.join_refresh(loaded.key, Wanted::Soon);
+        let Some(id) = self.id_of(loaded) else {
+            return Ok(Some(login));
+        };
+        let refresh = self.join_refresh(id, Wanted::Soon);
         let refreshed = if has_ended {
             Some(refresh.await)
         } else {
@@ -74,7 +77,7 @@ impl RequestContext {
         };
         match refreshed {
             Some(Refreshed::Now(loaded)) => Ok(Some(self.refreshed(loaded))),
-            Some(Refreshed::Ended) => Ok(self.is_over()),
+            Some(Refreshed::Ended) => Ok(self.signed_out()),
             Some(Refreshed::Failed(error)) if has_ended => Err(match error.kind() {
                 LoginErrorKind::RefreshFailed => error,
                 _ => error.with_kind(LoginErrorKind::AccessTokenEnded),
@@ -96,21 +99,16 @@ impl RequestContext {
     pub async fn refresh(&self) -> Result<Option<Arc<Login>>, LoginError> {
         self.mark_asked();
         let inner = self.inner();
-        let Some(key) = self
-            .loaded()
-            .await
-            .map_err(unavailable)?
-            .map(|loaded| loaded.key)
-        else {
+        let Some(loaded) = self.loaded().await.map_err(unavailable)? else {
             return Ok(None);
         };
-        if let Some(login) = &inner.fixed_login {
-            return Ok(Some(login.clone()));
-        }
+        let Some(id) = self.id_of(loaded) else {
+            return Ok(Some(loaded.login.clone()));
+        };
         let now = inner.clock.now();
         // A long request may know only how things were when it came.
-        let Some(loaded) = inner.present(key).await.map_err(unavailable)? else {
-            return Ok(self.is_over());
+        let Some(loaded) = inner.present(&id).await.map_err(unavailable)? else {
+            return Ok(self.signed_out());
         };
         let is_fresh = |at: OffsetDateTime| (now - at).abs() < BETWEEN_FORCED;
         if loaded.login.refreshed_at().is_some_and(is_fresh) {
@@ -120,9 +118,9 @@ impl RequestContext {
             return Err(LoginErrorKind::RefreshTokenMissing.into());
         }
         let wanted = Wanted::InPlaceOf(loaded.login.access_token().clone());
-        match self.join_refresh(key, wanted).await {
+        match self.join_refresh(id, wanted).await {
             Refreshed::Now(loaded) => Ok(Some(self.refreshed(loaded))),
-            Refreshed::Ended => Ok(self.is_over()),
+            Refreshed::Ended => Ok(self.signed_out()),
             Refreshed::Failed(error) => Err(error),
         }
     }
@@ -137,20 +135,26 @@ impl RequestContext {
     }
 
     /// Waits for the refresh that is under way, or starts one.
-    async fn join_refresh(&self, key: SessionKey, wanted: Wanted) -> Refreshed {
+    async fn join_refresh(&self, id: SessionId, wanted: Wanted) -> Refreshed {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let is_forced = matches!(wanted, Wanted::InPlaceOf(_));
-        match inner.refreshes.take_off(key, is_forced, now) {
+        match inner.refreshes.take_off(id.key(), is_forced, now) {
             Takeoff::TooSoon(error) => Refreshed::Failed(error),
             Takeoff::Joined(arrival) => arrival.landed().await,
             Takeoff::First(departure, arrival) => {
-                let task = RefreshTask::new(self.rp.clone(), key, wanted);
+                let task = RefreshTask::new(self.rp.clone(), id, wanted);
                 // The client may hang up; the refresh token is used up either way.
                 inner.spawn.spawn(Box::pin(task.run(departure)));
                 arrival.landed().await
             }
         }
+    }
+
+    /// The id that the login has by now; `None` in an app's own tests, where it has none.
+    fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
+        let renewed = self.renewed();
+        renewed.or_else(|| self.presented.id(loaded.key).cloned())
     }
 
     fn refreshed(&self, loaded: LoadedLogin) -> Arc<Login> {
@@ -161,7 +165,7 @@ impl RequestContext {
 
     /// Nobody is signed in any more. The cookie is left alone: it leads nowhere, and the browser
     /// may have a newer one by now.
-    fn is_over(&self) -> Option<Arc<Login>> {
+    fn signed_out(&self) -> Option<Arc<Login>> {
         self.outcome().is_over = true;
         None
     }

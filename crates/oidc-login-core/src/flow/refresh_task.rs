@@ -17,7 +17,9 @@ use crate::{
     },
     relying_party::{Inner, RelyingParty},
     seams::within,
-    session::{Expected, Lease, Leased, LoadedLogin, Login, Put, SessionKey, StoreError},
+    session::{
+        Expected, Lease, Leased, LoadedLogin, Login, Put, SessionId, SessionKey, StoreError,
+    },
 };
 
 /// Pauses between the tries to save new tokens: half a minute together.
@@ -43,6 +45,7 @@ pub(super) enum Wanted {
 /// The refresh of one login.
 pub(super) struct RefreshTask {
     rp: RelyingParty,
+    id: SessionId,
     key: SessionKey,
     wanted: Wanted,
 }
@@ -57,8 +60,14 @@ enum Step {
 }
 
 impl RefreshTask {
-    pub(super) fn new(rp: RelyingParty, key: SessionKey, wanted: Wanted) -> Self {
-        Self { rp, key, wanted }
+    pub(super) fn new(rp: RelyingParty, id: SessionId, wanted: Wanted) -> Self {
+        let key = id.key();
+        Self {
+            rp,
+            id,
+            key,
+            wanted,
+        }
     }
 
     pub(super) async fn run(self, departure: Departure) {
@@ -105,7 +114,7 @@ impl RefreshTask {
         if let Some(unsaved) = inner.refreshes.unsaved(&self.key, inner.clock.now()) {
             return self.save_at_last(unsaved).await;
         }
-        let Some(loaded) = inner.present(self.key).await.map_err(store_failed)? else {
+        let Some(loaded) = inner.present(&self.id).await.map_err(store_failed)? else {
             return Ok(Step::Done(Refreshed::Ended));
         };
         if !self.is_wanted(&loaded.login) {
@@ -132,7 +141,7 @@ impl RefreshTask {
     async fn with_lease(&self, lease: Lease, metadata: &Metadata) -> Result<Step, LoginError> {
         let inner = self.inner();
         // Whoever had the lease before may have refreshed.
-        let Some(loaded) = inner.present(self.key).await.map_err(store_failed)? else {
+        let Some(loaded) = inner.present(&self.id).await.map_err(store_failed)? else {
             return Ok(Step::Done(Refreshed::Ended));
         };
         let refresh_token = loaded.login.record().refresh_token.as_ref();
@@ -186,7 +195,7 @@ impl RefreshTask {
     /// refreshed it before.
     async fn refused(&self, used: &RefreshToken, error: &LoginError) -> Result<Step, LoginError> {
         let inner = self.inner();
-        let present = inner.present(self.key).await.map_err(store_failed)?;
+        let present = inner.present(&self.id).await.map_err(store_failed)?;
         let is_other =
             |loaded: &LoadedLogin| loaded.login.record().refresh_token.as_ref() != Some(used);
         if present.as_ref().is_some_and(is_other) {
@@ -198,7 +207,7 @@ impl RefreshTask {
                 ?provider,
                 "the provider refreshes a login no more, it has ended"
             );
-            inner.end_login(&self.key).await.map_err(store_failed)?;
+            inner.end_one(&self.key).await.map_err(store_failed)?;
         }
         Ok(Step::Done(Refreshed::Ended))
     }
@@ -209,9 +218,8 @@ impl RefreshTask {
         let (before, login, now) = (&unsaved.before, &unsaved.login, inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
         let expected = Expected::Held(before.version, unsaved.lease);
-        let put = inner
-            .logins
-            .put_if(&self.key, login.to_bytes(), deadline, expected);
+        let record = inner.login_records.write(&self.id, login);
+        let put = inner.logins.put_if(&self.key, record, deadline, expected);
         Ok(match put.await? {
             Put::Stored(version) => {
                 inner.decoded.put(self.key, version, login.clone(), now);
@@ -227,7 +235,7 @@ impl RefreshTask {
                 inner.decoded.remove(&self.key);
                 Step::Done(Refreshed::Ended)
             }
-            Put::Stale => match inner.present(self.key).await? {
+            Put::Stale => match inner.present(&self.id).await? {
                 None => Step::Done(Refreshed::Ended),
                 // An earlier try was stored, and only its answer was lost.
                 Some(loaded) if loaded.login.access_token() == login.access_token() => {

@@ -11,8 +11,8 @@ use crate::{
         refreshed_claims,
         token_response::TokenResponse,
     },
-    relying_party::{Inner, Sessions},
-    session::{Login, LoginRecord, SessionKey, StoreError},
+    relying_party::Inner,
+    session::{Login, LoginRecord},
 };
 
 impl Inner {
@@ -59,20 +59,6 @@ impl Inner {
         record.claims = refreshed_claims(&record.claims, verified.claims_json());
         record.id_token_expires_at = verified.expires_at().unix_timestamp();
         record.id_token = id_token;
-        Ok(())
-    }
-
-    /// Ends a login that nobody asked to end, and what the app kept with it.
-    pub(super) async fn end_login(&self, key: &SessionKey) -> Result<(), StoreError> {
-        self.logins.end(key).await?;
-        self.decoded.remove(key);
-        self.ended.mark(*key, self.clock.now());
-        if self.sessions == Sessions::Own {
-            let deleted = self.values.delete(&key.app_session_id()).await;
-            if let Err(error) = deleted {
-                tracing::warn!(%error, "the login has ended, but its values are still there");
-            }
-        }
         Ok(())
     }
 }

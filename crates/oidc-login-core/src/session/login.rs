@@ -13,6 +13,9 @@ use time::OffsetDateTime;
 use super::{at, login_record::LoginRecord};
 use crate::protocol::{AccessTokenText, RawIdToken, StandardClaims};
 
+/// How far the clocks of two nodes may be apart, in seconds.
+const CLOCKS_APART: i64 = 300;
+
 /// A user who signed in: claims, tokens and times.
 ///
 /// Comes only from a verified ID token, or from the store that one was saved in.
@@ -40,13 +43,22 @@ impl Login {
         }
     }
 
-    pub(crate) fn to_bytes(&self) -> Bytes {
+    pub(super) fn to_bytes(&self) -> Bytes {
         self.record.to_bytes()
     }
 
     /// Reads a saved login; `None` for another format or damage.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         LoginRecord::from_bytes(bytes).map(Self::new)
+    }
+
+    /// Whether it counts at this second.
+    ///
+    /// A login from the future was made while the clock was wrong, and would live until its time
+    /// has come.
+    pub(crate) fn is_alive(&self, now: i64) -> bool {
+        let made_by = now.saturating_add(CLOCKS_APART);
+        self.record.ends_at > now && self.record.logged_in_at <= made_by
     }
 
     pub(crate) fn record(&self) -> &LoginRecord {
@@ -222,5 +234,20 @@ mod tests {
     fn a_mismatch_names_the_field() {
         let error = login().decode::<Wrong>().unwrap_err();
         assert!(error.source.to_string().contains("address"), "{error:?}");
+    }
+
+    #[test]
+    fn a_login_counts_from_its_time_to_its_end() {
+        for (now, is_alive) in [
+            (i64::MIN, false),
+            (-301, false),
+            (-300, true),
+            (0, true),
+            (28_799, true),
+            (28_800, false),
+            (i64::MAX, false),
+        ] {
+            assert_eq!(login().is_alive(now), is_alive, "{now}");
+        }
     }
 }

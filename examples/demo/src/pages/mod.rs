@@ -2,6 +2,7 @@
 
 mod admin;
 mod claim;
+mod failed;
 mod home;
 mod lifetime;
 mod not_found;
@@ -9,12 +10,14 @@ mod person;
 mod refreshed;
 mod response;
 mod secure;
+mod sessions;
 mod style;
 mod when;
 
 pub(crate) use self::{
-    admin::AdminPage,
+    admin::{AdminPage, UsersSessions},
     claim::Claim,
+    failed::FailedPage,
     home::HomePage,
     lifetime::Lifetime,
     not_found::NotFoundPage,
@@ -22,6 +25,7 @@ pub(crate) use self::{
     refreshed::{NotRefreshedPage, RefreshedPage},
     response::page,
     secure::SecurePage,
+    sessions::{SessionRow, SessionsPage},
     style::style,
 };
 
