@@ -14,7 +14,7 @@ use crate::{
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
         DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
-        RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
+        RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -281,7 +282,7 @@ impl RelyingPartyBuilder {
         }
         if self.client.root_url.is_loopback() {
             tracing::warn!(
-                "a session store is set and no session secrets: what is sealed, at least the logins under way, ends with this process"
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
             );
             return Ok(());
         }
@@ -325,6 +326,7 @@ impl RelyingPartyBuilder {
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),
+            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -79,6 +79,7 @@ impl RequestContext {
             about: inner.about(&loaded.login, loaded.key).await?,
             ..inner.keys.index_of(&loaded.login)
         };
+        inner.renewals.add(loaded.key, key, inner.clock.now());
         let Put::Stored(version) = inner
             .logins
             .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
@@ -103,7 +104,7 @@ impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         if self.has_ended_elsewhere() {
-            return dropped();
+            return self.dropped_renewal();
         }
         let was_flushed = !record.data.contains_key(CLAIMS_KEY);
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
@@ -123,7 +124,7 @@ impl SessionStore for RequestContext {
         let kept_at = values.create(&id, kept).await?;
         if !self.move_login(&id).await.map_err(backend)? {
             values.delete(&kept_at).await?;
-            return dropped();
+            return self.dropped_renewal();
         }
         record.id = kept_at;
         {
@@ -213,6 +214,12 @@ impl RequestContext {
         !has_ended_here && self.presented.keys().any(|key| self.has_ended_since(&key))
     }
 
+    /// A renewal that came too late is not to be taken for an end of the session either.
+    fn dropped_renewal(&self) -> session_store::Result<()> {
+        self.outcome().values_deleted = false;
+        dropped()
+    }
+
     /// Ends what stood under the id that this request came with. Of several that are alive nobody
     /// knows which is the browser's own, so they stay.
     async fn end_old_values(&self) -> session_store::Result<()> {
@@ -248,13 +255,20 @@ impl RequestContext {
     /// Puts values where the login has none any more: stores may only change what is there.
     async fn make_anew(&self, id: &SessionId, kept: Record) -> session_store::Result<()> {
         let values = &self.inner().values;
+        let wanted = kept.id;
         let kept_at = values.create(id, kept.clone()).await?;
-        if kept_at == kept.id {
-            return Ok(());
+        if kept_at != wanted {
+            // Another request was first, or what is there cannot be read; the store gave us another id.
+            values.delete(&kept_at).await?;
+            values.save(id, kept).await?;
         }
-        // Another request was first, or what is there cannot be read; the store gave us another id.
-        values.delete(&kept_at).await?;
-        values.save(id, kept).await
+        // A sign-out deletes what it finds after it has ended the login; this may have come later.
+        let has_login = self.inner().fixed_login.is_none();
+        if has_login && !self.is_still_alive(id.key()).await.map_err(backend)? {
+            values.delete(&wanted).await?;
+            return dropped();
+        }
+        Ok(())
     }
 
     /// Whether the app deleted its values, by `flush`, `delete` or `cycle_id`.

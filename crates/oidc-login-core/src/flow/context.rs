@@ -250,11 +250,18 @@ impl RequestContext {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
         let renewed = self.renewed().map(|id| id.key());
-        let keys: Vec<_> = self.presented.keys().chain(renewed).collect();
-        let mut was_alive = false;
-        for key in &keys {
-            was_alive |= inner.logins.end(key).await?;
-            inner.decoded.remove(key);
+        let mut keys: Vec<_> = self.presented.keys().chain(renewed).collect();
+        let (mut was_alive, mut number) = (false, 0);
+        while let Some(key) = keys.get(number).copied() {
+            if inner.logins.end(&key).await? {
+                was_alive = true;
+                inner.ended.mark(key, inner.clock.now());
+            }
+            inner.decoded.remove(&key);
+            // Only now: a renewal is known before it ends the old id.
+            let follower = inner.renewals.of(&key, inner.clock.now());
+            keys.extend(follower.filter(|follower| !keys.contains(follower)));
+            number += 1;
         }
         match self.end_values(&keys).await {
             Ok(had_values) => was_alive |= had_values,

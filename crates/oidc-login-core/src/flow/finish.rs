@@ -73,6 +73,8 @@ impl RequestContext {
         };
         let names = &self.inner().names;
         let session = match (&outcome.renewed, outcome.has_ended) {
+            // Somebody signed out, or in, before this answer was ready.
+            (Some(id), _) if self.has_ended_since(&id.key()) => None,
             (Some(id), _) => Some(names.set_session(id)),
             (None, true) => Some(names.remove_session()),
             (None, false) => None,

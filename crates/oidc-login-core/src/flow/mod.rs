@@ -23,6 +23,9 @@ mod session;
 mod session_keys;
 mod user_sessions;
 
+#[cfg(feature = "fuzz")]
+pub(crate) use {client_address::client_address, host::RequestOrigin};
+
 pub use access::{Admitted, Policy};
 pub use context::RequestContext;
 pub(crate) use flights::CallbackFlights;
