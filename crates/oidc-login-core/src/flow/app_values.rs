@@ -82,6 +82,7 @@ impl RequestContext {
             .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
             .await?
         else {
+            inner.renewals.remove(&loaded.key, key, inner.clock.now());
             return Ok(false);
         };
         let was_alive = inner.logins.end(&loaded.key).await?;
@@ -91,6 +92,7 @@ impl RequestContext {
             inner.decoded.put(key, version, login, inner.clock.now());
         } else {
             inner.logins.end(&key).await?;
+            inner.renewals.remove(&loaded.key, key, inner.clock.now());
         }
         Ok(was_alive)
     }
