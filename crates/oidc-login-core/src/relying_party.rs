@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc};
 use tower_sessions_core::{Session, SessionStore};
 
 use crate::{
-    config::{ClientConfig, Lifetimes},
+    config::{ClientConfig, Lifetimes, StoreEntries},
     error::ConfigError,
     flow::{CallbackFlights, DetailSetting, LayoutCheck},
     hooks::{HookError, Hooks, LoginDecision},
@@ -13,8 +13,8 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginStore, MemoryStore, PendingCookies, Renewals,
-        SessionSecrets, cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
+        RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -25,10 +25,11 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
-    pub(crate) values: Arc<dyn SessionStore>,
+    pub(crate) login_records: LoginRecords,
+    pub(crate) values: Values,
     pub(crate) decoded: DecodedLogins,
     pub(crate) flights: CallbackFlights,
     /// Whether the layer sits where it sees its own endpoints.
@@ -68,6 +69,7 @@ pub struct RelyingPartyBuilder {
     secrets: Option<SessionSecrets>,
     logins: Option<Arc<dyn LoginStore>>,
     values: Option<Arc<dyn SessionStore>>,
+    store_entries: Option<StoreEntries>,
     sessions: Sessions,
     lifetimes: Lifetimes,
     pages: Arc<dyn Pages>,
@@ -87,6 +89,7 @@ impl RelyingParty {
             secrets: None,
             logins: None,
             values: None,
+            store_entries: None,
             sessions: Sessions::default(),
             lifetimes: Lifetimes::default(),
             pages: Arc::new(DefaultPages),
@@ -157,6 +160,23 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Whether what the stores keep is encrypted with keys that only the browsers' cookies hold.
+    ///
+    /// Default: encrypted in a store that the app brings, where there are session secrets, which only
+    /// an app on loopback may go without. In the memory of this process it is plain: whoever reads
+    /// that finds the keys there too, and each first look at a login would cost its decryption.
+    ///
+    /// In an app with [sessions of its own](Self::app_sessions) only the logins are encrypted; the
+    /// app's session layer writes its values itself.
+    ///
+    /// # Security
+    /// With [`StoreEntries::Plain`] a copy of the store shows every user's claims and tokens, and
+    /// whoever can write into the store can sign in as anybody.
+    pub fn store_entries(mut self, entries: StoreEntries) -> Self {
+        self.store_entries = Some(entries);
+        self
+    }
+
     /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
     ///
     /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
@@ -203,6 +223,9 @@ impl RelyingPartyBuilder {
     }
 
     /// Called when a user has signed out here, after the session ended. An error is logged.
+    ///
+    /// Not called for a session that was ended from elsewhere: by another session of the user, or by
+    /// [`end_sessions_of`](RelyingParty::end_sessions_of).
     pub fn on_logout<F, R>(mut self, hook: F) -> Self
     where
         F: Fn(Arc<Login>) -> R + Send + Sync + 'static,
@@ -259,7 +282,7 @@ impl RelyingPartyBuilder {
         }
         if self.client.root_url.is_loopback() {
             tracing::warn!(
-                "a session store is set and no session secrets: logins under way end with this process"
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
             );
             return Ok(());
         }
@@ -269,16 +292,37 @@ impl RelyingPartyBuilder {
         ))
     }
 
+    /// How entries are kept in a store; `is_own` says that the app brings it.
+    fn entries_of(&self, is_own: bool) -> StoreEntries {
+        let by_default = if is_own && self.secrets.is_some() {
+            StoreEntries::Encrypted
+        } else {
+            StoreEntries::Plain
+        };
+        self.store_entries.unwrap_or(by_default)
+    }
+
     fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
+        let login_entries = self.entries_of(self.logins.is_some());
+        let value_entries = self.entries_of(self.values.is_some());
         let client = self.client;
+        let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
+        let keys = Arc::new(Keys::new(&secrets));
+        let seal = RecordSeal::new(keys.clone(), client.client_id.clone(), self.random.clone());
+        let seal = Arc::new(seal);
         let memory = MemoryStore::with_clock(self.clock.clone());
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
-            keys: Keys::new(&self.secrets.unwrap_or_else(SessionSecrets::random)),
+            keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins: self.logins.unwrap_or_else(|| Arc::new(memory.clone())),
-            values: self.values.unwrap_or_else(|| Arc::new(memory)),
+            login_records: LoginRecords::new(seal.clone(), login_entries),
+            values: Values::new(
+                self.values.unwrap_or_else(|| Arc::new(memory)),
+                seal,
+                value_entries,
+            ),
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),

@@ -201,6 +201,10 @@ kinds! {
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",
         "Use another account, or ask the people who run this app.";
+    /// The login was ended before it was saved: by the provider, an administrator, or the user.
+    LoginEnded = "login_ended", CONFLICT, Browser,
+        "this sign-in was ended before it was complete",
+        "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
     /// The app's `on_login` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",
@@ -229,6 +233,10 @@ kinds! {
     HostRefused = "host_refused", BAD_REQUEST, Browser,
         "the host of the request cannot be trusted",
         "Use the app's own address. Behind a proxy, configure it as a trusted proxy and let it send one value.";
+    /// Something that only the app's own pages may ask for was asked for from elsewhere.
+    CrossOrigin = "cross_origin", FORBIDDEN, Browser,
+        "this was asked for from outside the app, so nothing was done",
+        "Open the app and do it there. If you did, use the app's own address.";
     /// The request's body is larger than an endpoint reads.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, Browser,
         "the request is larger than this endpoint reads",

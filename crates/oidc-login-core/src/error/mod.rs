@@ -9,6 +9,7 @@ use std::{fmt, sync::Arc};
 
 pub use config::ConfigError;
 pub use evidence::Evidence;
+pub(crate) use evidence::visible;
 use http::StatusCode;
 pub use kind::{LoginErrorKind, Move};
 

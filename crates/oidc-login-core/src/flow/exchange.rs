@@ -27,7 +27,9 @@ use crate::{
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
+    session::{
+        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+    },
 };
 
 impl RequestContext {
@@ -36,6 +38,7 @@ impl RequestContext {
         &self,
         pending: PendingLogin,
         code: Code,
+        about: AboutSession,
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
@@ -67,7 +70,7 @@ impl RequestContext {
             exchanged.tokens,
             roles,
         )));
-        self.sign_in(login, &pending.return_to).await
+        self.sign_in(login, &pending.return_to, &about).await
     }
 
     async fn verify(
@@ -175,7 +178,12 @@ impl RequestContext {
     }
 
     /// Asks the app, then makes the session. Until then a failed login has changed nothing.
-    async fn sign_in(&self, login: Arc<Login>, return_to: &str) -> Result<SignedIn, LoginError> {
+    async fn sign_in(
+        &self,
+        login: Arc<Login>,
+        return_to: &str,
+        about: &AboutSession,
+    ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let before = self.loaded().await.map_err(unavailable)?;
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
@@ -190,12 +198,17 @@ impl RequestContext {
             None => (values, None),
         };
         let id = SessionId::fresh(&*inner.random);
-        self.make_session(&id, &login, values, keeps_values).await?;
+        let index = LoginIndex {
+            about: about.seal(&inner.keys, &inner.user(login.subject()), &*inner.random),
+            ..inner.keys.index_of(&login)
+        };
+        self.make_session(&id, &login, &index, values, keeps_values)
+            .await?;
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
             id,
-            presented: self.presented,
+            presented: self.presented.keys().collect(),
             at: inner.clock.now().unix_timestamp(),
         })
     }
@@ -207,16 +220,15 @@ impl RequestContext {
         login: &Login,
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
-        let key = match (before, &self.presented[..], inner.sessions) {
-            (_, _, Sessions::App) => None,
-            (Some(before), _, _) => Some(before.key),
-            (None, [only], _) => Some(*only),
-            (None, _, _) => None,
+        let id = match (before, inner.sessions) {
+            (_, Sessions::App) => None,
+            (Some(before), _) => self.presented.id(before.key),
+            (None, _) => self.presented.only(),
         };
-        let Some(key) = key else {
+        let Some(id) = id else {
             return Ok(HashMap::new());
         };
-        let record = inner.values.load(&key.app_session_id()).await?;
+        let record = inner.values.load(id).await?;
         let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
         values.remove(OWNER_KEY);
@@ -255,22 +267,26 @@ impl RequestContext {
         &self,
         id: &SessionId,
         login: &Arc<Login>,
+        index: &LoginIndex,
         values: HashMap<String, Value>,
         keeps_values: bool,
     ) -> Result<(), LoginError> {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
-        let index = inner.keys.index_of(login);
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), deadline, Expected::New(&index))
+            .put_if(&key, record, deadline, Expected::New(index))
             .await
             .map_err(unavailable)?;
-        let Put::Stored(version) = put else {
-            return Err(LoginErrorKind::StoreUnavailable.into());
+        let version = match put {
+            Put::Stored(version) => version,
+            // No two sessions have one id, so a store that says so is broken.
+            Put::Stale => return Err(LoginErrorKind::StoreUnavailable.into()),
+            Put::Gone => return Err(ended_before(login, now)),
         };
-        let made = match self.hand_over(key, login, values, keeps_values).await {
+        let made = match self.hand_over(id, login, values, keeps_values).await {
             Ok(()) => self.end_session().await.map_err(unavailable),
             Err(error) => Err(values_failed(error)),
         };
@@ -286,7 +302,7 @@ impl RequestContext {
     /// Puts the app's values where the new login will find them.
     async fn hand_over(
         &self,
-        key: SessionKey,
+        id: &SessionId,
         login: &Login,
         mut values: HashMap<String, Value>,
         keeps_values: bool,
@@ -295,17 +311,25 @@ impl RequestContext {
             return app_session::renew(session, login, values, keeps_values).await;
         }
         values.insert(OWNER_KEY.to_owned(), owner_value(login));
-        let mut record = Record {
-            id: key.app_session_id(),
+        let record = Record {
+            id: id.key().app_session_id(),
             data: values,
             expiry_date: login.ends_at(),
         };
-        self.inner().values.create(&mut record).await
+        self.inner().values.create(id, record).await.map(|_| ())
     }
 }
 
 fn is_same_user(one: &Login, other: &Login) -> bool {
     (one.issuer(), one.subject()) == (other.issuer(), other.subject())
+}
+
+/// The logout of this login was here first.
+fn ended_before(login: &Login, now: OffsetDateTime) -> LoginError {
+    let issued_at = login.record().issued_at;
+    LoginError::new(LoginErrorKind::LoginEnded)
+        .with_evidence("ID token issued at, by the provider's clock", issued_at)
+        .with_evidence("the app's clock", now.unix_timestamp())
 }
 
 fn values_failed(error: session_store::Error) -> LoginError {

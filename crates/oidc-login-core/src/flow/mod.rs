@@ -4,7 +4,9 @@ mod access;
 mod app_session;
 mod app_values;
 mod callback;
+mod client_address;
 mod context;
+mod end_by;
 mod exchange;
 mod finish;
 mod flights;
@@ -15,9 +17,14 @@ mod login;
 mod logout;
 mod navigation;
 mod respond;
+mod same_origin;
 mod serve;
 mod session;
 mod session_keys;
+mod user_sessions;
+
+#[cfg(feature = "fuzz")]
+pub(crate) use {client_address::client_address, host::RequestOrigin};
 
 pub use access::{Admitted, Policy};
 pub use context::RequestContext;

@@ -9,6 +9,7 @@ use super::{
     id::SessionKey,
     login::Login,
     login_store::{Loaded, LoginStore, StoreError, Version},
+    record_seal::Unreadable,
 };
 
 const CAPACITY: usize = 50_000;
@@ -34,14 +35,16 @@ impl LoadedLogin {
 }
 
 /// Decoded logins by the version they were decoded from; every load asks the store.
-pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
+///
+/// Of a record that cannot be read it is known that it cannot: it is neither sent nor opened again.
+pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Option<Arc<Login>>)>);
 
 impl DecodedLogins {
     pub(crate) fn new() -> Self {
         Self(ExpiringMap::new(CAPACITY))
     }
 
-    /// The login under a key, if it is alive.
+    /// The login under a key, if it is alive; `open` reads its record.
     ///
     /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
     pub(crate) async fn load(
@@ -49,6 +52,7 @@ impl DecodedLogins {
         store: &dyn LoginStore,
         key: SessionKey,
         now: OffsetDateTime,
+        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
         let seconds = now.unix_timestamp();
         let known = self.0.read(&key, seconds, |(version, login), _| {
@@ -67,14 +71,20 @@ impl DecodedLogins {
                 },
                 _,
             ) => {
-                let Some(login) = Login::from_bytes(&record) else {
+                let login = open(&record).map(Arc::new).inspect_err(|reason| {
                     tracing::warn!(
+                        %reason,
                         "a login in the store cannot be read, its user has to sign in again"
                     );
-                    return Ok(None);
-                };
-                let login = Arc::new(login);
-                self.put(key, version, login.clone(), now);
+                });
+                let login = login.ok();
+                let ends_at = login.as_ref().map_or(deadline, |login| login.ends_at());
+                self.0.insert(
+                    key,
+                    (version, login.clone()),
+                    ends_at.unix_timestamp(),
+                    seconds,
+                );
                 (login, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
@@ -82,8 +92,8 @@ impl DecodedLogins {
                 return Ok(None);
             }
         };
-        let is_alive = login.record().ends_at > seconds;
-        Ok(is_alive.then_some(LoadedLogin {
+        let login = login.filter(|login| login.is_alive(seconds));
+        Ok(login.map(|login| LoadedLogin {
             key,
             login,
             deadline,
@@ -99,7 +109,7 @@ impl DecodedLogins {
     ) {
         let ends_at = login.record().ends_at;
         self.0
-            .insert(key, (version, login), ends_at, now.unix_timestamp());
+            .insert(key, (version, Some(login)), ends_at, now.unix_timestamp());
     }
 
     pub(crate) fn remove(&self, key: &SessionKey) {

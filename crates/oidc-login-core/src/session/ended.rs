@@ -47,7 +47,7 @@ impl EndedSessions {
     pub(crate) fn is_after(&self, key: &SessionKey, begun: Moment, now: OffsetDateTime) -> bool {
         let now = now.unix_timestamp();
         let ended = self.marks.read(key, now, |ended, _| *ended);
-        ended.is_some_and(|(moment, at)| moment > begun || now - at < ON_ITS_WAY)
+        ended.is_some_and(|(moment, at)| moment > begun || (now - at).abs() < ON_ITS_WAY)
     }
 }
 
@@ -67,6 +67,8 @@ mod tests {
         let later = now + time::Duration::seconds(ON_ITS_WAY);
         assert!(!ended.is_after(&key, ended.now(), later));
         assert!(ended.is_after(&key, before, later));
+        let earlier = now - time::Duration::days(365);
+        assert!(!ended.is_after(&key, ended.now(), earlier), "a wrong clock");
         let later = now + time::Duration::seconds(KEPT_FOR);
         assert!(!ended.is_after(&key, before, later));
     }

@@ -33,7 +33,7 @@ pub struct LoginIndex {
     pub logged_in_at: OffsetDateTime,
     /// When the login ends, however busy it is; the index may be forgotten then.
     pub ends_at: OffsetDateTime,
-    /// What a list of the user's sessions shows of this one, opaque to the store.
+    /// What a list of the user's sessions shows of this one: browser and address, sealed.
     pub about: Bytes,
 }
 

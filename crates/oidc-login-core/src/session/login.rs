@@ -14,6 +14,8 @@ use super::at;
 use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
 
 const FORMAT: u8 = 1;
+/// How far the clocks of two nodes may be apart, in seconds.
+const CLOCKS_APART: i64 = 300;
 
 /// A user who signed in: claims, tokens and times.
 ///
@@ -64,19 +66,28 @@ impl Login {
         }
     }
 
-    pub(crate) fn to_bytes(&self) -> Bytes {
+    pub(super) fn to_bytes(&self) -> Bytes {
         let bytes = postcard::to_extend(&self.record, vec![FORMAT])
             .expect("strings and numbers always serialize");
         Bytes::from(bytes)
     }
 
     /// Reads a saved login; `None` for another format or damage.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&format, record) = bytes.split_first()?;
         if format != FORMAT {
             return None;
         }
         postcard::from_bytes(record).ok().map(Self::new)
+    }
+
+    /// Whether it counts at this second.
+    ///
+    /// A login from the future was made while the clock was wrong, and would live until its time
+    /// has come.
+    pub(crate) fn is_alive(&self, now: i64) -> bool {
+        let made_by = now.saturating_add(CLOCKS_APART);
+        self.record.ends_at > now && self.record.logged_in_at <= made_by
     }
 
     pub(crate) fn record(&self) -> &LoginRecord {
@@ -251,6 +262,21 @@ mod tests {
     fn a_mismatch_names_the_field() {
         let error = login().decode::<Wrong>().unwrap_err();
         assert!(error.source.to_string().contains("address"), "{error:?}");
+    }
+
+    #[test]
+    fn a_login_counts_from_its_time_to_its_end() {
+        for (now, is_alive) in [
+            (i64::MIN, false),
+            (-301, false),
+            (-300, true),
+            (0, true),
+            (28_799, true),
+            (28_800, false),
+            (i64::MAX, false),
+        ] {
+            assert_eq!(login().is_alive(now), is_alive, "{now}");
+        }
     }
 
     #[test]

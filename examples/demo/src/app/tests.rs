@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use axum::body::Body;
-use http::{Request, header};
+use http::{Request, header, request};
 use http_body_util::BodyExt as _;
 use oidc_login::ClientConfig;
 use tower::ServiceExt as _;
@@ -16,12 +16,24 @@ struct Answer {
 
 /// The app as a browser sees it when it opens a page.
 async fn open(app: Router, path: &str) -> Answer {
-    let request = Request::get(path)
+    send(app, Request::get(path), "none", "").await
+}
+
+/// The app as a browser sees it when a form was sent from a page of this site.
+async fn post(app: Router, path: &str, site: &str, form: &str) -> Answer {
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    send(app, request, site, form).await
+}
+
+async fn send(app: Router, request: request::Builder, site: &str, body: &str) -> Answer {
+    let request = request
         .header(header::HOST, "localhost:5000")
         .header(header::ACCEPT, "text/html")
         .header("sec-fetch-mode", "navigate")
         .header("sec-fetch-dest", "document")
-        .body(Body::empty())
+        .header("sec-fetch-site", site)
+        .body(Body::from(body.to_owned()))
         .unwrap();
     let response = app.oneshot(request).await.unwrap();
     let location = response.headers().get(header::LOCATION);
@@ -60,7 +72,7 @@ async fn a_visitor_reads_the_open_page_and_is_sent_to_sign_in_by_the_others() {
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.body.contains("Hello from the open endpoint"));
     assert!(home.body.contains("/auth/login?return_to="));
-    for path in ["/secure", "/admin"] {
+    for path in ["/secure", "/admin", "/sessions"] {
         let answer = open(for_visitors(), path).await;
         assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
         assert!(
@@ -85,6 +97,7 @@ async fn who_is_signed_in_is_greeted_everywhere() {
         ("/", "Hello from the open endpoint"),
         ("/secure", "Hello from the secure endpoint"),
         ("/admin", "Hello from the admin endpoint"),
+        ("/sessions", "this browser"),
     ] {
         let answer = open(for_user(alice.clone()), path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -103,6 +116,50 @@ async fn without_the_role_the_admin_page_stays_shut() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         assert!(!answer.body.contains("Hello from the admin endpoint"));
     }
+}
+
+const CHANGES: [&str; 3] = [
+    "/sessions/end",
+    "/sessions/end-others",
+    "/admin/end-sessions",
+];
+
+#[tokio::test]
+async fn what_ends_sessions_is_for_the_apps_own_forms_only() {
+    for path in CHANGES {
+        let form = format!("session={}&sub=alice", "A".repeat(22));
+        for (site, expected) in [
+            ("same-origin", StatusCode::SEE_OTHER),
+            ("same-site", StatusCode::FORBIDDEN),
+            ("cross-site", StatusCode::FORBIDDEN),
+            ("none", StatusCode::FORBIDDEN),
+        ] {
+            let admin = for_user(json!({ "roles": ["admin"] }));
+            let answer = post(admin, path, site, &form).await;
+            assert_eq!(answer.status, expected, "{path} {site}");
+        }
+        let answer = post(for_visitors(), path, "same-origin", &form).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}, a visitor");
+    }
+    let answer = post(for_user(json!({})), CHANGES[2], "same-origin", "sub=alice").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "no administrator");
+}
+
+#[tokio::test]
+async fn an_administrator_looks_for_a_user() {
+    let admin = || for_user(json!({ "roles": ["admin"] }));
+    let answer = open(admin(), "/admin?sub=al%3Cb%3Eice").await;
+    assert!(
+        answer
+            .body
+            .contains("<code>al&#60;b&#62;ice</code> is not signed in"),
+        "{}",
+        answer.body
+    );
+    let answer = open(admin(), "/admin?sub=+").await;
+    assert!(!answer.body.contains("is not signed in"));
+    let answer = post(admin(), CHANGES[2], "same-origin", "sub=a%0D%0Ab%26c").await;
+    assert_eq!(answer.location, "/admin?sub=a%0D%0Ab%26c");
 }
 
 #[tokio::test]
