@@ -271,8 +271,9 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let follower = inner.renewals.of(&key, inner.clock.now());
-            keys.extend(follower.filter(|follower| !keys.contains(follower)));
+            let mut followers = inner.renewals.of(&key, inner.clock.now());
+            followers.retain(|follower| !keys.contains(follower));
+            keys.extend(followers);
             number += 1;
         }
         match self.end_values(&keys).await {

@@ -120,6 +120,7 @@ impl DecodedLogins {
         login.is_alive(now).then_some(LoadedLogin {
             key,
             login,
+            version,
             deadline,
         })
     }
