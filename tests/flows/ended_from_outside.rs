@@ -7,7 +7,8 @@ use axum::Router;
 use http::StatusCode;
 use oidc_login::{
     LoginDecision, LoginErrorKind as Kind, MemoryStore, OidcLayer, RelyingParty, SessionSecrets,
-    TrustedProxies, config::ForwardedFamily,
+    TrustedProxies,
+    config::{ForwardedFamily, StoreEntries},
 };
 use oidc_login_tests::{
     clock::HandClock,
@@ -20,8 +21,9 @@ use oidc_login_tests::{
     wire::Wire,
     world::{APP, ISSUER, World, client, provider, routes, sign_in, to_callback},
 };
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
-/// Nodes with these secrets, newest first, behind shared stores. Alice has a desk at the first and
+/// Nodes with these secrets, newest first, behind shared stores that can be looked into. Alice has a desk at the first and
 /// a phone, whose requests any node may answer.
 struct Nodes {
     desk: UserAgent,
@@ -44,6 +46,7 @@ impl Nodes {
             let relying_party = RelyingParty::builder(client)
                 .clock(clock.clone())
                 .session_secrets(secrets(seeds))
+                .store_entries(StoreEntries::Plain)
                 .login_store(logins.clone())
                 .session_store(values.clone());
             let layer = OidcLayer::new(relying_party.build().expect("one"));
@@ -83,6 +86,7 @@ async fn what_one_node_ended_is_over_at_the_others_next_request() {
     for phone in &mut nodes.phones {
         assert_eq!(phone.steps("who&read=color").await, "who=alice color=green");
     }
+    assert!(nodes.values.text().contains("green"));
     nodes.end_phone().await;
     for phone in &mut nodes.phones {
         assert_eq!(
@@ -340,4 +344,35 @@ async fn the_address_is_the_peers_or_what_a_trusted_proxy_says() {
         sign_in(&mut browser, "alice", "/secure").await;
         assert_eq!(browser.sessions().await[0]["address"], expected, "{name}");
     }
+}
+
+/// The app's session layer is its own; what it kept for the user goes with the next request.
+#[tokio::test]
+async fn an_app_with_sessions_of_its_own_is_emptied_at_the_next_request() {
+    let gates = Gates::default();
+    let routes = routes().merge(steps(&gates)).merge(session_routes());
+    let sessions = SessionManagerLayer::new(tower_sessions::MemoryStore::default())
+        .with_secure(false)
+        .with_same_site(SameSite::Lax);
+    let world = World::assemble(
+        |provider| provider,
+        |client| client,
+        |builder, _| {
+            let relying_party = builder.app_sessions().build().expect("a relying party");
+            routes.layer(OidcLayer::new(relying_party)).layer(sessions)
+        },
+    );
+    let (mut desk, mut phone) = (world.browser.clone(), world.browser);
+    sign_in(&mut desk, "alice", "/secure").await;
+    sign_in(&mut phone, "alice", "/secure").await;
+    phone.steps("set=color:green").await;
+    let handle = phone.handle().await;
+    assert_eq!(desk.end_session(&handle).await.text(), "true");
+    let found = phone.steps("who&claims&read=color").await;
+    assert_eq!(found, "who=- claims=- color=-");
+    desk.steps("set=color:red").await;
+    let handle = desk.handle().await;
+    assert_eq!(desk.end_session(&handle).await.text(), "true");
+    let found = desk.steps("who&claims&read=color").await;
+    assert_eq!(found, "who=- claims=- color=-");
 }

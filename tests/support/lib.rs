@@ -10,6 +10,7 @@ pub mod keycloak;
 pub mod log;
 pub mod open_logins;
 pub mod open_stores;
+pub mod people;
 pub mod redis;
 pub mod round_robin;
 pub mod session_list;

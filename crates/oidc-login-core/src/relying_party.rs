@@ -14,7 +14,7 @@ use crate::{
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
     session::{
         DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
-        RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
+        RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -325,6 +326,7 @@ impl RelyingPartyBuilder {
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
             ended: EndedSessions::new(),
+            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -52,6 +52,7 @@
 mod body;
 #[cfg(feature = "axum")]
 mod extract;
+mod future;
 mod layer;
 mod missing;
 mod require_login;
@@ -62,6 +63,7 @@ pub mod test;
 pub use body::Body;
 #[cfg(feature = "axum")]
 pub use extract::{Claims, Oidc, Rejection, SameOrigin};
+pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,

@@ -208,7 +208,7 @@ impl RequestContext {
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
             id,
-            presented: self.presented.keys(),
+            presented: self.presented.keys().collect(),
             at: inner.clock.now().unix_timestamp(),
         })
     }

@@ -20,6 +20,7 @@ mod memory;
 mod pending_cookies;
 mod presented;
 mod record_seal;
+mod renewals;
 pub(crate) mod seal;
 mod seal_key;
 mod secret;
@@ -46,8 +47,9 @@ pub(crate) use id::SessionId;
 pub(crate) use login::LoginRecord;
 pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
-pub(crate) use presented::{Presented, PresentedKeys};
+pub(crate) use presented::Presented;
 pub(crate) use record_seal::{RecordSeal, Unreadable};
+pub(crate) use renewals::Renewals;
 pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.

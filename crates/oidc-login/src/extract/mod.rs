@@ -15,7 +15,7 @@ use std::sync::Arc;
 use http::request::Parts;
 use oidc_login_core::RequestContext;
 
-fn context(parts: &Parts) -> Result<Arc<RequestContext>, Rejection> {
-    let context = parts.extensions.get::<Arc<RequestContext>>();
-    context.cloned().ok_or_else(Rejection::layer_missing)
+fn context(parts: &Parts) -> Result<&Arc<RequestContext>, Rejection> {
+    let context = parts.extensions.get();
+    context.ok_or_else(Rejection::layer_missing)
 }

@@ -111,6 +111,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Oidc {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
-        context(parts).map(|context| Self { context })
+        context(parts).cloned().map(|context| Self { context })
     }
 }
