@@ -202,9 +202,9 @@ async fn a_store_that_hangs_is_waited_for_as_long_as_is_set() {
         let mut browser = stage.world.browser.clone();
         let url = format!("{APP}/secure");
         let answer = tokio::spawn(async move { browser.get(&url).await });
-        assert_eq!(stage.timer.is_set().await, expected);
+        stage.timer.asleep(1, expected).await;
         assert!(!answer.is_finished());
-        stage.timer.ring();
+        stage.timer.pass(expected);
         let page = answer.await.expect("an answer");
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.set_cookies().is_empty());
@@ -220,13 +220,12 @@ async fn values_that_hang_are_waited_for_as_long() {
     let slow = browser.in_flight(&stage.gates, "slow", steps).await;
     stage.values.hang();
     let time_is_up = async {
-        let time = stage.timer.is_set().await;
-        stage.timer.ring();
-        time
+        let time = Duration::from_secs(5);
+        stage.timer.asleep(1, time).await;
+        stage.timer.pass(time);
     };
-    let (page, time) = tokio::join!(stage.world.browser.land(slow), time_is_up);
+    let (page, ()) = tokio::join!(stage.world.browser.land(slow), time_is_up);
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(time, Duration::from_secs(5));
     stage.recover("hanging values").await;
 }
 
@@ -239,8 +238,9 @@ async fn a_visitor_by_failure_waits_once() {
     let mut browser = stage.world.browser.clone();
     let url = format!("{APP}/do?who&claims&read=color&who");
     let answer = tokio::spawn(async move { browser.get(&url).await });
-    stage.timer.is_set().await;
-    stage.timer.ring();
+    let time = Duration::from_secs(5);
+    stage.timer.asleep(1, time).await;
+    stage.timer.pass(time);
     let page = answer.await.expect("an answer");
     assert_eq!(page.text(), "who=- claims=- color=- who=-");
     stage.recover("hanging").await;

@@ -17,6 +17,7 @@ pub mod session_list;
 pub mod steps;
 pub mod stores;
 pub mod timer;
+pub mod tokens;
 pub mod user_agent;
 pub mod watched_store;
 pub mod wire;

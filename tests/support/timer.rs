@@ -1,46 +1,44 @@
-//! A timer that rings when the test says so.
+//! A timer whose time passes by hand.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use oidc_login::seams::Timer;
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 
-/// A timer that rings when the test says so; clones are the same timer.
+/// A timer that wakes nobody until the test lets time pass; clones are the same timer.
 #[derive(Clone, Debug)]
-pub struct HandTimer(Arc<Bell>);
+pub struct HandTimer(Arc<State>);
 
 #[derive(Debug)]
-struct Bell {
-    times: Mutex<Vec<Duration>>,
-    set: Semaphore,
-    rung: Semaphore,
+struct State {
+    passed: watch::Sender<Duration>,
+    asleep: watch::Sender<Vec<Duration>>,
 }
 
+/// Somebody who sleeps, until dropped.
+struct Sleeper(Arc<State>, Duration);
+
 impl HandTimer {
-    /// A timer nobody waits for.
+    /// A timer at rest.
     pub fn new() -> Self {
-        Self(Arc::new(Bell {
-            times: Mutex::default(),
-            set: Semaphore::new(0),
-            rung: Semaphore::new(0),
+        Self(Arc::new(State {
+            passed: watch::Sender::new(Duration::ZERO),
+            asleep: watch::Sender::new(Vec::new()),
         }))
     }
 
-    /// Returns when somebody waits, and tells for how long they would.
-    pub async fn is_set(&self) -> Duration {
-        let set = self.0.set.acquire().await;
-        set.expect("a timer that lives").forget();
-        self.0.times.lock().expect("no panic in a timer").remove(0)
+    /// Lets time pass. The clock is another thing.
+    pub fn pass(&self, time: Duration) {
+        self.0.passed.send_modify(|passed| *passed += time);
     }
 
-    /// Wakes one of those who wait.
-    pub fn ring(&self) {
-        self.0.rung.add_permits(1);
+    /// Waits until so many sleep for just this time.
+    pub async fn asleep(&self, sleepers: usize, time: Duration) {
+        let mut asleep = self.0.asleep.subscribe();
+        let are_there = |asleep: &Vec<Duration>| {
+            asleep.iter().filter(|sleeps| **sleeps == time).count() >= sleepers
+        };
+        drop(asleep.wait_for(are_there).await);
     }
 }
 
@@ -52,14 +50,22 @@ impl Default for HandTimer {
 
 impl Timer for HandTimer {
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let bell = self.0.clone();
-        let mut times = bell.times.lock().expect("no panic in a timer");
-        times.push(time);
-        drop(times);
-        bell.set.add_permits(1);
+        let end = *self.0.passed.borrow() + time;
+        self.0.asleep.send_modify(|asleep| asleep.push(time));
+        let sleeper = Sleeper(self.0.clone(), time);
         Box::pin(async move {
-            let rung = bell.rung.acquire().await;
-            rung.expect("a timer that lives").forget();
+            let mut passed = sleeper.0.passed.subscribe();
+            let _ = passed.wait_for(|passed| *passed >= end).await;
         })
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        self.0.asleep.send_modify(|asleep| {
+            if let Some(at) = asleep.iter().position(|time| *time == self.1) {
+                asleep.swap_remove(at);
+            }
+        });
     }
 }

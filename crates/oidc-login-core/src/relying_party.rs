@@ -5,11 +5,12 @@ mod stores;
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
+use url::Url;
 
 use crate::{
     config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
-    error::ConfigError,
-    flow::{CallbackFlights, DetailSetting, LayoutCheck},
+    error::{ConfigError, LoginError},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
@@ -20,7 +21,7 @@ use crate::{
     },
 };
 
-use self::stores::{StoreSettings, Stores, default_timer};
+use self::stores::{StoreSettings, Stores};
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) store_failure: StoreFailure,
     pub(crate) decoded: Arc<DecodedLogins>,
     pub(crate) flights: CallbackFlights,
+    pub(crate) refreshes: RefreshFlights,
+    pub(crate) refresh_margin: time::Duration,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
@@ -53,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) spawn: Arc<dyn Spawn>,
+    pub(crate) timer: Arc<dyn Timer>,
 }
 
 /// Whose session layer is at work.
@@ -87,6 +91,7 @@ pub struct RelyingPartyBuilder {
     random: Arc<dyn Random>,
     spawn: Option<Arc<dyn Spawn>>,
     timer: Option<Arc<dyn Timer>>,
+    refresh_margin: time::Duration,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -109,6 +114,7 @@ impl RelyingParty {
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
             timer: default_timer(),
+            refresh_margin: time::Duration::MINUTE,
             fixed_login: None,
         }
     }
@@ -117,15 +123,22 @@ impl RelyingParty {
     pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
         let mut builder = Self::builder(client);
         builder.fixed_login = Some(login);
-        builder.assemble(
-            Arc::new(crate::seams::TokioSpawn),
-            Arc::new(crate::seams::TokioTimer),
-        )
+        builder.assemble_on_tokio()
     }
 
     /// The client's configuration.
     pub fn client(&self) -> &ClientConfig {
         &self.0.client
+    }
+
+    /// The provider's userinfo endpoint, for a call with an access token; `None` where the provider
+    /// has none (OpenID Connect Discovery §3).
+    ///
+    /// # Errors
+    /// When the provider was never reached, or its discovery document cannot be used.
+    pub async fn userinfo_endpoint(&self) -> Result<Option<Url>, LoginError> {
+        let metadata = self.0.provider.metadata().await?;
+        Ok(metadata.value.userinfo_endpoint.clone())
     }
 
     /// Whose session layer is at work.
@@ -149,10 +162,7 @@ impl Inner {
 #[cfg(feature = "tokio")]
 impl From<ClientConfig> for RelyingParty {
     fn from(client: ClientConfig) -> Self {
-        Self::builder(client).assemble(
-            Arc::new(crate::seams::TokioSpawn),
-            Arc::new(crate::seams::TokioTimer),
-        )
+        Self::builder(client).assemble_on_tokio()
     }
 }
 
@@ -264,9 +274,22 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Another runtime than tokio; then [`timer`](Self::timer) as well.
+    /// Another runtime than tokio; it needs a [`timer`](Self::timer) as well.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// Another timer than tokio's, for another runtime, or for tests.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// How long before its end an access token is refreshed when a handler asks for one. Default:
+    /// one minute, and of a token that lives shortly half its life at most.
+    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+        self.refresh_margin = margin;
         self
     }
 
@@ -274,7 +297,8 @@ impl RelyingPartyBuilder {
     ///
     /// # Errors
     /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
-    /// [`timer`](Self::timer). With a store timeout of nothing. With a store of the
+    /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
+    /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With both a session store and
     /// [`app_sessions`](Self::app_sessions).
@@ -288,12 +312,20 @@ impl RelyingPartyBuilder {
                 "one of them: the app's own session layer has its own store",
             ));
         }
-        let spawn = self.spawn.clone().ok_or_else(|| {
-            ConfigError::missing("spawn", "one is needed without the feature `tokio`")
-        })?;
-        let timer = self.timer.clone().ok_or_else(|| {
-            ConfigError::missing("timer", "one is needed without the feature `tokio`")
-        })?;
+        if self.refresh_margin.is_negative() {
+            return Err(ConfigError::new(
+                "refresh margin",
+                format!("{} s", self.refresh_margin.whole_seconds()),
+                "zero or more; one minute by default",
+            ));
+        }
+        let needed = "one is needed without the feature `tokio`";
+        let timer = self.timer.clone();
+        let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
+        let spawn = self
+            .spawn
+            .clone()
+            .ok_or_else(|| ConfigError::missing("spawn", needed))?;
         Ok(self.assemble(spawn, timer))
     }
 
@@ -314,6 +346,12 @@ impl RelyingPartyBuilder {
         ))
     }
 
+    #[cfg(feature = "tokio")]
+    fn assemble_on_tokio(self) -> RelyingParty {
+        use crate::seams::{TokioSpawn, TokioTimer};
+        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer))
+    }
+
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
@@ -322,7 +360,7 @@ impl RelyingPartyBuilder {
             values,
             decoded,
             patience,
-        } = self.stores(timer);
+        } = self.stores(timer.clone());
         let client = self.client;
         let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
         let keys = Arc::new(Keys::new(&secrets));
@@ -340,6 +378,8 @@ impl RelyingPartyBuilder {
             store_failure: self.stores.failure,
             decoded,
             flights: CallbackFlights::new(),
+            refreshes: RefreshFlights::new(),
+            refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
             fixed_login: self.fixed_login,
@@ -352,6 +392,7 @@ impl RelyingPartyBuilder {
             clock: self.clock,
             random: self.random,
             spawn,
+            timer,
             client,
         }))
     }
@@ -374,6 +415,17 @@ impl std::fmt::Debug for RelyingParty {
             .field("client", &self.0.client)
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    Some(Arc::new(crate::seams::TokioTimer))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    None
 }
 
 #[cfg(all(test, feature = "tokio"))]

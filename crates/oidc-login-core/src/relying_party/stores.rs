@@ -81,12 +81,6 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Another timer than tokio's.
-    pub fn timer(mut self, timer: impl Timer) -> Self {
-        self.timer = Some(Arc::new(timer));
-        self
-    }
-
     pub(super) fn check_stores(&self) -> Result<(), ConfigError> {
         if self.stores.timeout.is_zero() {
             return Err(ConfigError::new("store timeout", "0 s", "more than 0 s"));
@@ -134,15 +128,4 @@ impl RelyingPartyBuilder {
             patience,
         }
     }
-}
-
-#[cfg(feature = "tokio")]
-#[allow(clippy::unnecessary_wraps)] // there is none without the feature
-pub(super) fn default_timer() -> Option<Arc<dyn Timer>> {
-    Some(Arc::new(crate::seams::TokioTimer))
-}
-
-#[cfg(not(feature = "tokio"))]
-pub(super) fn default_timer() -> Option<Arc<dyn Timer>> {
-    None
 }

@@ -20,3 +20,4 @@ pub use spawn::TokioSpawn;
 pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
+pub(crate) use timer::within;

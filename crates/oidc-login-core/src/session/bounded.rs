@@ -1,12 +1,6 @@
 //! Stores of the app's own, waited for only so long: a store that hangs must not hold every request.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::pin,
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -23,7 +17,10 @@ use super::{
     index::{EndBy, SubjectKey, UserSession},
     login_store::{Claim, Expected, Lease, Leased, Loaded, LoginStore, Put, StoreError, Version},
 };
-use crate::{protocol::StateHash, seams::Timer};
+use crate::{
+    protocol::StateHash,
+    seams::{Timer, within},
+};
 
 /// How long to wait for one call.
 #[derive(Clone)]
@@ -47,19 +44,10 @@ impl Patience {
         Self::new(time.min(self.time), self.timer.clone())
     }
 
-    /// Waits for a call; one that answers at once costs no timer.
+    /// Waits for a call.
     pub(crate) async fn wait<T>(&self, call: impl Future<Output = T>) -> Result<T, TooLate> {
-        let mut call = pin!(call);
-        let mut alarm = None;
-        poll_fn(move |context| {
-            if let Poll::Ready(answer) = call.as_mut().poll(context) {
-                return Poll::Ready(Ok(answer));
-            }
-            let alarm = alarm.get_or_insert_with(|| self.timer.sleep(self.time));
-            let rings = alarm.as_mut().poll(context);
-            rings.map(|()| Err(TooLate(self.time)))
-        })
-        .await
+        let answer = within(&*self.timer, self.time, call).await;
+        answer.ok_or(TooLate(self.time))
     }
 
     async fn login<T>(
@@ -112,6 +100,10 @@ impl Drop for Forget<'_> {
 
 #[async_trait]
 impl LoginStore for BoundedLogins {
+    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+        self.store.unchanged_now(key, known)
+    }
+
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
         self.patience.login(self.store.load(key, known)).await
     }

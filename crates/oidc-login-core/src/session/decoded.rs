@@ -25,6 +25,7 @@ const ENTRIES: usize = 50_000;
 pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
+    pub(crate) version: Version,
     /// When it ends if nothing touches it.
     pub(crate) deadline: OffsetDateTime,
 }
@@ -35,6 +36,7 @@ impl LoadedLogin {
         Self {
             key: SessionKey::of_nobody(),
             deadline: login.ends_at(),
+            version: Version(0),
             login,
         }
     }
@@ -62,13 +64,24 @@ impl Decoded {
     fn heap_bytes(&self) -> usize {
         self.login.as_ref().map_or(0, |login| login.heap_bytes())
     }
+
+    /// What it is, if there is a login and it is alive.
+    fn alive(self, key: SessionKey, deadline: OffsetDateTime, now: i64) -> Option<LoadedLogin> {
+        let login = self.login.filter(|login| login.is_alive(now))?;
+        Some(LoadedLogin {
+            key,
+            login,
+            version: self.version,
+            deadline,
+        })
+    }
 }
 
 /// When the store last said that a login is alive, and until when it is if nothing touches it.
 #[derive(Clone, Copy)]
 struct Asked {
-    /// By the clock, which may be set back.
-    at: OffsetDateTime,
+    /// By the clock, which may be set back; in seconds since 1970.
+    at: i64,
     /// By the time that has passed, which cannot.
     moment: Instant,
     deadline: OffsetDateTime,
@@ -76,12 +89,11 @@ struct Asked {
 
 impl Asked {
     /// Whether the store need not be asked again yet, by either clock.
-    fn is_enough(&self, cache_time: Duration, now: OffsetDateTime, moment: Instant) -> bool {
-        let age = now - self.at;
-        !age.is_negative()
-            && age < cache_time
+    fn is_enough(&self, cache_time: Duration, now: i64, moment: Instant) -> bool {
+        let age = u64::try_from(now.saturating_sub(self.at)).map(Duration::from_secs);
+        age.is_ok_and(|age| age < cache_time)
             && moment.saturating_duration_since(self.moment) < cache_time
-            && now < self.deadline
+            && now < self.deadline.unix_timestamp()
     }
 }
 
@@ -109,17 +121,26 @@ impl DecodedLogins {
         now: OffsetDateTime,
         open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        let known = self.known(key, now);
-        match known {
-            Some(Decoded {
-                login,
-                asked: Some(asked),
-                ..
-            }) if asked.is_enough(self.cache_time, now, Instant::now()) => {
-                Ok(alive(key, login, asked.deadline, now))
-            }
-            known => self.ask_about(store, key, known, now, open).await,
+        match self.seen_lately(key, now.unix_timestamp()) {
+            None => self.ask(store, key, now, open).await,
+            seen => Ok(seen),
         }
+    }
+
+    /// The same where it takes no waiting and no decoding: the login was seen lately, or its store
+    /// can tell at once that it has not changed. `None` means that [`load`](Self::load) has to look.
+    pub(crate) fn load_now(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        now: i64,
+    ) -> Option<LoadedLogin> {
+        let known = self.known(key, now)?;
+        if let Some(seen) = self.lately(&known, key, now) {
+            return Some(seen);
+        }
+        let deadline = store.unchanged_now(&key, known.version)?;
+        known.alive(key, deadline, now)
     }
 
     /// The login under a key, if the store says now that it is alive.
@@ -130,29 +151,15 @@ impl DecodedLogins {
         now: OffsetDateTime,
         open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        let known = self.known(key, now);
-        self.ask_about(store, key, known, now, open).await
-    }
-
-    fn known(&self, key: SessionKey, now: OffsetDateTime) -> Option<Decoded> {
-        let now = now.unix_timestamp();
-        self.entries.read(&key, now, |decoded, _| decoded.clone())
-    }
-
-    async fn ask_about(
-        &self,
-        store: &dyn LoginStore,
-        key: SessionKey,
-        known: Option<Decoded>,
-        now: OffsetDateTime,
-        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
         let moment = (!self.cache_time.is_zero()).then(Instant::now);
         let removals = self.removals.load(Ordering::SeqCst);
+        let seconds = now.unix_timestamp();
+        let known = self.known(key, seconds);
         let version = known.as_ref().map(|known| known.version);
-        let mut is_news = moment.is_some();
-        let (version, login, deadline) = match (store.load(&key, version).await?, known) {
-            (Loaded::Unchanged { deadline }, Some(known)) => (known.version, known.login, deadline),
+        let (version, login, deadline, is_news) = match (store.load(&key, version).await?, known) {
+            (Loaded::Unchanged { deadline }, Some(known)) => {
+                (known.version, known.login, deadline, moment.is_some())
+            }
             (
                 Loaded::Changed {
                     record,
@@ -167,33 +174,28 @@ impl DecodedLogins {
                         "a login in the store cannot be read, its user has to sign in again"
                     );
                 });
-                is_news = true;
-                (version, login.ok(), deadline)
+                (version, login.ok(), deadline, true)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.remove(&key);
                 return Ok(None);
             }
         };
+        let asked = moment.map(|moment| Asked {
+            at: seconds,
+            moment,
+            deadline,
+        });
+        let found = Decoded {
+            version,
+            login,
+            asked,
+        };
         if is_news {
-            let ends_at = login.as_ref().map_or(deadline, |login| login.ends_at());
-            let ends_at = ends_at.unix_timestamp();
-            let at = now;
-            let asked = moment.map(|moment| Asked {
-                at,
-                moment,
-                deadline,
-            });
-            let login = login.clone();
-            let decoded = Decoded {
-                version,
-                login,
-                asked,
-            };
             let is_wanted = || self.removals.load(Ordering::SeqCst) == removals;
-            (self.entries).insert_if(key, decoded, ends_at, now.unix_timestamp(), is_wanted);
+            self.keep(key, found.clone(), deadline, seconds, is_wanted);
         }
-        Ok(alive(key, login, deadline, now))
+        Ok(found.alive(key, deadline, seconds))
     }
 
     /// A login that was just saved. Its logout may be here first, so the next request asks.
@@ -204,14 +206,13 @@ impl DecodedLogins {
         login: Arc<Login>,
         now: OffsetDateTime,
     ) {
-        let ends_at = login.record().ends_at;
-        let (login, asked) = (Some(login), None);
-        let decoded = Decoded {
+        let ends_at = login.ends_at();
+        let saved = Decoded {
             version,
-            login,
-            asked,
+            login: Some(login),
+            asked: None,
         };
-        (self.entries).insert_if(key, decoded, ends_at, now.unix_timestamp(), || true);
+        self.keep(key, saved, ends_at, now.unix_timestamp(), || true);
     }
 
     /// The end of an idle login was moved.
@@ -235,139 +236,41 @@ impl DecodedLogins {
         self.removals.fetch_add(1, Ordering::SeqCst);
         self.entries.remove(key, i64::MIN);
     }
-}
 
-/// What was loaded, if there is a login and it is alive.
-fn alive(
-    key: SessionKey,
-    login: Option<Arc<Login>>,
-    deadline: OffsetDateTime,
-    now: OffsetDateTime,
-) -> Option<LoadedLogin> {
-    let login = login.filter(|login| login.is_alive(now.unix_timestamp()))?;
-    Some(LoadedLogin {
-        key,
-        login,
-        deadline,
-    })
+    fn known(&self, key: SessionKey, now: i64) -> Option<Decoded> {
+        self.entries.read(&key, now, |decoded, _| decoded.clone())
+    }
+
+    fn seen_lately(&self, key: SessionKey, now: i64) -> Option<LoadedLogin> {
+        if self.cache_time.is_zero() {
+            return None;
+        }
+        self.lately(&self.known(key, now)?, key, now)
+    }
+
+    fn lately(&self, known: &Decoded, key: SessionKey, now: i64) -> Option<LoadedLogin> {
+        let asked = known.asked?;
+        let is_enough = asked.is_enough(self.cache_time, now, Instant::now());
+        let seen = is_enough.then(|| known.clone());
+        seen?.alive(key, asked.deadline, now)
+    }
+
+    /// Keeps an entry until its login ends, or until `deadline` where there is none.
+    fn keep(
+        &self,
+        key: SessionKey,
+        decoded: Decoded,
+        deadline: OffsetDateTime,
+        now: i64,
+        is_wanted: impl FnOnce() -> bool,
+    ) {
+        let login = decoded.login.as_ref();
+        let ends_at = login.map_or(deadline, |login| login.ends_at());
+        let ends_at = ends_at.unix_timestamp();
+        self.entries
+            .insert_if(key, decoded, ends_at, now, is_wanted);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use bytes::Bytes;
-
-    use super::*;
-    use crate::{
-        protocol::{AccessTokenText, RawIdToken},
-        session::{Expected, LoginIndex, LoginRecord, MemoryStore, Put},
-    };
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    fn login(claims: &str, now: OffsetDateTime) -> Login {
-        Login::new(LoginRecord {
-            issuer: "issuer".into(),
-            client_id: "client".into(),
-            subject: "subject".into(),
-            sid: None,
-            claims: claims.into(),
-            roles: None,
-            id_token: RawIdToken::new("id"),
-            issued_at: 0,
-            id_token_expires_at: 0,
-            access_token: AccessTokenText::new("access"),
-            access_token_expires_at: None,
-            refresh_token: None,
-            logged_in_at: now.unix_timestamp(),
-            ends_at: now.unix_timestamp() + 28_800,
-        })
-    }
-
-    fn index(now: OffsetDateTime) -> LoginIndex {
-        LoginIndex {
-            sid: vec![],
-            subject: vec![],
-            logged_in_at: now,
-            ends_at: now + time::Duration::DAY,
-            about: Bytes::new(),
-        }
-    }
-
-    #[test]
-    fn both_clocks_must_say_that_it_was_lately() {
-        let (now, moment) = (OffsetDateTime::UNIX_EPOCH, Instant::now());
-        let asked = Asked {
-            at: now,
-            moment,
-            deadline: now + time::Duration::HOUR,
-        };
-        let seconds = Duration::from_secs;
-        for (name, clock, passed, is_enough) in [
-            ("at once", 0, 0, true),
-            ("just before", 59, 59, true),
-            ("after", 60, 60, false),
-            ("the clock was set back", 1, 60, false),
-            ("before it was asked", -1, 1, false),
-            ("the clock jumped ahead", 60, 1, false),
-            ("it has ended", 3600, 0, false),
-        ] {
-            let now = now + time::Duration::seconds(clock);
-            let found = asked.is_enough(MINUTE, now, moment + seconds(passed));
-            assert_eq!(found, is_enough, "{name}");
-        }
-        let an_hour_later = now + time::Duration::HOUR;
-        assert!(!asked.is_enough(MINUTE * 120, an_hour_later, moment));
-    }
-
-    #[tokio::test]
-    async fn what_changed_elsewhere_is_seen_after_the_time_and_by_who_asks() {
-        let (store, now) = (MemoryStore::new(), OffsetDateTime::now_utc());
-        let (key, end) = (SessionKey::of_nobody(), now + time::Duration::HOUR);
-        let new = Expected::New(&index(now));
-        let record = login("{}", now).to_bytes();
-        let Put::Stored(version) = store.put_if(&key, record, end, new).await.unwrap() else {
-            panic!("a new login");
-        };
-        let decoded = DecodedLogins::new(MINUTE, 1 << 20);
-        let open = |record: &[u8]| Login::from_bytes(record).ok_or(Unreadable::Format);
-        let claims = async |now| {
-            let loaded = decoded.load(&store, key, now, open).await.unwrap();
-            loaded.map(|loaded| loaded.login.claims_json().to_owned())
-        };
-        assert_eq!(claims(now).await.as_deref(), Some("{}"));
-        let record = login(r#"{"a":1}"#, now).to_bytes();
-        let expected = Expected::At(version);
-        store.put_if(&key, record, end, expected).await.unwrap();
-        assert_eq!(claims(now).await.as_deref(), Some("{}"));
-        let later = now + MINUTE;
-        assert_eq!(claims(later).await.as_deref(), Some(r#"{"a":1}"#));
-        store.end(&key).await.unwrap();
-        assert!(claims(later).await.is_some());
-        assert!(
-            decoded
-                .ask(&store, key, later, open)
-                .await
-                .unwrap()
-                .is_none()
-        );
-        assert!(claims(later).await.is_none(), "who asked told the others");
-    }
-
-    #[test]
-    fn what_is_decoded_is_bounded_in_bytes() {
-        let (decoded, now) = (
-            DecodedLogins::new(MINUTE, 1 << 20),
-            OffsetDateTime::now_utc(),
-        );
-        let claims = format!(r#"{{"a":"{}"}}"#, "x".repeat(10_000));
-        for number in 0..=255 {
-            let login = Arc::new(login(&claims, now));
-            assert!(login.heap_bytes() > 50_000);
-            decoded.put(SessionKey::from_bytes([number; 32]), Version(1), login, now);
-            assert!(decoded.entries.bytes() <= 1 << 20);
-        }
-        assert!(decoded.entries.len() >= 15);
-    }
-}
+mod tests;

@@ -194,6 +194,13 @@ fn too_large() -> StoreError {
 
 #[async_trait]
 impl LoginStore for MemoryStore {
+    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+        let deadline = self.0.logins.read(key, self.now(), |live, end| {
+            (live.version == known).then_some(end)
+        });
+        deadline.flatten().map(at)
+    }
+
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
         let loaded = self.0.logins.read(key, self.now(), |live, end| {
             let deadline = at(end);
