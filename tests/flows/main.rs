@@ -31,7 +31,6 @@ mod logout;
 mod logout_targets;
 mod one_store;
 mod pages;
-mod races;
 mod return_to;
 mod roles;
 mod root_url;
