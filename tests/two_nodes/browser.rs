@@ -63,10 +63,15 @@ impl Browser {
         self.agent.open(&url).await
     }
 
+    /// Presses a button of the app that stands alone in its form.
+    pub(crate) async fn press(&mut self, path: &str) -> Page {
+        let url = self.url(path);
+        self.agent.post(&url, &[]).await
+    }
+
     /// Presses the app's sign-out button.
     pub(crate) async fn sign_out(&mut self) -> Page {
-        let url = self.url("/auth/logout");
-        self.agent.post(&url, &[]).await
+        self.press("/auth/logout").await
     }
 
     /// Everything of a login up to the provider's answer: the URL the browser is sent to with it.
