@@ -19,6 +19,8 @@ const CAPACITY: usize = 50_000;
 pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
+    /// The version it was decoded from.
+    pub(crate) version: Version,
     /// When it ends if nothing touches it.
     pub(crate) deadline: OffsetDateTime,
 }
@@ -29,6 +31,7 @@ impl LoadedLogin {
         Self {
             key: SessionKey::of_nobody(),
             deadline: login.ends_at(),
+            version: Version(0),
             login,
         }
     }
@@ -61,8 +64,8 @@ impl DecodedLogins {
         let loaded = store
             .load(&key, known.as_ref().map(|(version, _)| *version))
             .await?;
-        let (login, deadline) = match (loaded, known) {
-            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+        let (login, version, deadline) = match (loaded, known) {
+            (Loaded::Unchanged { deadline }, Some((version, login))) => (login, version, deadline),
             (
                 Loaded::Changed {
                     record,
@@ -85,7 +88,7 @@ impl DecodedLogins {
                     ends_at.unix_timestamp(),
                     seconds,
                 );
-                (login, deadline)
+                (login, version, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.0.remove(&key);
@@ -96,8 +99,30 @@ impl DecodedLogins {
         Ok(login.map(|login| LoadedLogin {
             key,
             login,
+            version,
             deadline,
         }))
+    }
+
+    /// The same where it takes no waiting and no decoding: the login is known here, and its store
+    /// can tell at once that it has not changed. `None` means that [`load`](Self::load) has to look.
+    pub(crate) fn load_now(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        now: i64,
+    ) -> Option<LoadedLogin> {
+        let known = self.0.read(&key, now, |(version, login), _| {
+            login.clone().map(|login| (*version, login))
+        });
+        let (version, login) = known.flatten()?;
+        let deadline = store.unchanged_now(&key, version)?;
+        login.is_alive(now).then_some(LoadedLogin {
+            key,
+            login,
+            version,
+            deadline,
+        })
     }
 
     pub(crate) fn put(
