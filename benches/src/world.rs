@@ -148,8 +148,7 @@ impl World {
     /// When there is none.
     pub async fn login(&self, cookie: &str) -> Arc<Login> {
         let request = get("/", Some(cookie));
-        let (parts, ()) = request.into_parts();
-        let context = self.relying_party.context(&parts, &parts.uri, None);
+        let context = self.relying_party.context(&request, request.uri(), None);
         let login = context.login().await.expect("a store that answers");
         login.expect("a login")
     }

@@ -80,7 +80,9 @@ impl Executor {
     /// Takes over the tasks that a node started by itself.
     pub(crate) fn adopt(&self, node: usize, spawned: &NodeTasks) {
         for future in spawned.take() {
-            let name = format!("{}, on its own", self.trace.actor());
+            let starter = self.trace.actor();
+            let (task, what) = starter.split_once(' ').unwrap_or((&starter, ""));
+            let name = format!("{task}+ {what}");
             self.push(name.into(), Rc::new(Cell::new(Some(node))), false, future);
         }
     }
@@ -95,8 +97,16 @@ impl Executor {
         tasks.iter().filter(|task| task.is_ready()).count()
     }
 
-    /// Lets one of the tasks that can go on do so, up to where it waits for its next turn.
-    pub(crate) fn turn(&self, number: usize) {
+    /// The number, among those that can go on, of the first task of this name.
+    pub(crate) fn ready_task(&self, name: &str) -> Option<usize> {
+        let tasks = self.tasks.borrow();
+        let mut ready = tasks.iter().filter(|task| task.is_ready());
+        ready.position(|task| first_word(&task.name) == name)
+    }
+
+    /// Lets one of the tasks that can go on do so, up to where it waits for its next turn, and
+    /// gives its name.
+    pub(crate) fn turn(&self, number: usize) -> String {
         let (flag, mut future) = {
             let mut tasks = self.tasks.borrow_mut();
             let mut ready = (0..tasks.len()).filter(|at| tasks[*at].is_ready());
@@ -118,6 +128,12 @@ impl Executor {
         } else {
             tasks.remove(at);
         }
+        first_word(&self.trace.actor()).to_owned()
+    }
+
+    /// Drops all tasks.
+    pub(crate) fn end_all(&self) {
+        drop(self.tasks.take());
     }
 
     /// Drops all tasks of a node.
@@ -159,6 +175,10 @@ pub(crate) async fn next_turn() {
         Poll::Pending
     })
     .await;
+}
+
+fn first_word(name: &str) -> &str {
+    name.split(' ').next().unwrap_or_default()
 }
 
 type Detached = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -24,15 +24,9 @@ pub(crate) struct Operation {
     pub(crate) what: What,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
-    Login {
-        browser: usize,
-        user: usize,
-        begins_at: usize,
-        answered_at: usize,
-        second_answer: SecondAnswer,
-    },
+    Login(LogIn),
     /// A page of the app.
     Page {
         browser: usize,
@@ -62,6 +56,16 @@ pub(crate) enum What {
     Crash(usize),
     /// Somebody closes a tab.
     HangUp(u8),
+}
+
+/// A user signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LogIn {
+    pub(crate) browser: usize,
+    pub(crate) user: usize,
+    pub(crate) begins_at: usize,
+    pub(crate) answered_at: usize,
+    pub(crate) second_answer: SecondAnswer,
 }
 
 /// Where the provider's answer comes a second time, at the same moment.
@@ -152,7 +156,7 @@ impl Steps {
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Login { browser, user, .. } => {
+            Self::Login(LogIn { browser, user, .. }) => {
                 write!(f, "login of {} in browser {browser}", USERS[*user])
             }
             Self::Page {
@@ -183,20 +187,6 @@ impl fmt::Display for What {
             Self::Crash(node) => write!(f, "crash of node {node}"),
             Self::HangUp(_) => f.write_str("somebody hangs up"),
         }
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, operation) in self.operations.iter().enumerate() {
-            let when = if operation.is_parallel {
-                "at once"
-            } else {
-                "then"
-            };
-            writeln!(f, "  {number} {when} {:?}", operation.what)?;
-        }
-        write!(f, "  schedule {:?}", self.schedule)
     }
 }
 
@@ -235,12 +225,14 @@ fn logins() -> impl Strategy<Value = What> {
         1 => Just(SecondAnswer::OtherBrowser),
     ];
     (browsers(), users(), nodes(), nodes(), second).prop_map(
-        |(browser, user, begins_at, answered_at, second_answer)| What::Login {
-            browser,
-            user,
-            begins_at,
-            answered_at,
-            second_answer,
+        |(browser, user, begins_at, answered_at, second_answer)| {
+            What::Login(LogIn {
+                browser,
+                user,
+                begins_at,
+                answered_at,
+                second_answer,
+            })
         },
     )
 }

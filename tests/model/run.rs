@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use futures_util::FutureExt as _;
 use oidc_login_tests::user_agent::UserAgent;
 
 use crate::{
@@ -12,12 +13,14 @@ use crate::{
     guarantee::{Broken, Guarantee},
     node::{Node, Shared},
     plan::{BROWSERS, NODES, Operation, Plan, Steps, What},
-    truth::{Asked, Truth},
+    script::{Script, Turn},
+    truth::Truth,
 };
 
 /// Everything in one run.
 pub(crate) struct Run {
     pub(crate) shared: Shared,
+    has_open_values: bool,
     pub(crate) executor: Executor,
     pub(crate) nodes: RefCell<Vec<Node>>,
     /// What each browser has of cookies.
@@ -29,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) had: RefCell<Vec<Vec<String>>>,
     /// Every value written is another one.
     pub(crate) last_value: Cell<u32>,
+    /// What happened so far.
+    order: RefCell<Vec<Turn>>,
 }
 
 /// Why a run failed, and how it went.
@@ -38,26 +43,36 @@ pub(crate) struct Failure {
     pub(crate) trace: Vec<String>,
 }
 
-/// Runs a plan, and holds everything against the truth.
-pub(crate) fn run(plan: &Plan, is_open: bool) -> Result<(), Failure> {
-    let run = Rc::new(Run::new(is_open));
-    let result = run.clone().go(plan);
-    // Tasks know the run, and it them.
-    for node in 0..NODES {
-        run.executor.end_node(node);
-    }
-    result.map_err(|broken| Failure {
-        broken,
-        trace: run.shared.trace.lines(),
-    })
+/// Runs a plan, and holds everything against the truth; gives what happened as well.
+pub(crate) fn run(plan: &Plan, has_open_values: bool) -> (Script, Result<(), Failure>) {
+    let run = Rc::new(Run::new(has_open_values));
+    let result = run.clone().follow_plan(plan);
+    let operations = plan
+        .operations
+        .iter()
+        .map(|operation| operation.what.clone());
+    let script = Script {
+        has_open_values,
+        operations: operations.enumerate().collect(),
+        order: run.order.take(),
+    };
+    (script, run.end(result))
+}
+
+/// Runs a script.
+pub(crate) fn play(script: &Script) -> Result<(), Failure> {
+    let run = Rc::new(Run::new(script.has_open_values));
+    let result = run.clone().follow_script(script);
+    run.end(result)
 }
 
 impl Run {
-    fn new(is_open: bool) -> Self {
-        let shared = Shared::new(is_open);
+    fn new(has_open_values: bool) -> Self {
+        let shared = Shared::new(has_open_values);
         let nodes: Vec<_> = (0..NODES).map(|_| shared.node()).collect();
         let browser = || RefCell::new(nodes[0].agent.other_browser());
-        let truth = Truth::new(shared.clock.clone(), shared.wire.exchanges.clone());
+        let exchanges = shared.wire.exchanges.clone();
+        let truth = Truth::new(shared.clock.clone(), exchanges, has_open_values);
         Self {
             executor: Executor::new(shared.trace.clone()),
             browsers: (0..BROWSERS).map(|_| browser()).collect(),
@@ -66,20 +81,51 @@ impl Run {
             broken: RefCell::default(),
             had: RefCell::new(vec![Vec::new(); BROWSERS]),
             last_value: Cell::new(0),
+            order: RefCell::default(),
             shared,
+            has_open_values,
         }
     }
 
-    fn go(self: Rc<Self>, plan: &Plan) -> Result<(), Broken> {
+    fn end(&self, result: Result<(), Broken>) -> Result<(), Failure> {
+        // Tasks know the run, and it them.
+        self.executor.end_all();
+        result.map_err(|broken| Failure {
+            broken,
+            trace: self.shared.trace.lines(),
+        })
+    }
+
+    fn follow_plan(self: Rc<Self>, plan: &Plan) -> Result<(), Broken> {
         let mut schedule = plan.schedule.iter().copied();
         for (number, operation) in plan.operations.iter().enumerate() {
             self.advance(operation, &mut schedule)?;
-            self.start(number, &operation.what);
+            self.begin_operation(number, &operation.what);
         }
         self.settle(&mut schedule)?;
-        self.look_around()?;
-        self.truth.borrow().check_exchanges()?;
-        self.check_what_is_left()
+        self.conclude()
+    }
+
+    fn follow_script(self: Rc<Self>, script: &Script) -> Result<(), Broken> {
+        for turn in &script.order {
+            match turn {
+                Turn::Begin(number) => {
+                    let mut operations = script.operations.iter();
+                    if let Some((_, what)) = operations.find(|(other, _)| other == number) {
+                        if what.needs_quiet() {
+                            self.settle(&mut std::iter::empty())?;
+                        }
+                        self.begin_operation(*number, what);
+                    }
+                }
+                Turn::Of(task) => {
+                    self.turn_of(task)?;
+                }
+                Turn::AllOf(task) => while self.turn_of(task)? {},
+            }
+        }
+        self.settle(&mut std::iter::empty())?;
+        self.conclude()
     }
 
     /// Lets others go on until this operation's turn has come.
@@ -113,13 +159,37 @@ impl Run {
         Ok(())
     }
 
+    /// Lets the task of this name take a step, if it can.
+    fn turn_of(&self, task: &str) -> Result<bool, Broken> {
+        match self.executor.ready_task(task) {
+            Some(number) => self.turn(number).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
     fn turn(&self, choice: usize) -> Result<(), Broken> {
-        self.executor.turn(choice);
+        let task = self.executor.turn(choice);
+        self.order.borrow_mut().push(Turn::Of(task));
         self.adopt();
         match self.broken.borrow_mut().take() {
             Some(broken) => Err(broken),
             None => Ok(()),
         }
+    }
+
+    fn begin_operation(self: &Rc<Self>, number: usize, what: &What) {
+        self.order.borrow_mut().push(Turn::Begin(number));
+        self.start(number, what);
+    }
+
+    /// When all is quiet.
+    fn conclude(self: Rc<Self>) -> Result<(), Broken> {
+        let order = self.order.borrow().clone();
+        let result = self.look_around();
+        self.order.replace(order);
+        result?;
+        self.truth.borrow().check_exchanges()?;
+        self.check_what_is_left()
     }
 
     fn adopt(&self) {
@@ -190,11 +260,11 @@ impl Run {
     }
 
     fn check_what_is_left(&self) -> Result<(), Broken> {
-        Ok(())
-    }
-
-    /// Something is asked for, with these cookies; `None` when the answer is not kept.
-    pub(crate) fn begin(&self, asked: Asked, agent: &UserAgent) -> usize {
-        self.truth.borrow_mut().begin(asked, agent.session())
+        if self.has_open_values {
+            return Ok(());
+        }
+        let records = self.shared.values.records().now_or_never();
+        let records = records.expect("a store in memory");
+        self.truth.borrow().check_what_is_left(&records)
     }
 }

@@ -10,12 +10,19 @@ use crate::plan::NAMES;
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     /// Who is signed in, if the answer says so at all.
-    pub(crate) who: Option<Option<String>>,
+    pub(crate) who: Option<Who>,
     /// Whose claims stand in the session.
-    pub(crate) claims: Option<Option<String>>,
+    pub(crate) claims: Option<Who>,
     /// The values, if the answer shows them.
     pub(crate) values: Option<[Option<u32>; NAMES.len()]>,
     pub(crate) cookie: CookieChange,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    Nobody,
+    User(String),
 }
 
 /// What an answer does to the session's cookie.
@@ -30,42 +37,44 @@ impl Seen {
     pub(crate) fn of(page: &Page) -> Self {
         let text = page.text();
         let word = |name: &str| {
-            let word = text
-                .split(' ')
-                .find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
-            word.map(|word| (word != "-").then(|| word.to_owned()))
+            let mut words = text.split(' ');
+            words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
         };
-        let value = |name: &str| {
-            let value = word(name)?;
-            Some(value.and_then(|value| value.parse().ok()))
-        };
-        let values = NAMES.map(value);
-        let values = values
-            .iter()
-            .all(Option::is_some)
-            .then(|| values.map(Option::flatten));
+        let values = NAMES.map(word);
+        let values = values.iter().all(Option::is_some).then_some(values);
         Self {
             status: page.status,
-            who: word("who").or_else(|| who_am_i(page)),
-            claims: word("claims"),
-            values,
+            who: word("who").map(Who::of).or_else(|| who_am_i(page)),
+            claims: word("claims").map(Who::of),
+            values: values.map(|values| values.map(|value| value?.parse().ok())),
             cookie: CookieChange::of(page),
         }
     }
 
     /// The user, if somebody is signed in.
     pub(crate) fn name(&self) -> Option<&str> {
-        self.who.as_ref()?.as_deref()
+        match self.who.as_ref()? {
+            Who::Nobody => None,
+            Who::User(name) => Some(name),
+        }
     }
 }
 
-fn who_am_i(page: &Page) -> Option<Option<String>> {
+fn who_am_i(page: &Page) -> Option<Who> {
     let answer: serde_json::Value = serde_json::from_slice(&page.body).ok()?;
     answer.get("authenticated")?;
-    let name = answer
-        .get("claims")
-        .and_then(|claims| claims["preferred_username"].as_str());
-    Some(name.map(str::to_owned))
+    let claims = answer.get("claims");
+    let name = claims.and_then(|claims| claims["preferred_username"].as_str());
+    Some(Who::of(name.unwrap_or("-")))
+}
+
+impl Who {
+    fn of(name: &str) -> Self {
+        match name {
+            "-" => Self::Nobody,
+            name => Self::User(name.to_owned()),
+        }
+    }
 }
 
 impl CookieChange {

@@ -14,10 +14,16 @@ impl Truth {
             (_, CookieChange::None) | (Asked::Answer { .. }, CookieChange::New(_)) => true,
             (Asked::WhoAmI | Asked::Logout, CookieChange::New(_)) => false,
             (Asked::Page { steps, .. }, CookieChange::New(_)) => {
-                let begins = (steps.writes.is_some() || steps.change == Change::Clear)
-                    && (seen.name().is_none() || steps.ends());
-                let is_renewal = steps.change == Change::Cycle;
+                let begins =
+                    (steps.writes.is_some() || steps.saves || steps.change == Change::Clear)
+                        && (seen.name().is_none() || steps.ends());
+                let is_renewal = steps.change == Change::Cycle
+                    && (seen.name().is_none() || !self.is_overtaken(number));
                 steps.is_saved() && (begins || is_renewal || (steps.ends() && steps.saves))
+            }
+            // A renewal of nothing is taken for an end: tower-sessions tells the store no more.
+            (Asked::Page { steps, .. }, CookieChange::Removed) if steps.change == Change::Cycle => {
+                seen.name().is_none() && !self.was_over(number)
             }
             (asked, CookieChange::Removed) => asked.ends() && !self.was_over(number),
         };
@@ -27,16 +33,45 @@ impl Truth {
         Guarantee::CookieByItsOwn.broken(self.text(number, seen))
     }
 
-    /// Whether another request ended this very session, and was answered, before this one began.
-    fn was_over(&self, number: usize) -> bool {
+    /// Whether the session was ended here while this request was under way.
+    fn is_overtaken(&self, number: usize) -> bool {
         let request = &self.requests[number];
         self.requests.iter().any(|other| {
-            let is_answered =
-                matches!(&other.course, super::Course::Answered(at, _) if *at < request.began);
-            is_answered
-                && request.presented.is_some()
-                && other.presented == request.presented
-                && other.asked.ends()
+            let has_ended = match (&other.asked, other.course.answer()) {
+                (Asked::Answer { .. }, Some((_, cookie))) => *cookie != CookieChange::None,
+                (asked, Some(_)) => asked.ends(),
+                (_, None) => false,
+            };
+            has_ended && self.overtakes(other, request)
         })
+    }
+
+    /// Whether another request ended this very session, and was answered, before this one began.
+    fn was_over(&self, number: usize) -> bool {
+        if self.has_open_values {
+            // A late save may have left values there, and those are ended.
+            return false;
+        }
+        let request = &self.requests[number];
+        let is_renewed = self.requests.iter().any(|other| {
+            let is_new = matches!(other.course.answer(), Some((_, CookieChange::New(_))));
+            is_new && other.presented == request.presented && other.asked.renews()
+        });
+        // What followed may be alive, and is ended as well.
+        !is_renewed
+            && self.requests.iter().any(|other| {
+                let Some((moment, cookie)) = other.course.answer() else {
+                    return false;
+                };
+                let has_ended = match other.asked {
+                    Asked::Logout => true,
+                    // Values that this visitor may not see are nothing to end.
+                    _ => other.asked.ends() && *cookie != CookieChange::None,
+                };
+                moment < request.began
+                    && request.presented.is_some()
+                    && other.presented == request.presented
+                    && has_ended
+            })
     }
 }

@@ -1,7 +1,10 @@
 //! What must be so, kept beside what happens: every answer is held against it.
 
+mod attempts;
 mod cookies;
 mod logins;
+mod provider_logouts;
+mod reading;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,14 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::StatusCode;
 use oidc_login_tests::{clock::HandClock, user_agent::Page};
 
-use self::{
-    logins::{Attempt, Login, ProviderLogout},
-    values::Values,
-};
+use self::{attempts::Attempt, logins::Login, provider_logouts::ProviderLogout, values::Values};
 use crate::{
     guarantee::{Broken, Guarantee},
-    plan::{NAMES, Steps, USERS},
-    seen::{CookieChange, Seen},
+    plan::{Change, NAMES, Steps, USERS},
+    seen::{CookieChange, Seen, Who},
     stepping::Exchanges,
 };
 
@@ -28,6 +28,8 @@ const ABSOLUTE: i64 = 8 * 3600;
 pub(crate) struct Truth {
     clock: HandClock,
     exchanges: Exchanges,
+    /// The values' store saves whatever it is told to.
+    has_open_values: bool,
     /// Counts what happens, so that "before" has a meaning.
     moment: u64,
     requests: Vec<Request>,
@@ -57,6 +59,7 @@ pub(crate) enum Asked {
 
 struct Request {
     asked: Asked,
+    node: usize,
     presented: Option<String>,
     began: u64,
     began_at: i64,
@@ -71,7 +74,13 @@ struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Course {
     UnderWay,
-    Answered(u64, CookieChange),
+    Answered {
+        moment: u64,
+        at: i64,
+        cookie: CookieChange,
+        /// It says that nobody is signed in.
+        is_nobodys: bool,
+    },
     /// The node died, or the browser hung up.
     Lost,
 }
@@ -79,14 +88,16 @@ enum Course {
 /// One session id.
 struct Id {
     login: Option<usize>,
+    renewed_from: Option<String>,
     values: Values,
 }
 
 impl Truth {
-    pub(crate) fn new(clock: HandClock, exchanges: Exchanges) -> Self {
+    pub(crate) fn new(clock: HandClock, exchanges: Exchanges, has_open_values: bool) -> Self {
         Self {
             clock,
             exchanges,
+            has_open_values,
             moment: 0,
             requests: Vec::new(),
             ids: BTreeMap::new(),
@@ -98,12 +109,13 @@ impl Truth {
     }
 
     /// A request begins, with this session id.
-    pub(crate) fn begin(&mut self, asked: Asked, presented: Option<String>) -> usize {
+    pub(crate) fn begin(&mut self, asked: Asked, node: usize, presented: Option<String>) -> usize {
         self.moment += 1;
         let number = self.requests.len();
         let used_until = self.used_until(presented.as_deref());
         self.requests.push(Request {
             asked,
+            node,
             presented,
             began: self.moment,
             began_at: self.clock.seconds(),
@@ -136,13 +148,18 @@ impl Truth {
         self.check_cookie(number, &seen)?;
         self.learn_login(number, &seen)?;
         self.learn_values(number, &seen);
-        if seen.who != Some(None) {
+        if seen.who != Some(Who::Nobody) {
             self.use_login(number, self.clock.seconds());
         }
         if seen.name().is_some() && self.requests[number].asked != Asked::WhoAmI {
             self.see_alive(number);
         }
-        self.requests[number].course = Course::Answered(self.moment, seen.cookie);
+        self.requests[number].course = Course::Answered {
+            moment: self.moment,
+            at: self.clock.seconds(),
+            cookie: seen.cookie,
+            is_nobodys: seen.who == Some(Who::Nobody),
+        };
         self.tell_readers(number);
         self.check_attempt(number)
     }
@@ -150,11 +167,6 @@ impl Truth {
     pub(crate) fn crash(&mut self) {
         self.moment += 1;
         self.last_crash = self.moment;
-    }
-
-    /// Session ids that a browser had, the oldest first.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &String> {
-        self.ids.keys()
     }
 
     /// No overlap is a reason for a server error.
@@ -189,11 +201,26 @@ impl Truth {
     }
 }
 
+impl Course {
+    /// When it was answered, and with which cookie.
+    fn answer(&self) -> Option<(u64, &CookieChange)> {
+        match self {
+            Self::Answered { moment, cookie, .. } => Some((*moment, cookie)),
+            Self::UnderWay | Self::Lost => None,
+        }
+    }
+}
+
 impl Asked {
+    /// Whether it is there to give the session another id.
+    fn renews(&self) -> bool {
+        matches!(self, Self::Page { steps, .. } if steps.change == Change::Cycle)
+    }
+
     /// Whether the session may be over, or have another id, after this.
     fn may_end(&self) -> bool {
         match self {
-            Self::Page { steps, .. } => steps.ends() || steps.change == crate::plan::Change::Cycle,
+            Self::Page { steps, .. } => steps.ends() || self.renews(),
             Self::WhoAmI => false,
             Self::Logout | Self::Answer { .. } => true,
         }

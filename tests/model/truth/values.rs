@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ABSOLUTE, Asked, Course, Truth, logins::Login};
 use crate::{
-    guarantee::{Broken, Guarantee},
-    plan::{Change, NAMES, Steps, USERS},
+    plan::{Change, NAMES, Steps},
     seen::{CookieChange, Seen},
 };
 
@@ -14,11 +13,11 @@ type Possible = [BTreeSet<Option<u32>>; NAMES.len()];
 /// The values under one id.
 #[derive(Clone, Default)]
 pub(super) struct Values {
-    possible: Possible,
+    pub(super) possible: Possible,
     /// Whose they are; a visitor's are nobody's.
-    owner: Option<usize>,
+    pub(super) owner: Option<usize>,
     /// They may be forgotten from then on.
-    until: i64,
+    pub(super) until: i64,
     /// Requests that may change them at any time.
     changing: Vec<usize>,
 }
@@ -61,7 +60,7 @@ impl Asked {
 
 impl Steps {
     fn changes_values(&self) -> bool {
-        self.writes.is_some() || self.change != Change::No
+        self.writes.is_some() || self.saves || self.change != Change::No
     }
 }
 
@@ -123,64 +122,6 @@ impl Truth {
         }
     }
 
-    pub(super) fn check_values(&self, number: usize, seen: &Seen) -> Result<(), Broken> {
-        let request = &self.requests[number];
-        let Some(values) = seen.values else {
-            return Ok(());
-        };
-        let known = request.presented.as_ref().and_then(|id| self.ids.get(id));
-        let owner = known.and_then(|id| id.values.owner);
-        let may_be_forgotten = known.is_none_or(|id| self.clock.seconds() >= id.values.until);
-        let is_foreign = owner.is_some_and(|owner| seen.name() != Some(USERS[owner]));
-        for (value, may_read) in values.into_iter().zip(&request.may_read) {
-            if value.is_none() && (known.is_none() || is_foreign || may_be_forgotten) {
-                continue;
-            }
-            if !is_foreign && may_read.contains(&value) {
-                continue;
-            }
-            let text = format!("{} of {may_read:?}", self.text(number, seen));
-            return match value {
-                Some(value) if self.is_unsaved(value) => {
-                    Guarantee::NothingSavedByErrors.broken(text)
-                }
-                Some(value) if is_foreign || !self.is_own(number, value) => {
-                    Guarantee::NobodyElses.broken(text)
-                }
-                _ => Guarantee::ValuesKept.broken(text),
-            };
-        }
-        Ok(())
-    }
-
-    fn is_unsaved(&self, value: u32) -> bool {
-        let writer = self.writer(value);
-        writer.is_some_and(|writer| !self.steps(writer).is_some_and(|steps| steps.is_saved()))
-    }
-
-    /// Whether the value was written with an id that has the same owner.
-    fn is_own(&self, number: usize, value: u32) -> bool {
-        let owner = |request: usize| {
-            let id = self.requests[request].presented.as_ref()?;
-            self.ids.get(id)?.values.owner
-        };
-        self.writer(value)
-            .is_some_and(|writer| owner(writer) == owner(number))
-    }
-
-    fn writer(&self, value: u32) -> Option<usize> {
-        (self.requests.iter()).position(
-            |request| matches!(&request.asked, Asked::Page { value: of, .. } if *of == value),
-        )
-    }
-
-    fn steps(&self, number: usize) -> Option<&Steps> {
-        match &self.requests[number].asked {
-            Asked::Page { steps, .. } => Some(steps),
-            _ => None,
-        }
-    }
-
     /// What stands under the id that this answer gives to the browser.
     pub(super) fn values_of_new(&self, number: usize, login: Option<usize>) -> Values {
         let login = login.map(|login| &self.logins[login]);
@@ -197,7 +138,7 @@ impl Truth {
                 && request.asked.may_end()
                 && self.clock.seconds() < before.values.until
             {
-                possible = before.values.possible.clone();
+                possible.clone_from(&before.values.possible);
             } else {
                 add(&mut possible, &before.values.possible);
             }
@@ -273,6 +214,13 @@ impl Truth {
                 }
             }
             _ if !asked.changes_values() => {}
+            // A visitor's values that are emptied and written look like renewed ones, and with an
+            // error neither counts.
+            Asked::Page { steps, .. }
+                if is_visitor && steps.fails && steps.writes.is_some() && !steps.saves =>
+            {
+                add(possible, &asked.pending());
+            }
             _ if is_alone && (asked.ends() || matches!(seen.cookie, CookieChange::New(_))) => {
                 *possible = nothing();
             }

@@ -20,7 +20,7 @@ impl RequestContext {
     /// The session for the app's own values.
     pub(super) fn session(self: &Arc<Self>) -> Session {
         let fixed = self.inner().fixed_login.as_ref();
-        let key = self.presented.first().copied();
+        let key = self.presented.keys().next();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
         let longest = self.inner().lifetimes.absolute();
         let id = key.map(SessionKey::app_session_id);
@@ -68,31 +68,48 @@ impl RequestContext {
     /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
     async fn move_login(&self, id: &SessionId) -> Result<bool, StoreError> {
         let inner = self.inner();
-        let Some(loaded) = self.loaded().await? else {
+        let loaded = self.loaded().await?;
+        let Some(from) = loaded.and_then(|loaded| self.presented.id(loaded.key)) else {
             return Ok(true);
         };
-        if inner.fixed_login.is_some() {
-            return Ok(true);
-        }
-        let (key, bytes) = (id.key(), inner.login_records.write(id, &loaded.login));
-        let index = LoginIndex {
-            about: inner.about(&loaded.login, loaded.key).await?,
-            ..inner.keys.index_of(&loaded.login)
-        };
-        let Put::Stored(version) = inner
-            .logins
-            .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
-            .await?
-        else {
+        // Tokens that somebody refreshes right now would stay behind.
+        let Some(lease) = inner.hold(&from.key()).await? else {
             return Ok(false);
         };
-        let was_alive = inner.logins.end(&loaded.key).await?;
-        inner.decoded.remove(&loaded.key);
+        let moved = self.move_held(from, id).await;
+        if !matches!(moved, Ok(true)) {
+            inner.give_back(&from.key(), lease).await;
+        }
+        moved
+    }
+
+    async fn move_held(&self, from: &SessionId, to: &SessionId) -> Result<bool, StoreError> {
+        let inner = self.inner();
+        let (old, new, now) = (from.key(), to.key(), inner.clock.now());
+        let Some(present) = inner.present(from).await? else {
+            return Ok(false);
+        };
+        let unsaved = inner.refreshes.unsaved(&old, now);
+        let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
+        let index = LoginIndex {
+            about: inner.about(&login, old).await?,
+            ..inner.keys.index_of(&login)
+        };
+        inner.renewals.add(old, new, now);
+        let record = inner.login_records.write(to, &login);
+        let expected = Expected::New(&index);
+        let put = inner
+            .logins
+            .put_if(&new, record, present.deadline, expected);
+        let Put::Stored(version) = put.await? else {
+            return Ok(false);
+        };
+        let was_alive = inner.logins.end(&old).await?;
+        inner.decoded.remove(&old);
         if was_alive {
-            let login = loaded.login.clone();
-            inner.decoded.put(key, version, login, inner.clock.now());
+            inner.decoded.put(new, version, login, now);
         } else {
-            inner.logins.end(&key).await?;
+            inner.logins.end(&new).await?;
         }
         Ok(was_alive)
     }
@@ -103,16 +120,15 @@ impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         if self.has_ended_elsewhere() {
-            return dropped();
+            return self.dropped_renewal();
         }
         let was_flushed = !record.data.contains_key(CLAIMS_KEY);
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
             self.end_session().await.map_err(backend)?;
         }
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
-        if let Some(key) = renewed {
+        if let Some(renewed) = self.renewed() {
             // An id that has not left this process yet needs no renewal.
-            record.id = key.app_session_id();
+            record.id = renewed.key().app_session_id();
             self.outcome().values_deleted = false;
             return self.save(record).await;
         }
@@ -124,7 +140,7 @@ impl SessionStore for RequestContext {
         let kept_at = values.create(&id, kept).await?;
         if !self.move_login(&id).await.map_err(backend)? {
             values.delete(&kept_at).await?;
-            return dropped();
+            return self.dropped_renewal();
         }
         record.id = kept_at;
         {
@@ -140,7 +156,7 @@ impl SessionStore for RequestContext {
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let login = self.loaded().await.map_err(backend)?;
-        let renewed = self.outcome().renewed.clone();
+        let renewed = self.renewed();
         let id = match &renewed {
             Some(id) => Some(id),
             None => self.values_id().await?,
@@ -150,7 +166,7 @@ impl SessionStore for RequestContext {
             _ if self.has_ended_elsewhere() => false,
             (None, Some(_)) if self.inner().fixed_login.is_some() => true,
             (None, Some(loaded)) => self.is_still_alive(loaded.key).await.map_err(backend)?,
-            (None, None) => !self.outcome().is_over,
+            (None, None) => !self.is_over(),
         };
         if !is_alive {
             return dropped();
@@ -208,11 +224,16 @@ impl SessionStore for RequestContext {
 impl RequestContext {
     /// Whether the session this request came with was ended by another request in the meantime.
     fn has_ended_elsewhere(&self) -> bool {
-        let has_ended_here = {
-            let outcome = self.outcome();
-            outcome.has_ended || outcome.renewed.is_some()
-        };
-        !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
+        let has_ended_here = self
+            .outcome_so_far()
+            .is_some_and(|outcome| outcome.has_ended || outcome.renewed.is_some());
+        !has_ended_here && self.presented.keys().any(|key| self.has_ended_since(&key))
+    }
+
+    /// A renewal that came too late is not to be taken for an end of the session either.
+    fn dropped_renewal(&self) -> session_store::Result<()> {
+        self.outcome().values_deleted = false;
+        dropped()
     }
 
     /// Ends what stood under the id that this request came with. Of several that are alive nobody
@@ -220,10 +241,10 @@ impl RequestContext {
     async fn end_old_values(&self) -> session_store::Result<()> {
         let inner = self.inner();
         let login = self.loaded().await.map_err(backend)?;
-        let (key, had_login) = match (login, &self.presented[..]) {
+        let (key, had_login) = match (login, self.presented.only()) {
             (Some(loaded), _) => (loaded.key, true),
-            (None, [only]) => (*only, false),
-            (None, _) => return Ok(()),
+            (None, Some(only)) => (only.key(), false),
+            (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
             inner.ended.mark(key, inner.clock.now());
@@ -250,18 +271,26 @@ impl RequestContext {
     /// Puts values where the login has none any more: stores may only change what is there.
     async fn make_anew(&self, id: &SessionId, kept: Record) -> session_store::Result<()> {
         let values = &self.inner().values;
+        let wanted = kept.id;
         let kept_at = values.create(id, kept.clone()).await?;
-        if kept_at == kept.id {
-            return Ok(());
+        if kept_at != wanted {
+            // Another request was first, or what is there cannot be read; the store gave us another id.
+            values.delete(&kept_at).await?;
+            values.save(id, kept).await?;
         }
-        // Another request was first, or what is there cannot be read; the store gave us another id.
-        values.delete(&kept_at).await?;
-        values.save(id, kept).await
+        // A sign-out deletes what it finds after it has ended the login; this may have come later.
+        let has_login = self.inner().fixed_login.is_none();
+        if has_login && !self.is_still_alive(id.key()).await.map_err(backend)? {
+            values.delete(&wanted).await?;
+            return dropped();
+        }
+        Ok(())
     }
 
-    /// Whether the app changed or deleted its values.
-    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
-        session.is_modified() || self.outcome().values_deleted
+    /// Whether the app deleted its values, by `flush`, `delete` or `cycle_id`.
+    pub(super) fn has_deleted_values(&self) -> bool {
+        self.outcome_so_far()
+            .is_some_and(|outcome| outcome.values_deleted)
     }
 
     /// Saves what the app changed, and ends the session if the app deleted it.
@@ -270,8 +299,7 @@ impl RequestContext {
         session: &Session,
         is_server_error: bool,
     ) -> session_store::Result<()> {
-        let values_deleted = self.outcome().values_deleted;
-        if values_deleted && self.was_flushed(session).await? {
+        if self.has_deleted_values() && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;
         }

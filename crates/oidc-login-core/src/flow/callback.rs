@@ -170,7 +170,7 @@ impl RequestContext {
         let Some(Landed::SignedIn(signed_in)) = inner.flights.landed(&state.hash(), now) else {
             return Ok(None);
         };
-        let is_own = self.presented.contains(&signed_in.id.key());
+        let is_own = self.presented.id(signed_in.id.key()).is_some();
         if !is_own || self.login().await?.is_none() {
             return Ok(None);
         }
@@ -262,7 +262,10 @@ impl RequestContext {
     fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let is_same_browser_state = signed_in.presented == self.presented.keys();
+        let is_same_browser_state = self
+            .presented
+            .keys()
+            .eq(signed_in.presented.iter().copied());
         if is_same_browser_state && now - signed_in.at < SHARED_FOR {
             self.outcome().renewed = Some(signed_in.id.clone());
         }

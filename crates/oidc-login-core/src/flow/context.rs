@@ -3,12 +3,12 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use time::OffsetDateTime;
 use tower_sessions_core::{Session, session_store};
 
@@ -37,8 +37,11 @@ pub struct RequestContext {
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
+    /// The same login since its tokens were refreshed.
+    refreshed: OnceLock<LoadedLogin>,
     was_asked: AtomicBool,
-    outcome: Mutex<Outcome>,
+    /// Made when the request first does anything to the session; most never do.
+    outcome: OnceLock<Box<Mutex<Outcome>>>,
 }
 
 /// What this request itself did to the session.
@@ -56,22 +59,28 @@ pub(super) struct Outcome {
 
 impl RequestContext {
     /// Looks at a request; nothing is loaded yet.
-    pub(crate) fn new(rp: &RelyingParty, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Self {
+    pub(crate) fn new<B>(
+        rp: &RelyingParty,
+        request: &Request<B>,
+        uri: &Uri,
+        peer: Option<IpAddr>,
+    ) -> Self {
         let app_session = match rp.0.sessions {
             Sessions::Own => None,
-            Sessions::App => parts.extensions.get::<Session>().cloned(),
+            Sessions::App => request.extensions().get::<Session>().cloned(),
         };
         Self {
             rp: rp.clone(),
             uri: uri.clone(),
-            method: parts.method.clone(),
+            method: request.method().clone(),
             peer,
-            presented: Presented::of(&parts.headers, rp.0.names.session()),
+            presented: Presented::of(request.headers(), rp.0.names.session()),
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
+            refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
-            outcome: Mutex::default(),
+            outcome: OnceLock::new(),
         }
     }
 
@@ -118,8 +127,24 @@ impl RequestContext {
         &self.rp.0
     }
 
-    pub(super) fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What this request did to the session, to write it down.
+    pub(super) fn outcome(&self) -> MutexGuard<'_, Outcome> {
+        lock(self.outcome.get_or_init(Box::default))
+    }
+
+    /// What this request did to the session, if it did anything.
+    pub(super) fn outcome_so_far(&self) -> Option<MutexGuard<'_, Outcome>> {
+        self.outcome.get().map(|outcome| lock(outcome))
+    }
+
+    /// The id of the session that this request made or renewed.
+    pub(super) fn renewed(&self) -> Option<SessionId> {
+        self.outcome_so_far()?.renewed.clone()
+    }
+
+    /// Whether the request itself ended its login.
+    pub(super) fn is_over(&self) -> bool {
+        self.outcome_so_far().is_some_and(|outcome| outcome.is_over)
     }
 
     pub(super) fn add_cookie(&self, line: HeaderValue) {
@@ -128,8 +153,11 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if self.outcome().is_over {
+        if self.is_over() {
             return Ok(None);
+        }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Ok(Some(refreshed));
         }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
@@ -139,6 +167,12 @@ impl RequestContext {
         Ok(self.login.get_or_init(|| loaded).as_ref())
     }
 
+    /// From here on the request sees the login with its new tokens and claims.
+    pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
+        // A long request that refreshes again asks the store for the present one itself.
+        let _ = self.refreshed.set(loaded);
+    }
+
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
         let inner = self.inner();
         if let Some(login) = &inner.fixed_login {
@@ -146,8 +180,8 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.iter() {
-            let loaded = self.load_by(*key, now).await?;
+        for key in self.presented.keys() {
+            let loaded = self.load_by(key, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -206,12 +240,19 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
-        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
-        let mut was_alive = false;
-        for key in &keys {
-            was_alive |= inner.logins.end(key).await?;
-            inner.decoded.remove(key);
+        let renewed = self.renewed().map(|id| id.key());
+        let mut keys: Vec<_> = self.presented.keys().chain(renewed).collect();
+        let (mut was_alive, mut number) = (false, 0);
+        while let Some(key) = keys.get(number).copied() {
+            if inner.logins.end(&key).await? {
+                was_alive = true;
+                inner.ended.mark(key, inner.clock.now());
+            }
+            inner.decoded.remove(&key);
+            // Only now: a renewal is known before it ends the old id.
+            let follower = inner.renewals.of(&key, inner.clock.now());
+            keys.extend(follower.filter(|follower| !keys.contains(follower)));
+            number += 1;
         }
         match self.end_values(&keys).await {
             Ok(had_values) => was_alive |= had_values,
@@ -273,6 +314,10 @@ impl RequestContext {
             &client.root_url,
         )
     }
+}
+
+fn lock(outcome: &Mutex<Outcome>) -> MutexGuard<'_, Outcome> {
+    outcome.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn unavailable(error: StoreError) -> LoginError {

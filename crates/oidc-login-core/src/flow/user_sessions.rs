@@ -9,7 +9,7 @@ use crate::{
     error::LoginError,
     relying_party::{Inner, RelyingParty},
     session::{
-        EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionId, SessionKey, StoreError,
+        EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionKey, StoreError,
         SubjectKey, UserSession,
     },
 };
@@ -127,8 +127,7 @@ impl RequestContext {
 
     /// The key of this session, which may have got a new id by this very request.
     fn this_key(&self, loaded: &LoadedLogin) -> SessionKey {
-        let outcome = self.outcome();
-        outcome.renewed.as_ref().map_or(loaded.key, SessionId::key)
+        self.renewed().map_or(loaded.key, |id| id.key())
     }
 }
 

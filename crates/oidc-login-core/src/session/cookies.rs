@@ -49,7 +49,7 @@ impl CookieNames {
 
     /// A session cookie lives as long as the browser; the server knows when the session ends.
     pub(crate) fn set_session(&self, id: &SessionId) -> HeaderValue {
-        self.line(&self.session, &id.to_text(), None)
+        self.line(&self.session, id.as_str(), None)
     }
 
     pub(crate) fn remove_session(&self) -> HeaderValue {
@@ -83,12 +83,24 @@ impl CookieNames {
 /// Every cookie of a request as name and value, in the order they came; what is no UTF-8 is none of
 /// ours, and leaves the others as they are.
 pub(crate) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    pairs(headers)
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
+        .filter_map(|pair| pair.split_once('='))
+}
+
+/// The values of the cookies of this name. Other cookies are not looked at.
+pub(crate) fn named<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
+    pairs(headers)
+        .filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .filter_map(|value| std::str::from_utf8(value).ok())
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| std::str::from_utf8(pair).ok())
-        .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+        .map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]

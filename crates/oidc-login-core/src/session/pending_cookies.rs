@@ -44,7 +44,7 @@ impl PendingCookies<'_> {
     pub(crate) fn find(&self, headers: &HeaderMap, state: &State) -> Found {
         let name = self.names.pending(&state.hash());
         let (mut opened, mut seen) = (Vec::new(), false);
-        for (_, value) in cookies::all(headers).filter(|(found, _)| *found == name) {
+        for value in cookies::named(headers, &name) {
             seen = true;
             opened.extend(self.open(&name, value));
         }

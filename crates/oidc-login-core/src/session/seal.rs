@@ -158,7 +158,7 @@ impl Keys {
     pub(super) fn keys_with(
         &self,
         purpose: Purpose,
-        value: &[u8; 32],
+        value: &[u8],
     ) -> impl Iterator<Item = SealKey> {
         self.0.iter().map(move |keys| {
             let mut key = Zeroizing::new([0; 32]);
