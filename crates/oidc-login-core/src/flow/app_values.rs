@@ -102,6 +102,7 @@ impl RequestContext {
             .logins
             .put_if(&new, record, present.deadline, expected);
         let Put::Stored(version) = put.await? else {
+            inner.renewals.remove(&old, new, now);
             return Ok(false);
         };
         let was_alive = inner.logins.end(&old).await?;
@@ -110,6 +111,7 @@ impl RequestContext {
             inner.decoded.put(new, version, login, now);
         } else {
             inner.logins.end(&new).await?;
+            inner.renewals.remove(&old, new, now);
         }
         Ok(was_alive)
     }

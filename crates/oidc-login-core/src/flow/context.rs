@@ -163,7 +163,11 @@ impl RequestContext {
             return Ok(known.as_ref());
         }
         // Whoever asks at the same time loads too; the first answer counts for the whole request.
-        let loaded = self.load().await?;
+        let loaded = match self.load_now() {
+            Some(loaded) => Some(loaded),
+            // Boxed, so that the future of every request need not have room for it.
+            None => Box::pin(self.load()).await?,
+        };
         Ok(self.login.get_or_init(|| loaded).as_ref())
     }
 
@@ -171,6 +175,19 @@ impl RequestContext {
     pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
         // A long request that refreshes again asks the store for the present one itself.
         let _ = self.refreshed.set(loaded);
+    }
+
+    /// The usual case without waiting: one session, which this process knows, and which need not be
+    /// renewed. `None` says nothing: then [`load`](Self::load) looks.
+    fn load_now(&self) -> Option<LoadedLogin> {
+        let (inner, only) = (self.inner(), self.presented.only()?);
+        if inner.fixed_login.is_some() {
+            return None;
+        }
+        let now = inner.clock.unix_timestamp();
+        let loaded = inner.decoded.load_now(&*inner.logins, only.key(), now)?;
+        let counts = self.is_ours(&loaded.login) && self.renewed_until(&loaded, now).is_none();
+        counts.then_some(loaded)
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
@@ -216,18 +233,22 @@ impl RequestContext {
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
     }
 
+    /// The new end of an idle session, where this request moves it.
+    fn renewed_until(&self, loaded: &LoadedLogin, now: i64) -> Option<i64> {
+        let (ends_at, deadline) = (loaded.login.record().ends_at, loaded.deadline);
+        let lifetimes = &self.inner().lifetimes;
+        lifetimes
+            .renewed_until(now, ends_at, deadline.unix_timestamp())
+            .filter(|_| self.endpoint() != Some(Endpoint::Session))
+    }
+
     async fn renew_idle(
         &self,
         loaded: &mut LoadedLogin,
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
-        let renewed = inner.lifetimes.renewed_until(
-            now.unix_timestamp(),
-            loaded.login.record().ends_at,
-            loaded.deadline.unix_timestamp(),
-        );
-        let Some(renewed) = renewed.filter(|_| self.endpoint() != Some(Endpoint::Session)) else {
+        let Some(renewed) = self.renewed_until(loaded, now.unix_timestamp()) else {
             return Ok(());
         };
         let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
@@ -250,8 +271,9 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let follower = inner.renewals.of(&key, inner.clock.now());
-            keys.extend(follower.filter(|follower| !keys.contains(follower)));
+            let mut followers = inner.renewals.of(&key, inner.clock.now());
+            followers.retain(|follower| !keys.contains(follower));
+            keys.extend(followers);
             number += 1;
         }
         match self.end_values(&keys).await {
