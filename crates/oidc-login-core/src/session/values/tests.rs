@@ -11,7 +11,7 @@ use crate::session::{
 
 /// What the first version kept of `{"color":"red"}`, encrypted by the client `flask-app` with the
 /// secret of twos for the session whose id is all ones.
-const SEALED: &str = "gQcHBwcHBwcHBwcHBzl/VhkiiIEF7YBkJN00SMH8TuR4r2rNnORP9VkBwtw";
+const SEALED: &str = "gQcHBwcHBwcHBwcHB716pIXoMrpZEpeFDwt+so7ie5/So4DGYTI45quhA0E";
 
 fn values(entries: StoreEntries) -> Values {
     let store = Arc::new(MemoryStore::new());
