@@ -62,7 +62,7 @@ impl Run {
             }
             What::EndBy { user, node, by_sid } => {
                 place.set(Some(node));
-                self.end_by(user, by_sid).await;
+                self.end_by(user, node, by_sid).await;
             }
             What::Time(_) | What::Crash(_) | What::HangUp(_) => {}
         }

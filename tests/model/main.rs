@@ -1,4 +1,16 @@
-//! Sessions held against a reference model.
+//! Sessions held against a reference model: two nodes over one store, browsers with several tabs, two users.
+//!
+//! Every run is a deterministic simulation on one thread. Requests are tasks that stop before each call of a store or the
+//! provider; who goes on is drawn from a seed, and so is what happens: logins, answered at either node and twice, pages that
+//! write, renew and flush, sign-outs, logouts by the provider, time, tabs that are closed, nodes that die and start again.
+//! Every answer is held against what must be so; [`guarantee::Guarantee`] lists that by name.
+//!
+//! A run that fails is written out, shortened as long as it fails, and printed with its seed:
+//!
+//! | Variable | Default | |
+//! |---|---|---|
+//! | `OIDC_LOGIN_MODEL_SEED` | 0 | the first seed |
+//! | `OIDC_LOGIN_MODEL_RUNS` | 4000 | how many seeds from there on |
 
 mod browse;
 mod executor;
@@ -20,6 +32,18 @@ use proptest::{
 
 use crate::{plan::Plan, run::Failure, script::Script};
 
+#[test]
+fn sessions_keep_their_promises() {
+    let first = number("OIDC_LOGIN_MODEL_SEED", 0);
+    let runs = number("OIDC_LOGIN_MODEL_RUNS", 4000);
+    for seed in first..first + runs {
+        let (script, result) = run::run(&plan(seed), seed % 4 == 3);
+        if let Err(failure) = result {
+            report(seed, script, failure);
+        }
+    }
+}
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| {
         text.parse()
@@ -37,25 +61,12 @@ fn plan(seed: u64) -> Plan {
     tree.expect("a strategy without filters").current()
 }
 
-#[test]
-fn sessions_keep_their_promises() {
-    let first = number("OIDC_LOGIN_MODEL_SEED", 0);
-    let runs = number("OIDC_LOGIN_MODEL_RUNS", 1000);
-    for seed in first..first + runs {
-        let (script, result) = run::run(&plan(seed), seed % 4 == 3);
-        if let Err(failure) = result {
-            report(seed, &script, failure);
-        }
-    }
-}
-
-fn report(seed: u64, script: &Script, failure: Failure) -> ! {
-    println!("{} (seed {seed}), shrinking", failure.broken);
-    let script = script.clone().shrink();
-    let failure = script.failure().unwrap_or(failure);
-    let trace = failure.trace.join("\n  ");
+fn report(seed: u64, script: Script, failure: Failure) -> ! {
+    println!("seed {seed}: {}", failure.broken);
+    let script = script.shrink();
+    let Failure { broken, trace } = script.failure().unwrap_or(failure);
+    let trace = trace.join("\n  ");
     panic!(
-        "{}\nOIDC_LOGIN_MODEL_SEED={seed} OIDC_LOGIN_MODEL_RUNS=1 runs it again. In short:\n{script}\n  {trace}",
-        failure.broken
+        "{broken}\nOIDC_LOGIN_MODEL_SEED={seed} OIDC_LOGIN_MODEL_RUNS=1 runs it again; in short:\n{script}\n  {trace}"
     );
 }

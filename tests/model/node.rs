@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets};
+use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets, StoreEntries};
 use oidc_login_tests::{
     clock::HandClock,
     hostile::HostileProvider,
@@ -27,10 +27,12 @@ pub(crate) struct Shared {
     pub(crate) logins: SteppingLogins,
     pub(crate) values: SteppingValues,
     pub(crate) wire: SteppingWire,
+    entries: StoreEntries,
 }
 
 /// One process of the app.
 pub(crate) struct Node {
+    pub(crate) relying_party: RelyingParty,
     pub(crate) tasks: NodeTasks,
     /// A browser without cookies that comes to this node.
     pub(crate) agent: UserAgent,
@@ -38,7 +40,7 @@ pub(crate) struct Node {
 
 impl Shared {
     /// With a store of values that keeps the contract, or one that saves whatever it is told to.
-    pub(crate) fn new(is_open: bool) -> Self {
+    pub(crate) fn new(has_open_values: bool) -> Self {
         let (clock, trace) = (HandClock::new(), Trace::default());
         let memory = MemoryStore::with_clock(Arc::new(clock.clone()));
         let provider = HostileProvider::new(&clock);
@@ -51,7 +53,7 @@ impl Shared {
                 indexes: Indexes::default(),
             },
             values: SteppingValues {
-                store: if is_open {
+                store: if has_open_values {
                     Arc::new(OpenStore::default())
                 } else {
                     Arc::new(memory)
@@ -65,6 +67,12 @@ impl Shared {
                 trace: trace.clone(),
                 exchanges: Arc::default(),
                 sessions,
+            },
+            // What is left in the store in the end can be read only where it is plain.
+            entries: if has_open_values {
+                StoreEntries::Encrypted
+            } else {
+                StoreEntries::Plain
             },
             clock,
             trace,
@@ -81,12 +89,14 @@ impl Shared {
             .session_secrets(secrets)
             .login_store(self.logins.clone())
             .session_store(self.values.clone())
+            .store_entries(self.entries)
             .build()
             .expect("a relying party");
         let app: Router = routes()
             .merge(steps(&Gates::default()))
-            .layer(OidcLayer::new(relying_party));
+            .layer(OidcLayer::new(relying_party.clone()));
         Node {
+            relying_party,
             tasks,
             agent: UserAgent::new([(APP.to_owned(), app)], self.clock.clone()),
         }

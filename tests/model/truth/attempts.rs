@@ -44,15 +44,12 @@ impl Truth {
     }
 
     /// Whether an operation signed this user in, with this session at the provider.
-    pub(crate) fn is_login(&self, operation: usize, user: usize, session: Option<u32>) -> bool {
+    pub(crate) fn is_login(&self, operation: usize, user: usize, session: u32) -> bool {
         let exchanges = self.exchanges.lock().expect("no panic");
         self.attempts.iter().any(|attempt| {
             let exchange = exchanges.get(&attempt.code).and_then(|made| made.first());
-            let has_session =
-                |session| exchange.is_some_and(|exchange| exchange.sessions[user] == session);
-            attempt.operation == operation
-                && attempt.user == user
-                && session.is_none_or(has_session)
+            let has_session = exchange.is_some_and(|exchange| exchange.sessions[user] == session);
+            attempt.operation == operation && attempt.user == user && has_session
         })
     }
 

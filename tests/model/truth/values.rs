@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ABSOLUTE, Asked, Course, Truth, logins::Login};
 use crate::{
     plan::{Change, NAMES, Steps},
-    seen::{CookieChange, Seen},
+    seen::{CookieChange, Seen, Who},
 };
 
 type Possible = [BTreeSet<Option<u32>>; NAMES.len()];
@@ -156,6 +156,12 @@ impl Truth {
         {
             possible[name] = BTreeSet::from([Some(*value)]);
         }
+        // Who ends what this renews may end what comes of it.
+        let changing = before.map(|id| &id.values.changing[..]).unwrap_or_default();
+        let mut others = changing.iter().filter(|other| **other != number);
+        if others.any(|other| self.requests[*other].asked.may_end()) {
+            add(&mut possible, &nothing());
+        }
         Values {
             possible,
             owner: user,
@@ -214,6 +220,10 @@ impl Truth {
                 }
             }
             _ if !asked.changes_values() => {}
+            // Values that this visitor may not see are nothing to flush.
+            Asked::Page { .. } if !is_visitor && asked.ends() && seen.who == Some(Who::Nobody) => {
+                add(possible, &asked.pending());
+            }
             // A visitor's values that are emptied and written look like renewed ones, and with an
             // error neither counts.
             Asked::Page { steps, .. }

@@ -37,6 +37,8 @@ pub struct RequestContext {
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
+    /// The same login since its tokens were refreshed.
+    refreshed: OnceLock<LoadedLogin>,
     was_asked: AtomicBool,
     /// Made when the request first does anything to the session; most never do.
     outcome: OnceLock<Box<Mutex<Outcome>>>,
@@ -76,6 +78,7 @@ impl RequestContext {
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
+            refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
             outcome: OnceLock::new(),
         }
@@ -153,6 +156,9 @@ impl RequestContext {
         if self.is_over() {
             return Ok(None);
         }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Ok(Some(refreshed));
+        }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
         }
@@ -163,6 +169,12 @@ impl RequestContext {
             None => Box::pin(self.load()).await?,
         };
         Ok(self.login.get_or_init(|| loaded).as_ref())
+    }
+
+    /// From here on the request sees the login with its new tokens and claims.
+    pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
+        // A long request that refreshes again asks the store for the present one itself.
+        let _ = self.refreshed.set(loaded);
     }
 
     /// The usual case without waiting: one session, which this process knows, and which need not be
@@ -259,8 +271,9 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let follower = inner.renewals.of(&key, inner.clock.now());
-            keys.extend(follower.filter(|follower| !keys.contains(follower)));
+            let mut followers = inner.renewals.of(&key, inner.clock.now());
+            followers.retain(|follower| !keys.contains(follower));
+            keys.extend(followers);
             number += 1;
         }
         match self.end_values(&keys).await {

@@ -49,7 +49,6 @@ mod tests {
     use crate::{
         RelyingParty,
         config::ClientConfig,
-        protocol::{AccessTokenText, RawIdToken},
         seams::SystemRandom,
         session::{Expected, Loaded, Login, LoginRecord, MAX_SESSIONS_OF_USER, SessionId},
     };
@@ -75,16 +74,10 @@ mod tests {
             client_id: "flask-app".into(),
             subject: sub.into(),
             sid: Some(sid.into()),
-            claims: "{}".into(),
-            roles: None,
-            id_token: RawIdToken::new("id"),
             issued_at: logged_in_at,
-            id_token_expires_at: logged_in_at,
-            access_token: AccessTokenText::new("access"),
-            access_token_expires_at: None,
-            refresh_token: None,
             logged_in_at,
             ends_at: ends_at.unix_timestamp(),
+            ..LoginRecord::sample()
         });
         let (index, key) = (inner.keys.index_of(&login), id.key());
         let record = inner.login_records.write(&id, &login);

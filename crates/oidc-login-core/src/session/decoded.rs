@@ -19,6 +19,8 @@ const CAPACITY: usize = 50_000;
 pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
+    /// The version it was decoded from.
+    pub(crate) version: Version,
     /// When it ends if nothing touches it.
     pub(crate) deadline: OffsetDateTime,
 }
@@ -29,6 +31,7 @@ impl LoadedLogin {
         Self {
             key: SessionKey::of_nobody(),
             deadline: login.ends_at(),
+            version: Version(0),
             login,
         }
     }
@@ -61,8 +64,8 @@ impl DecodedLogins {
         let loaded = store
             .load(&key, known.as_ref().map(|(version, _)| *version))
             .await?;
-        let (login, deadline) = match (loaded, known) {
-            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+        let (login, version, deadline) = match (loaded, known) {
+            (Loaded::Unchanged { deadline }, Some((version, login))) => (login, version, deadline),
             (
                 Loaded::Changed {
                     record,
@@ -85,7 +88,7 @@ impl DecodedLogins {
                     ends_at.unix_timestamp(),
                     seconds,
                 );
-                (login, deadline)
+                (login, version, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.0.remove(&key);
@@ -96,6 +99,7 @@ impl DecodedLogins {
         Ok(login.map(|login| LoadedLogin {
             key,
             login,
+            version,
             deadline,
         }))
     }
@@ -116,6 +120,7 @@ impl DecodedLogins {
         login.is_alive(now).then_some(LoadedLogin {
             key,
             login,
+            version,
             deadline,
         })
     }

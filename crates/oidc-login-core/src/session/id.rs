@@ -79,7 +79,7 @@ impl SessionKey {
     }
 
     /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 

@@ -8,9 +8,9 @@ use super::{expiring_map::ExpiringMap, id::SessionKey};
 const ON_ITS_WAY: i64 = 10;
 const CAPACITY: usize = 100_000;
 
-/// Which key follows another, while the browser may still send the old one: a sign-out that comes
-/// with it means the session, whatever its id is by now.
-pub(crate) struct Renewals(ExpiringMap<SessionKey, SessionKey>);
+/// Which keys follow another, while the browser may still send the old one: a sign-out that comes
+/// with it means the session, whatever its id is by now. Of several at once one comes to live.
+pub(crate) struct Renewals(ExpiringMap<SessionKey, Vec<SessionKey>>);
 
 impl Renewals {
     pub(crate) fn new() -> Self {
@@ -19,12 +19,25 @@ impl Renewals {
 
     pub(crate) fn add(&self, old: SessionKey, new: SessionKey, now: OffsetDateTime) {
         let now = now.unix_timestamp();
-        self.0.insert(old, new, now + ON_ITS_WAY, now);
+        self.0.upsert(old, now, |followers, _| {
+            followers.push(new);
+            ((), Some(now + ON_ITS_WAY))
+        });
     }
 
-    /// The key that followed, if any.
-    pub(crate) fn of(&self, old: &SessionKey, now: OffsetDateTime) -> Option<SessionKey> {
-        self.0.read(old, now.unix_timestamp(), |new, _| *new)
+    /// This one did not come to live.
+    pub(crate) fn remove(&self, old: &SessionKey, new: SessionKey, now: OffsetDateTime) {
+        self.0.update(old, now.unix_timestamp(), |followers, _| {
+            followers.retain(|follower| *follower != new);
+        });
+    }
+
+    /// The keys that may have followed.
+    pub(crate) fn of(&self, old: &SessionKey, now: OffsetDateTime) -> Vec<SessionKey> {
+        let followers = self
+            .0
+            .read(old, now.unix_timestamp(), |followers, _| followers.clone());
+        followers.unwrap_or_default()
     }
 }
 
@@ -35,11 +48,14 @@ mod tests {
     #[test]
     fn a_key_is_followed_for_a_moment() {
         let (renewals, now) = (Renewals::new(), OffsetDateTime::UNIX_EPOCH);
-        let [old, new] = [1, 2].map(|byte| SessionKey::from_bytes([byte; 32]));
+        let [old, new, late] = [1, 2, 3].map(|byte| SessionKey::from_bytes([byte; 32]));
         renewals.add(old, new, now);
-        assert_eq!(renewals.of(&old, now), Some(new));
-        assert_eq!(renewals.of(&new, now), None);
+        renewals.add(old, late, now);
+        assert_eq!(renewals.of(&old, now), [new, late]);
+        renewals.remove(&old, late, now);
+        assert_eq!(renewals.of(&old, now), [new]);
+        assert_eq!(renewals.of(&new, now), []);
         let later = now + time::Duration::seconds(ON_ITS_WAY);
-        assert_eq!(renewals.of(&old, later), None);
+        assert_eq!(renewals.of(&old, later), []);
     }
 }
