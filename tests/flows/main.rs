@@ -32,7 +32,6 @@ mod logout;
 mod logout_targets;
 mod one_store;
 mod pages;
-mod races;
 mod readiness;
 mod refresh;
 mod refresh_claims;

@@ -17,10 +17,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{
-        EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError,
-        Unreadable,
-    },
+    session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -201,8 +198,9 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.keys() {
-            let loaded = self.load_by(key, now).await?;
+        for id in self.presented.ids() {
+            let (store, records) = (&*inner.logins, &inner.login_records);
+            let loaded = inner.decoded.load(store, records, id, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -215,33 +213,6 @@ impl RequestContext {
             self.renew_idle(loaded, now).await?;
         }
         Ok(found)
-    }
-
-    /// The login under one of the keys that this request came with.
-    pub(super) async fn load_by(
-        &self,
-        key: SessionKey,
-        now: OffsetDateTime,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
-        let inner = self.inner();
-        let open = |record: &[u8]| self.open_login(key, record);
-        inner.decoded.load(&*inner.logins, key, now, open).await
-    }
-
-    /// The same, as the store says it is now.
-    pub(super) async fn ask_by(
-        &self,
-        key: SessionKey,
-        now: OffsetDateTime,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
-        let inner = self.inner();
-        let open = |record: &[u8]| self.open_login(key, record);
-        inner.decoded.ask(&*inner.logins, key, now, open).await
-    }
-
-    fn open_login(&self, key: SessionKey, record: &[u8]) -> Result<Login, Unreadable> {
-        let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
-        self.inner().login_records.read(id, record)
     }
 
     /// A store may be shared with other clients.

@@ -12,10 +12,10 @@ use time::OffsetDateTime;
 
 use super::{
     expiring_map::{Bounds, ExpiringMap},
-    id::SessionKey,
+    id::{SessionId, SessionKey},
     login::Login,
+    login_records::{LoginRecords, ReadLogin},
     login_store::{Loaded, LoginStore, StoreError, Version},
-    record_seal::Unreadable,
 };
 
 const ENTRIES: usize = 50_000;
@@ -117,12 +117,12 @@ impl DecodedLogins {
     pub(crate) async fn load(
         &self,
         store: &dyn LoginStore,
-        key: SessionKey,
+        records: &LoginRecords,
+        id: &SessionId,
         now: OffsetDateTime,
-        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        match self.seen_lately(key, now.unix_timestamp()) {
-            None => self.ask(store, key, now, open).await,
+        match self.seen_lately(id.key(), now.unix_timestamp()) {
+            None => self.ask(store, records, id, now).await,
             seen => Ok(seen),
         }
     }
@@ -143,14 +143,15 @@ impl DecodedLogins {
         known.alive(key, deadline, now)
     }
 
-    /// The login under a key, if the store says now that it is alive.
+    /// The login of a session, if the store says now that it is alive.
     pub(crate) async fn ask(
         &self,
         store: &dyn LoginStore,
-        key: SessionKey,
+        records: &LoginRecords,
+        id: &SessionId,
         now: OffsetDateTime,
-        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
+        let key = id.key();
         let moment = (!self.cache_time.is_zero()).then(Instant::now);
         let removals = self.removals.load(Ordering::SeqCst);
         let seconds = now.unix_timestamp();
@@ -168,13 +169,23 @@ impl DecodedLogins {
                 },
                 _,
             ) => {
-                let login = open(&record).map(Arc::new).inspect_err(|reason| {
+                let read = records.read(id, &record).inspect_err(|reason| {
                     tracing::warn!(
                         %reason,
                         "a login in the store cannot be read, its user has to sign in again"
                     );
                 });
-                (version, login.ok(), deadline, true)
+                let mut version = version;
+                if let Ok(ReadLogin {
+                    login,
+                    is_current: false,
+                }) = &read
+                {
+                    let written = records.rewrite(store, id, login, (version, deadline)).await;
+                    version = written.unwrap_or(version);
+                }
+                let login = read.ok().map(|read| Arc::new(read.login));
+                (version, login, deadline, true)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.remove(&key);

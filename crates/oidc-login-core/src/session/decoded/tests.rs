@@ -3,7 +3,11 @@
 use bytes::Bytes;
 
 use super::*;
-use crate::session::{Expected, LoginIndex, LoginRecord, MemoryStore, Put};
+use crate::{
+    config::StoreEntries,
+    seams::SystemRandom,
+    session::{Expected, LoginIndex, LoginRecord, MemoryStore, Put, record_seal::tests::seal_of},
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -55,16 +59,17 @@ fn both_clocks_must_say_that_it_was_lately() {
 #[tokio::test]
 async fn what_changed_elsewhere_is_seen_after_the_time_and_by_who_asks() {
     let (store, now) = (MemoryStore::new(), OffsetDateTime::now_utc());
-    let (key, end) = (SessionKey::of_nobody(), now + time::Duration::HOUR);
+    let (id, end) = (SessionId::fresh(&SystemRandom), now + time::Duration::HOUR);
+    let records = LoginRecords::new(seal_of("app", &[1]), StoreEntries::Plain);
+    let key = id.key();
     let new = Expected::New(&index(now));
     let record = login("{}", now).to_bytes();
     let Put::Stored(version) = store.put_if(&key, record, end, new).await.unwrap() else {
         panic!("a new login");
     };
     let decoded = DecodedLogins::new(MINUTE, 1 << 20);
-    let open = |record: &[u8]| Login::from_bytes(record).ok_or(Unreadable::Format);
     let claims = async |now| {
-        let loaded = decoded.load(&store, key, now, open).await.unwrap();
+        let loaded = decoded.load(&store, &records, &id, now).await.unwrap();
         loaded.map(|loaded| loaded.login.claims_json().to_owned())
     };
     assert_eq!(claims(now).await.as_deref(), Some("{}"));
@@ -78,7 +83,7 @@ async fn what_changed_elsewhere_is_seen_after_the_time_and_by_who_asks() {
     assert!(claims(later).await.is_some());
     assert!(
         decoded
-            .ask(&store, key, later, open)
+            .ask(&store, &records, &id, later)
             .await
             .unwrap()
             .is_none()
