@@ -1,9 +1,6 @@
 //! What is on the heap.
 
-use std::{
-    alloc::System,
-    ops::{Add, Sub},
-};
+use std::{alloc::System, ops::Sub};
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
@@ -52,17 +49,6 @@ impl Sub for Heap {
         Self {
             bytes: self.bytes - other.bytes,
             blocks: self.blocks - other.blocks,
-        }
-    }
-}
-
-impl Add for Heap {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            bytes: self.bytes + other.bytes,
-            blocks: self.blocks + other.blocks,
         }
     }
 }
