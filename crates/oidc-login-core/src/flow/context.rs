@@ -36,7 +36,7 @@ pub struct RequestContext {
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
     /// The same login since its tokens were refreshed.
-    refreshed: OnceLock<LoadedLogin>,
+    refreshed: OnceLock<Box<LoadedLogin>>,
     was_asked: AtomicBool,
     /// Made when the request first does anything to the session; most never do.
     outcome: OnceLock<Box<Mutex<Outcome>>>,
@@ -172,7 +172,7 @@ impl RequestContext {
     /// From here on the request sees the login with its new tokens and claims.
     pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
         // A long request that refreshes again asks the store for the present one itself.
-        let _ = self.refreshed.set(loaded);
+        let _ = self.refreshed.set(Box::new(loaded));
     }
 
     /// The usual case without waiting: one session, which this process knows, and which need not be
