@@ -16,6 +16,8 @@ pub mod round_robin;
 pub mod session_list;
 pub mod steps;
 pub mod stores;
+pub mod timer;
+pub mod tokens;
 pub mod user_agent;
 pub mod watched_store;
 pub mod wire;

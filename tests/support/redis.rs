@@ -13,7 +13,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpStream,
 };
 
@@ -56,6 +56,24 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// How often it has read from a connection: of requests that follow one another, each round trip
+    /// is one.
+    pub async fn reads(&self) -> u64 {
+        let reads = async {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
+            stream.write_all(b"INFO stats\r\n").await?;
+            let mut answer = String::new();
+            let mut lines = BufReader::new(stream).lines();
+            while !answer.starts_with("total_reads_processed:") {
+                answer = lines.next_line().await?.expect("it counts its reads");
+            }
+            std::io::Result::Ok(answer)
+        };
+        let answer = reads.await.expect("it answers");
+        let (_, number) = answer.split_once(':').expect("a name and a number");
+        number.trim().parse().expect("a number")
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.process.kill().expect("it is our child");
@@ -66,6 +84,38 @@ impl Redis {
     pub async fn restart(&mut self) {
         self.process = run(self.port, &self.directory);
         assert!(self.answers().await, "redis-server does not start again");
+    }
+
+    /// Lets every lease of a login run out, as if its time were over by this server's clock.
+    pub async fn end_leases(&self) {
+        let logins = self.ask("KEYS oidc-login:login:*").await;
+        for login in logins
+            .lines()
+            .filter(|line| line.starts_with("oidc-login:"))
+        {
+            self.ask(&format!("HSET {login} l 0")).await;
+        }
+    }
+
+    /// How many scripts stores have run so far.
+    pub async fn scripts_run(&self) -> u64 {
+        let stats = self.ask("INFO commandstats").await;
+        let calls = stats.split_once("cmdstat_evalsha:calls=");
+        let calls = calls.and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
+        calls.unwrap_or_default()
+    }
+
+    /// What it answers to a command, as it stands on the wire.
+    async fn ask(&self, command: &str) -> String {
+        let answer = async {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
+            let commands = format!("{command}\r\nQUIT\r\n");
+            stream.write_all(commands.as_bytes()).await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            std::io::Result::Ok(answer)
+        };
+        answer.await.expect("it is up")
     }
 
     /// Waits until it answers; `false` when it ended instead.

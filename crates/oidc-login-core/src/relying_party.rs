@@ -3,15 +3,16 @@
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
+use url::Url;
 
 use crate::{
     config::{ClientConfig, Lifetimes, StoreEntries},
-    error::ConfigError,
-    flow::{CallbackFlights, DetailSetting, LayoutCheck},
+    error::{ConfigError, LoginError},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
+    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
         RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
@@ -32,6 +33,8 @@ pub(crate) struct Inner {
     pub(crate) values: Values,
     pub(crate) decoded: DecodedLogins,
     pub(crate) flights: CallbackFlights,
+    pub(crate) refreshes: RefreshFlights,
+    pub(crate) refresh_margin: time::Duration,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
@@ -46,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) spawn: Arc<dyn Spawn>,
+    pub(crate) timer: Arc<dyn Timer>,
 }
 
 /// Whose session layer is at work.
@@ -78,6 +82,8 @@ pub struct RelyingPartyBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     spawn: Option<Arc<dyn Spawn>>,
+    timer: Option<Arc<dyn Timer>>,
+    refresh_margin: time::Duration,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -98,6 +104,8 @@ impl RelyingParty {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
+            timer: default_timer(),
+            refresh_margin: time::Duration::MINUTE,
             fixed_login: None,
         }
     }
@@ -106,12 +114,22 @@ impl RelyingParty {
     pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
         let mut builder = Self::builder(client);
         builder.fixed_login = Some(login);
-        builder.assemble(Arc::new(crate::seams::TokioSpawn))
+        builder.assemble_on_tokio()
     }
 
     /// The client's configuration.
     pub fn client(&self) -> &ClientConfig {
         &self.0.client
+    }
+
+    /// The provider's userinfo endpoint, for a call with an access token; `None` where the provider
+    /// has none (OpenID Connect Discovery §3).
+    ///
+    /// # Errors
+    /// When the provider was never reached, or its discovery document cannot be used.
+    pub async fn userinfo_endpoint(&self) -> Result<Option<Url>, LoginError> {
+        let metadata = self.0.provider.metadata().await?;
+        Ok(metadata.value.userinfo_endpoint.clone())
     }
 
     /// Whose session layer is at work.
@@ -135,7 +153,7 @@ impl Inner {
 #[cfg(feature = "tokio")]
 impl From<ClientConfig> for RelyingParty {
     fn from(client: ClientConfig) -> Self {
-        Self::builder(client).assemble(Arc::new(crate::seams::TokioSpawn))
+        Self::builder(client).assemble_on_tokio()
     }
 }
 
@@ -247,16 +265,30 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Another runtime than tokio.
+    /// Another runtime than tokio; it needs a [`timer`](Self::timer) as well.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// Another timer than tokio's, for another runtime, or for tests.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// How long before its end an access token is refreshed when a handler asks for one. Default:
+    /// one minute, and of a token that lives shortly half its life at most.
+    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+        self.refresh_margin = margin;
         self
     }
 
     /// Checks the settings.
     ///
     /// # Errors
-    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn). With a store of the
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
+    /// [`timer`](Self::timer). With a refresh margin below zero. With a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With both a session store and
     /// [`app_sessions`](Self::app_sessions).
@@ -269,10 +301,21 @@ impl RelyingPartyBuilder {
                 "one of them: the app's own session layer has its own store",
             ));
         }
-        let spawn = self.spawn.clone().ok_or_else(|| {
-            ConfigError::missing("spawn", "one is needed without the feature `tokio`")
-        })?;
-        Ok(self.assemble(spawn))
+        if self.refresh_margin.is_negative() {
+            return Err(ConfigError::new(
+                "refresh margin",
+                format!("{} s", self.refresh_margin.whole_seconds()),
+                "zero or more; one minute by default",
+            ));
+        }
+        let needed = "one is needed without the feature `tokio`";
+        let timer = self.timer.clone();
+        let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
+        let spawn = self
+            .spawn
+            .clone()
+            .ok_or_else(|| ConfigError::missing("spawn", needed))?;
+        Ok(self.assemble(spawn, timer))
     }
 
     fn check_secrets(&self) -> Result<(), ConfigError> {
@@ -302,7 +345,13 @@ impl RelyingPartyBuilder {
         self.store_entries.unwrap_or(by_default)
     }
 
-    fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
+    #[cfg(feature = "tokio")]
+    fn assemble_on_tokio(self) -> RelyingParty {
+        use crate::seams::{TokioSpawn, TokioTimer};
+        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer))
+    }
+
+    fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
         let client = self.client;
@@ -325,6 +374,8 @@ impl RelyingPartyBuilder {
             ),
             decoded: DecodedLogins::new(),
             flights: CallbackFlights::new(),
+            refreshes: RefreshFlights::new(),
+            refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
             fixed_login: self.fixed_login,
@@ -337,6 +388,7 @@ impl RelyingPartyBuilder {
             clock: self.clock,
             random: self.random,
             spawn,
+            timer,
             client,
         }))
     }
@@ -359,6 +411,17 @@ impl std::fmt::Debug for RelyingParty {
             .field("client", &self.0.client)
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    Some(Arc::new(crate::seams::TokioTimer))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    None
 }
 
 #[cfg(all(test, feature = "tokio"))]

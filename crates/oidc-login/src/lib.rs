@@ -36,6 +36,7 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
@@ -62,7 +63,7 @@ pub mod test;
 
 pub use body::Body;
 #[cfg(feature = "axum")]
-pub use extract::{Claims, Oidc, Rejection, SameOrigin};
+pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
 pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{

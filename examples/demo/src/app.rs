@@ -15,13 +15,19 @@ use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::pages::{Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style};
+use crate::{
+    pages::{Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style},
+    services::Services,
+};
+
+mod tokens;
 
 /// What the handlers know besides the request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct App {
     /// The provider is the embedded one, whose users and passwords are no secret.
     pub(crate) users_are_known: bool,
+    pub(crate) services: Services,
 }
 
 /// The routes, and the login around all of them. In tests it is one without a provider.
@@ -35,6 +41,8 @@ pub(crate) fn app(login: OidcLayer, state: App) -> Router {
         .route("/sessions/end", post(sessions::end))
         .route("/sessions/end-others", post(sessions::end_others))
         .route("/api/me", get(me))
+        .route("/api/refresh", post(tokens::refresh))
+        .route("/api/downstream", get(tokens::downstream))
         .route("/", get(home))
         .route("/style.css", get(style))
         .fallback(not_found)

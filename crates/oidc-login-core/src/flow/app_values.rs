@@ -68,34 +68,50 @@ impl RequestContext {
     /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
     async fn move_login(&self, id: &SessionId) -> Result<bool, StoreError> {
         let inner = self.inner();
-        let Some(loaded) = self.loaded().await? else {
+        let loaded = self.loaded().await?;
+        let Some(from) = loaded.and_then(|loaded| self.presented.id(loaded.key)) else {
             return Ok(true);
         };
-        if inner.fixed_login.is_some() {
-            return Ok(true);
-        }
-        let (key, bytes) = (id.key(), inner.login_records.write(id, &loaded.login));
-        let index = LoginIndex {
-            about: inner.about(&loaded.login, loaded.key).await?,
-            ..inner.keys.index_of(&loaded.login)
-        };
-        inner.renewals.add(loaded.key, key, inner.clock.now());
-        let Put::Stored(version) = inner
-            .logins
-            .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
-            .await?
-        else {
-            inner.renewals.remove(&loaded.key, key, inner.clock.now());
+        // Tokens that somebody refreshes right now would stay behind.
+        let Some(lease) = inner.hold(&from.key()).await? else {
             return Ok(false);
         };
-        let was_alive = inner.logins.end(&loaded.key).await?;
-        inner.decoded.remove(&loaded.key);
+        let moved = self.move_held(from, id).await;
+        if !matches!(moved, Ok(true)) {
+            inner.give_back(&from.key(), lease).await;
+        }
+        moved
+    }
+
+    async fn move_held(&self, from: &SessionId, to: &SessionId) -> Result<bool, StoreError> {
+        let inner = self.inner();
+        let (old, new, now) = (from.key(), to.key(), inner.clock.now());
+        let Some(present) = inner.present(from).await? else {
+            return Ok(false);
+        };
+        let unsaved = inner.refreshes.unsaved(&old, now);
+        let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
+        let index = LoginIndex {
+            about: inner.about(&login, old).await?,
+            ..inner.keys.index_of(&login)
+        };
+        inner.renewals.add(old, new, now);
+        let record = inner.login_records.write(to, &login);
+        let expected = Expected::New(&index);
+        let put = inner
+            .logins
+            .put_if(&new, record, present.deadline, expected);
+        let Put::Stored(version) = put.await? else {
+            inner.renewals.remove(&old, new, now);
+            return Ok(false);
+        };
+        let was_alive = inner.logins.end(&old).await?;
+        inner.decoded.remove(&old);
         if was_alive {
-            let login = loaded.login.clone();
-            inner.decoded.put(key, version, login, inner.clock.now());
+            inner.decoded.put(new, version, login, now);
         } else {
-            inner.logins.end(&key).await?;
-            inner.renewals.remove(&loaded.key, key, inner.clock.now());
+            inner.logins.end(&new).await?;
+            inner.renewals.remove(&old, new, now);
         }
         Ok(was_alive)
     }
@@ -242,8 +258,10 @@ impl RequestContext {
     }
 
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
-        let now = self.inner().clock.now();
-        Ok(self.load_by(key, now).await?.is_some())
+        match self.presented.id(key) {
+            Some(id) => Ok(self.inner().present(id).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// Whether a session has values that this user may see.

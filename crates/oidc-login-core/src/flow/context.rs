@@ -17,9 +17,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{
-        LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError, Unreadable,
-    },
+    session::{LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -37,6 +35,8 @@ pub struct RequestContext {
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
+    /// The same login since its tokens were refreshed.
+    refreshed: OnceLock<LoadedLogin>,
     was_asked: AtomicBool,
     /// Made when the request first does anything to the session; most never do.
     outcome: OnceLock<Box<Mutex<Outcome>>>,
@@ -78,6 +78,7 @@ impl RequestContext {
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
+            refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
             outcome: OnceLock::new(),
         }
@@ -155,12 +156,38 @@ impl RequestContext {
         if self.is_over() {
             return Ok(None);
         }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Ok(Some(refreshed));
+        }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
         }
         // Whoever asks at the same time loads too; the first answer counts for the whole request.
-        let loaded = self.load().await?;
+        let loaded = match self.load_now() {
+            Some(loaded) => Some(loaded),
+            // Boxed, so that the future of every request need not have room for it.
+            None => Box::pin(self.load()).await?,
+        };
         Ok(self.login.get_or_init(|| loaded).as_ref())
+    }
+
+    /// From here on the request sees the login with its new tokens and claims.
+    pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
+        // A long request that refreshes again asks the store for the present one itself.
+        let _ = self.refreshed.set(loaded);
+    }
+
+    /// The usual case without waiting: one session, which this process knows, and which need not be
+    /// renewed. `None` says nothing: then [`load`](Self::load) looks.
+    fn load_now(&self) -> Option<LoadedLogin> {
+        let (inner, only) = (self.inner(), self.presented.only()?);
+        if inner.fixed_login.is_some() {
+            return None;
+        }
+        let now = inner.clock.unix_timestamp();
+        let loaded = inner.decoded.load_now(&*inner.logins, only.key(), now)?;
+        let counts = self.is_ours(&loaded.login) && self.renewed_until(&loaded, now).is_none();
+        counts.then_some(loaded)
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
@@ -170,8 +197,8 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.keys() {
-            let loaded = self.load_by(key, now).await?;
+        for id in self.presented.ids() {
+            let loaded = inner.present(id).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -186,24 +213,19 @@ impl RequestContext {
         Ok(found)
     }
 
-    /// The login under one of the keys that this request came with.
-    pub(super) async fn load_by(
-        &self,
-        key: SessionKey,
-        now: OffsetDateTime,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
-        let inner = self.inner();
-        let open = |record: &[u8]| {
-            let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
-            inner.login_records.read(id, record)
-        };
-        inner.decoded.load(&*inner.logins, key, now, open).await
-    }
-
     /// A store may be shared with other clients.
     fn is_ours(&self, login: &Login) -> bool {
         let client = &self.inner().client;
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
+    }
+
+    /// The new end of an idle session, where this request moves it.
+    fn renewed_until(&self, loaded: &LoadedLogin, now: i64) -> Option<i64> {
+        let (ends_at, deadline) = (loaded.login.record().ends_at, loaded.deadline);
+        let lifetimes = &self.inner().lifetimes;
+        lifetimes
+            .renewed_until(now, ends_at, deadline.unix_timestamp())
+            .filter(|_| self.endpoint() != Some(Endpoint::Session))
     }
 
     async fn renew_idle(
@@ -212,12 +234,7 @@ impl RequestContext {
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
-        let renewed = inner.lifetimes.renewed_until(
-            now.unix_timestamp(),
-            loaded.login.record().ends_at,
-            loaded.deadline.unix_timestamp(),
-        );
-        let Some(renewed) = renewed.filter(|_| self.endpoint() != Some(Endpoint::Session)) else {
+        let Some(renewed) = self.renewed_until(loaded, now.unix_timestamp()) else {
             return Ok(());
         };
         let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);

@@ -61,6 +61,10 @@ impl RequestContext {
             };
             html(error.status(), self.inner().pages.error(&page))
         };
+        if let Some(seconds) = error.retry_after() {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(error);
         response
     }

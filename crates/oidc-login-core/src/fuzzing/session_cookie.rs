@@ -15,7 +15,7 @@ pub fn session_cookie(lines: &[u8]) {
     assert!(ids.len() <= 4);
     for (at, id) in ids.iter().enumerate() {
         assert!(presented.id(id.key()).is_some());
-        let sent = format!("{}={}", names.session(), id.as_str());
+        let sent = format!("{}={}", names.session(), *id.to_text());
         assert!(text.contains(&sent), "an id that nobody sent");
         let is_new = ids[..at].iter().all(|other| other.key() != id.key());
         assert!(is_new, "each once");

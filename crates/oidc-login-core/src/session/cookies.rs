@@ -49,7 +49,7 @@ impl CookieNames {
 
     /// A session cookie lives as long as the browser; the server knows when the session ends.
     pub(crate) fn set_session(&self, id: &SessionId) -> HeaderValue {
-        self.line(&self.session, id.as_str(), None)
+        self.line(&self.session, &id.to_text(), None)
     }
 
     pub(crate) fn remove_session(&self) -> HeaderValue {
@@ -89,18 +89,29 @@ pub(crate) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The values of the cookies of this name. Other cookies are not looked at.
-pub(crate) fn named<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
-    pairs(headers)
-        .filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
-        .filter_map(|value| std::str::from_utf8(value).ok())
+pub(crate) fn named<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h [u8]> {
+    pairs(headers).filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines.flat_map(|line| Pairs(Some(line.as_bytes())))
+}
+
+/// What stands between the semicolons of one line, which a browser may fill with kilobytes.
+struct Pairs<'l>(Option<&'l [u8]>);
+
+impl<'l> Iterator for Pairs<'l> {
+    type Item = &'l [u8];
+
+    fn next(&mut self) -> Option<&'l [u8]> {
+        let rest = self.0.take()?;
+        let Some(end) = memchr::memchr(b';', rest) else {
+            return Some(rest.trim_ascii());
+        };
+        self.0 = Some(&rest[end + 1..]);
+        Some(rest[..end].trim_ascii())
+    }
 }
 
 #[cfg(test)]

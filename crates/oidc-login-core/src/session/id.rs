@@ -34,10 +34,10 @@ impl SessionId {
         Self::of(text)
     }
 
-    /// The id in a cookie's value, if the value is as long as one. Any text will do: a text that we
-    /// did not make has a key that leads nowhere.
-    pub(crate) fn of_cookie(value: &str) -> Option<Self> {
-        let text = value.as_bytes().try_into().ok()?;
+    /// The id in a cookie's value, if the value is ASCII and as long as one. Nothing else is asked of
+    /// it: what we did not make has a key that leads nowhere.
+    pub(crate) fn of_cookie(value: &[u8]) -> Option<Self> {
+        let text = value.try_into().ok().filter(|_| value.is_ascii())?;
         Some(Self::of(Zeroizing::new(text)))
     }
 
@@ -49,8 +49,8 @@ impl SessionId {
     }
 
     /// The value of the cookie.
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[..]).expect("an id is made of text")
+    pub(crate) fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.text.iter().copied().map(char::from).collect())
     }
 
     /// What only the browser has, for keys.
@@ -79,7 +79,7 @@ impl SessionKey {
     }
 
     /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
@@ -121,14 +121,14 @@ mod tests {
     #[test]
     fn the_cookie_leads_to_the_key_of_the_id() {
         let id = SessionId::fresh(&SystemRandom);
-        let found = SessionId::of_cookie(id.as_str()).unwrap();
+        let found = SessionId::of_cookie(id.to_text().as_bytes()).unwrap();
         assert_eq!((found.key(), found.secret()), (id.key(), id.secret()));
     }
 
     #[test]
     fn what_is_not_an_id_leads_nowhere() {
         let good = SessionId::fresh(&SystemRandom);
-        let text = good.as_str();
+        let text = good.to_text();
         let (start, last) = text.split_at(TEXT_LEN - 1);
         // The last of 43 characters has two bits that say nothing: these four decode to one id.
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -137,17 +137,18 @@ mod tests {
             .chars()
             .filter(|other| !last.contains(*other));
         for other in others.chain(['+', '=', ' ']) {
-            let found = SessionId::of_cookie(&format!("{start}{other}")).unwrap();
+            let found = SessionId::of_cookie(format!("{start}{other}").as_bytes()).unwrap();
             assert_ne!(found.key(), good.key(), "{other:?} at the end");
         }
         for (name, value) in [
             ("empty", String::new()),
             ("short", text[1..].to_owned()),
-            ("long", format!("{text}A")),
+            ("long", format!("{}A", *text)),
+            ("as many bytes, not ASCII", format!("ä{}", &text[2..])),
             ("as many characters, more bytes", format!("ä{}", &text[1..])),
             ("a key in hex", "ab".repeat(32)),
         ] {
-            assert!(SessionId::of_cookie(&value).is_none(), "{name}");
+            assert!(SessionId::of_cookie(value.as_bytes()).is_none(), "{name}");
         }
     }
 }

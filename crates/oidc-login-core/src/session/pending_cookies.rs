@@ -46,7 +46,8 @@ impl PendingCookies<'_> {
         let (mut opened, mut seen) = (Vec::new(), false);
         for value in cookies::named(headers, &name) {
             seen = true;
-            opened.extend(self.open(&name, value));
+            let value = std::str::from_utf8(value).ok();
+            opened.extend(value.and_then(|value| self.open(&name, value)));
         }
         match opened.pop() {
             Some(pending) if opened.is_empty() && is_same(&pending.state, state.as_str()) => {

@@ -91,7 +91,7 @@ mod tests {
         ] {
             let pairs = sent
                 .iter()
-                .map(|at: &usize| format!("s={}", ids[*at].as_str()));
+                .map(|at: &usize| format!("s={}", *ids[*at].to_text()));
             let line = format!("other=1; s=short; {}", pairs.collect::<Vec<_>>().join("; "));
             let line = HeaderValue::try_from(line).unwrap();
             let headers = HeaderMap::from_iter([(header::COOKIE, line)]);

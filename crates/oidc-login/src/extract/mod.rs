@@ -1,10 +1,12 @@
 //! What axum handlers take as arguments.
 
+mod access_token;
 mod claims;
 mod oidc;
 mod rejection;
 mod same_origin;
 
+pub use access_token::AccessToken;
 pub use claims::Claims;
 pub use oidc::Oidc;
 pub use rejection::Rejection;

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Request, header, request};
 use http_body_util::BodyExt as _;
-use oidc_login::ClientConfig;
+use oidc_login::{ClientConfig, RelyingParty, seams::ReqwestClient};
 use tower::ServiceExt as _;
 
 use super::*;
@@ -35,6 +35,10 @@ async fn send(app: Router, request: request::Builder, site: &str, body: &str) ->
         .header("sec-fetch-site", site)
         .body(Body::from(body.to_owned()))
         .unwrap();
+    answer(app, request).await
+}
+
+async fn answer(app: Router, request: Request<Body>) -> Answer {
     let response = app.oneshot(request).await.unwrap();
     let location = response.headers().get(header::LOCATION);
     Answer {
@@ -49,21 +53,35 @@ async fn send(app: Router, request: request::Builder, site: &str, body: &str) ->
     }
 }
 
-fn for_visitors() -> Router {
-    let client = ClientConfig::builder()
+fn client() -> ClientConfig {
+    ClientConfig::builder()
         .issuer("http://localhost:5001")
         .public_client("flask-app")
         .root_url("http://localhost:5000/")
         .valid_redirect_uris(["/*"])
         .build()
-        .unwrap();
-    let users_are_known = true;
-    app(OidcLayer::new(client), App { users_are_known })
+        .unwrap()
+}
+
+/// Nobody listens where its services should be.
+fn state() -> App {
+    let services = Services {
+        http: ReqwestClient::new().unwrap(),
+        relying_party: RelyingParty::builder(client()).build().unwrap(),
+        resource: "http://127.0.0.1:1/".parse().unwrap(),
+    };
+    App {
+        users_are_known: true,
+        services,
+    }
+}
+
+fn for_visitors() -> Router {
+    app(OidcLayer::new(client()), state())
 }
 
 fn for_user(claims: Value) -> Router {
-    let users_are_known = true;
-    app(oidc_login::test::signed_in(claims), App { users_are_known })
+    app(oidc_login::test::signed_in(claims), state())
 }
 
 #[tokio::test]
@@ -88,6 +106,55 @@ async fn the_api_answers_401_and_never_a_redirect() {
     let answer = open(for_visitors(), "/api/me").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.body, r#"{"error":"not_signed_in"}"#);
+}
+
+/// A request to what needs a token, by a script or by a person's browser.
+async fn ask(app: Router, method: &str, path: &str, accept: &str) -> Answer {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "localhost:5000")
+        .header(header::ACCEPT, accept);
+    if accept == "text/html" {
+        request = request
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", "document");
+    }
+    answer(app, request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn what_needs_a_token_needs_a_login() {
+    for (method, path, accept, status) in [
+        ("GET", "/api/downstream", "application/json", 401),
+        ("GET", "/api/downstream", "text/html", 303),
+        ("POST", "/api/refresh", "application/json", 401),
+        ("POST", "/api/refresh", "text/html", 401),
+        ("GET", "/api/refresh", "application/json", 405),
+    ] {
+        let answer = ask(for_visitors(), method, path, accept).await;
+        assert_eq!(answer.status, status, "{method} {path} {accept}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_said_so() {
+    let alice = || for_user(json!({ "name": "Alice" }));
+    let answer = ask(alice(), "GET", "/api/downstream", "application/json").await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert!(
+        answer.body.contains("service_unreachable"),
+        "{}",
+        answer.body
+    );
+    for (accept, shown) in [
+        ("application/json", r#""error":"provider_unavailable""#),
+        ("text/html", "<code>provider_unavailable</code>"),
+    ] {
+        let answer = ask(alice(), "POST", "/api/refresh", accept).await;
+        assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+        assert!(answer.body.contains(shown), "{}", answer.body);
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod home;
 mod lifetime;
 mod not_found;
 mod person;
+mod refreshed;
 mod response;
 mod secure;
 mod sessions;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     lifetime::Lifetime,
     not_found::NotFoundPage,
     person::Person,
+    refreshed::{NotRefreshedPage, RefreshedPage},
     response::page,
     secure::SecurePage,
     sessions::{SessionRow, SessionsPage},

@@ -89,7 +89,18 @@ fn every_page() -> Vec<(&'static str, String)> {
     let not_found = NotFoundPage {
         path: HOSTILE.to_owned(),
     };
+    let refreshed = RefreshedPage {
+        lifetime: secure().lifetimes.remove(0),
+        userinfo: vec![Claim::new(HOSTILE, &json!(HOSTILE))],
+        now: secure().now,
+    };
+    let not_refreshed = NotRefreshedPage {
+        code: HOSTILE.to_owned(),
+        text: HOSTILE.to_owned(),
+    };
     vec![
+        ("refreshed", refreshed.render().unwrap()),
+        ("not refreshed", not_refreshed.render().unwrap()),
         ("home", home(None).render().unwrap()),
         ("home, signed in", home(Some(person())).render().unwrap()),
         ("secure", secure().render().unwrap()),
