@@ -5,6 +5,7 @@
 
 mod boxing;
 mod counting;
+mod plot;
 mod spread;
 mod table;
 mod user;
@@ -13,6 +14,7 @@ mod world;
 
 pub use boxing::BoxingLayer;
 pub use counting::{Others, section_of_others, section_of_ours, time_of_ours};
+pub use plot::Plot;
 pub use spread::Spread;
 pub use table::Table;
 pub use user::{CLAIMS_BYTES, Employee, alice};

@@ -31,10 +31,12 @@ pub enum Variant {
     Guarded,
     /// tower-sessions with its memory store; the claims are read from it.
     TowerSessions,
+    /// `Claims`, the sessions in Redis, which every request asks.
+    Redis,
 }
 
 impl Variant {
-    /// All of them.
+    /// All that need nothing but this process.
     pub const ALL: [Self; 10] = [
         Self::Plain,
         Self::Boxing,
@@ -61,6 +63,7 @@ impl Variant {
             Self::OwnClaims => "Claims<T>",
             Self::Guarded => "RequireLoginLayer",
             Self::TowerSessions => "tower-sessions, get::<Claims>",
+            Self::Redis => "Claims, Redis",
         }
     }
 
@@ -77,6 +80,7 @@ impl Variant {
             Self::OwnClaims => "own-claims",
             Self::Guarded => "guarded",
             Self::TowerSessions => "tower-sessions",
+            Self::Redis => "redis",
         }
     }
 
@@ -112,7 +116,7 @@ impl Variant {
             Self::BoxingVisitor => (open().layer(BoxingLayer), None),
             Self::OpenVisitor => (open().layer(world.layer()), None),
             Self::Open => signed_in(open(), world).await,
-            Self::Claims => signed_in(claims(), world).await,
+            Self::Claims | Self::Redis => signed_in(claims(), world).await,
             Self::OptionalClaims => {
                 let routes = Router::new().route("/hello", get(hello_optional));
                 signed_in(routes, world).await
@@ -175,4 +179,35 @@ async fn hello_session(session: Session) -> String {
 
 fn greet(name: Option<&str>) -> String {
     format!("hello {}", name.unwrap_or("stranger"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::{HeaderValue, StatusCode, header};
+    use oidc_login_dev_provider::SigningKeys;
+    use oidc_login_tests::redis::Redis;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::world::{OneClient, get};
+
+    #[tokio::test]
+    async fn a_signed_in_request_asks_redis_once() {
+        const REQUESTS: u64 = 20;
+        let redis = Redis::start().await;
+        let keys = SigningKeys::generate().unwrap();
+        let world = World::with_redis(OneClient::Rs256, keys, redis.url());
+        let (app, cookie) = Variant::Redis.app(&world).await;
+        let cookie = HeaderValue::try_from(cookie.unwrap()).unwrap();
+        let before = redis.reads().await;
+        for _ in 0..REQUESTS {
+            let mut request = get("/hello", None).map(|()| Body::empty());
+            request.headers_mut().insert(header::COOKIE, cookie.clone());
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK);
+        }
+        // Asking for the number is one as well.
+        assert_eq!(redis.reads().await - before - 1, REQUESTS);
+    }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpStream,
 };
 
@@ -54,6 +54,24 @@ impl Redis {
     /// Its address, as stores want it.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// How often it has read from a connection: of requests that follow one another, each round trip
+    /// is one.
+    pub async fn reads(&self) -> u64 {
+        let reads = async {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
+            stream.write_all(b"INFO stats\r\n").await?;
+            let mut answer = String::new();
+            let mut lines = BufReader::new(stream).lines();
+            while !answer.starts_with("total_reads_processed:") {
+                answer = lines.next_line().await?.expect("it counts its reads");
+            }
+            std::io::Result::Ok(answer)
+        };
+        let answer = reads.await.expect("it answers");
+        let (_, number) = answer.split_once(':').expect("a name and a number");
+        number.trim().parse().expect("a number")
     }
 
     /// `kill -9`.

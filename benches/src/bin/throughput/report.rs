@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use benches::{Spread, Table, Variant};
+use benches::{Plot, Spread, Table, Variant};
 
 use crate::load::Load;
 
@@ -16,8 +16,24 @@ struct Figures {
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
-        Self(Variant::ALL.map(|variant| (variant, Vec::new())).into())
+    pub(crate) fn new(variants: impl Iterator<Item = Variant>) -> Self {
+        Self(variants.map(|variant| (variant, Vec::new())).collect())
+    }
+
+    /// Adds a bar for each variant that is not its own floor.
+    pub(crate) fn plot(&self, plot: &mut Plot) {
+        for (variant, rounds) in &self.0 {
+            let ratio = Spread::of(self.cpu_ratios(*variant, rounds));
+            if let Some(ratio) = ratio.filter(|_| variant.floor() != *variant) {
+                plot.bar(variant.name(), ratio);
+            }
+        }
+    }
+
+    /// What of the no-op layer's throughput is left, in each round.
+    fn cpu_ratios(&self, variant: Variant, rounds: &[Figures]) -> impl Iterator<Item = f64> {
+        let pairs = rounds.iter().zip(self.floor(variant));
+        pairs.filter_map(|(own, floor)| Some(floor.cpu_microseconds? / own.cpu_microseconds?))
     }
 
     #[allow(clippy::cast_precision_loss)] // of numbers of requests
@@ -56,12 +72,7 @@ impl fmt::Display for Report {
                     3,
                 ),
                 show(rounds.iter().filter_map(|own| own.cpu_microseconds), 2),
-                show(
-                    pairs().filter_map(|(own, floor)| {
-                        Some(floor.cpu_microseconds? / own.cpu_microseconds?)
-                    }),
-                    3,
-                ),
+                show(self.cpu_ratios(*variant, rounds), 3),
             ]);
         }
         write!(

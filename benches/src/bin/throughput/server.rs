@@ -24,9 +24,10 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    pub(crate) fn start(variant: Variant) -> Result<Self, Failure> {
+    pub(crate) fn start(variant: Variant, redis: Option<&str>) -> Result<Self, Failure> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["--serve", variant.id()])
+            .args(redis)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -70,13 +71,17 @@ impl Drop for Served {
 ///
 /// The first line says where, and with which cookie. Every line that comes in is answered with the
 /// processor time so far, in nanoseconds.
-pub(crate) fn serve(variant: Variant) -> Result<(), Failure> {
+pub(crate) fn serve(variant: Variant, redis: Option<String>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     std::thread::spawn(answer_questions);
     runtime.block_on(async {
-        let world = World::new(OneClient::Rs256, SigningKeys::generate()?);
+        let keys = SigningKeys::generate()?;
+        let world = match redis.filter(|_| variant == Variant::Redis) {
+            Some(url) => World::with_redis(OneClient::Rs256, keys, url),
+            None => World::new(OneClient::Rs256, keys),
+        };
         let (app, cookie) = variant.app(&world).await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;

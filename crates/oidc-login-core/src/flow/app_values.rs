@@ -256,8 +256,10 @@ impl RequestContext {
     }
 
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
-        let now = self.inner().clock.now();
-        Ok(self.load_by(key, now).await?.is_some())
+        match self.presented.id(key) {
+            Some(id) => Ok(self.inner().present(id).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// Whether a session has values that this user may see.

@@ -17,9 +17,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{
-        LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError, Unreadable,
-    },
+    session::{LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -197,8 +195,8 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.keys() {
-            let loaded = self.load_by(key, now).await?;
+        for id in self.presented.ids() {
+            let loaded = inner.present(id).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -211,20 +209,6 @@ impl RequestContext {
             self.renew_idle(loaded, now).await?;
         }
         Ok(found)
-    }
-
-    /// The login under one of the keys that this request came with.
-    pub(super) async fn load_by(
-        &self,
-        key: SessionKey,
-        now: OffsetDateTime,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
-        let inner = self.inner();
-        let open = |record: &[u8]| {
-            let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
-            inner.login_records.read(id, record)
-        };
-        inner.decoded.load(&*inner.logins, key, now, open).await
     }
 
     /// A store may be shared with other clients.

@@ -34,10 +34,10 @@ impl SessionId {
         Self::of(text)
     }
 
-    /// The id in a cookie's value, if the value is as long as one. What it is made of does not
-    /// matter: what we did not make has a key that leads nowhere.
+    /// The id in a cookie's value, if the value is ASCII and as long as one. Nothing else is asked of
+    /// it: what we did not make has a key that leads nowhere.
     pub(crate) fn of_cookie(value: &[u8]) -> Option<Self> {
-        let text = value.try_into().ok()?;
+        let text = value.try_into().ok().filter(|_| value.is_ascii())?;
         Some(Self::of(Zeroizing::new(text)))
     }
 
@@ -144,6 +144,7 @@ mod tests {
             ("empty", String::new()),
             ("short", text[1..].to_owned()),
             ("long", format!("{}A", *text)),
+            ("as many bytes, not ASCII", format!("ä{}", &text[2..])),
             ("as many characters, more bytes", format!("ä{}", &text[1..])),
             ("a key in hex", "ab".repeat(32)),
         ] {

@@ -11,7 +11,8 @@ use crate::session::{
 
 /// What the first version kept of `{"color":"red"}`, encrypted by the client `flask-app` with the
 /// secret of twos for the session whose id is all ones.
-const SEALED: &str = "gQcHBwcHBwcHBwcHBzl/VhkiiIEF7YBkJN00SMH8TuR4r2rNnORP9VkBwtw";
+const SEALED: &str = "gQGBBwcHBwcHBwcHBwcHmu3pYOkFDv1eMZHDHCI+MwODh2dPdpjHrXc6R2o2ilq++klNzxEK8nPM+lwRGSeYgQcHBw\
+    cHBwcHBwcHB87lNBEgcH72OmiSBmyUYiWLelSmGLnE1BF0elQribk";
 
 fn values(entries: StoreEntries) -> Values {
     let store = Arc::new(MemoryStore::new());
