@@ -273,7 +273,9 @@ impl RequestContext {
             } else {
                 EndedOf::Visitor
             };
-            inner.ended.mark(key, of, inner.clock.now());
+            let is_first = !self.is_overtaken(None);
+            let mark = inner.ended.mark(key, of, inner.clock.now());
+            self.outcome().own_mark = Some(mark).filter(|_| is_first);
             inner.values.delete(&key.app_session_id()).await?;
         }
         Ok(())

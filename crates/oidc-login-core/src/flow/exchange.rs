@@ -26,7 +26,8 @@ use crate::{
     },
     relying_party::Sessions,
     session::{
-        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+        AboutSession, EndedOf, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put,
+        SessionId,
     },
 };
 
@@ -236,6 +237,10 @@ impl RequestContext {
             return Err(error);
         }
         inner.decoded.put(key, version, login.clone(), now);
+        // What is under way with an older cookie, dead or alive, must not replace the new one.
+        for key in self.presented.keys() {
+            inner.ended.mark(key, EndedOf::Login, now);
+        }
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl EndedSessions {
         Moment(self.last.load(Ordering::SeqCst))
     }
 
-    pub(crate) fn mark(&self, key: SessionKey, of: EndedOf, now: OffsetDateTime) {
+    pub(crate) fn mark(&self, key: SessionKey, of: EndedOf, now: OffsetDateTime) -> Moment {
         let moment = Moment(self.last.fetch_add(1, Ordering::SeqCst) + 1);
         let now = now.unix_timestamp();
         let marks = match of {
@@ -62,6 +62,16 @@ impl EndedSessions {
             EndedOf::Visitor => &self.visitors,
         };
         marks.insert_if(key, (moment, now), now + KEPT_FOR, now, || true);
+        moment
+    }
+
+    /// When the session ended, if it did lately.
+    pub(crate) fn moment(&self, key: &SessionKey, now: OffsetDateTime) -> Option<Moment> {
+        let now = now.unix_timestamp();
+        let marks = [&self.logins, &self.visitors].into_iter();
+        marks
+            .filter_map(|marks| marks.read(key, now, |(moment, _), _| *moment))
+            .max()
     }
 
     /// Whether the session ended after that moment, or so shortly before that the browser cannot
