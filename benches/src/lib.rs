@@ -5,6 +5,7 @@
 
 mod boxing;
 mod counting;
+pub mod side_by_side;
 mod spread;
 mod table;
 mod user;

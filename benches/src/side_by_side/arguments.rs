@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use benches::Variant;
-
-use crate::Failure;
+use super::Failure;
 
 const USAGE: &str = "\
-throughput [--rounds N] [--seconds S] [--connections N]
-throughput --smoke
+[--rounds N] [--seconds S] [--connections N]
+--smoke
+--count
 
-Serves each variant of the app in a process of its own and drives them in turn.
+Serves each app in a process of its own and drives them in turn.
 
 --rounds N       rounds that count, 7 by default; one more comes first, to warm up
---seconds S      how long each variant is driven in each round, 1 by default
+--seconds S      how long each app is driven in each round, 1 by default
 --connections N  connections, kept alive, 32 by default
---smoke          a few hundred requests to each, for their answers only";
+--smoke          a few hundred requests to each, for their answers only
+--count          instructions instead of times; needs valgrind";
 
-/// When the load on one variant ends.
+/// When the load on one app ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Bound {
+pub(super) enum Bound {
     /// After this time.
     Time(Duration),
     /// After so many requests.
@@ -28,23 +28,25 @@ pub(crate) enum Bound {
 
 /// How to measure.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Arguments {
-    pub(crate) rounds: u32,
-    pub(crate) bound: Bound,
-    pub(crate) connections: usize,
+pub(super) struct Arguments {
+    pub(super) rounds: u32,
+    pub(super) bound: Bound,
+    pub(super) connections: usize,
 }
 
 /// What this process is for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Mode {
+#[derive(Clone, Debug)]
+pub(super) enum Mode {
     /// Measure.
     Measure(Arguments),
-    /// Serve a variant, as a child of the process that measures.
-    Serve(Variant),
+    /// Count instructions.
+    Count,
+    /// Serve this app, as a child of the process that measures.
+    Serve(String),
 }
 
 impl Arguments {
-    pub(crate) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
+    pub(super) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
         let mut arguments = Self {
             rounds: 7,
             bound: Bound::Time(Duration::from_secs(1)),
@@ -64,11 +66,8 @@ impl Arguments {
                     arguments.bound = Bound::Requests(300);
                     arguments.connections = 4;
                 }
-                "--serve" => {
-                    let id = value()?;
-                    let known = Variant::ALL.into_iter().find(|known| known.id() == id);
-                    return Ok(Mode::Serve(known.ok_or(USAGE)?));
-                }
+                "--count" => return Ok(Mode::Count),
+                "--serve" => return Ok(Mode::Serve(value()?)),
                 // What `cargo bench` adds.
                 "--bench" => (),
                 _ => return Err(USAGE.into()),
