@@ -80,7 +80,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AccessToken {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
         let context = context(parts)?;
         let token = match context.admit(&Policy::signed_in(), &parts.headers).await {
-            Ok(Admitted::As(_)) => extract(&context, parts).await?,
+            Ok(Admitted::As(_)) => extract(context, parts).await?,
             Ok(Admitted::Preflight) => None,
             Err(answer) => return Err(Rejection::new(*answer)),
         };
@@ -93,7 +93,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for AccessToken {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Rejection> {
         let context = context(parts)?;
-        extract(&context, parts).await
+        extract(context, parts).await
     }
 }
 
