@@ -1,9 +1,14 @@
 //! What stores keep is encrypted: what a thief of the stores reads, and what somebody who writes into
 //! them can do.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
-use oidc_login::{OidcLayer, StoreEntries};
+use oidc_login::{
+    LoginStore as _, OidcLayer, StoreEntries,
+    session::{Expected, Leased, Loaded, Put},
+};
 use oidc_login_tests::{
     open_stores::OpenStores,
     steps::{Gates, steps},
@@ -150,24 +155,78 @@ async fn a_new_id_is_a_new_key() {
     );
 }
 
+/// What a process with these secrets finds.
+async fn found_with(stores: &OpenStores, secrets: &[u8], browser: &UserAgent) -> String {
+    let mut browser = at(stores.process(secrets), browser);
+    browser.steps("who&read=color").await
+}
+
 #[tokio::test]
-async fn secrets_can_be_rotated() {
+async fn one_secret_in_common_is_enough() {
+    for (before, after, expected) in [
+        (&[1][..], &[2, 1][..], "who=alice color=red"),
+        (&[1], &[1, 2], "who=alice color=red"),
+        (&[2, 1], &[1], "who=alice color=red"),
+        (&[1, 2], &[2], "who=alice color=red"),
+        (&[1, 2], &[3, 2], "who=alice color=red"),
+        (&[1, 2], &[3], "who=- color=-"),
+    ] {
+        let stores = OpenStores::new();
+        let browser = stores.sign_in(stores.process(before), "alice").await;
+        let found = found_with(&stores, after, &browser).await;
+        assert_eq!(found, expected, "{before:?}, then {after:?}");
+    }
+}
+
+/// Whoever is seen between two rotations stays signed in; values are for the newest secret once they
+/// are written.
+#[tokio::test]
+async fn a_login_is_written_anew_for_a_newer_secret() {
     let stores = OpenStores::new();
     let browser = stores.sign_in(stores.process(&[1]), "alice").await;
-    for (name, secrets, expected) in [
-        ("a newer one", &[2, 1][..], "who=alice color=red"),
-        ("a newer one last", &[1, 2], "who=alice color=red"),
-        ("another", &[2], "who=- color=-"),
-    ] {
-        let mut browser = at(stores.process(secrets), &browser);
-        let found = browser.steps("who&read=color").await;
-        assert_eq!(found, expected, "{name}");
-    }
-    let mut browser = at(stores.process(&[2, 1]), &browser);
-    browser.steps("cycle&set=color:blue").await;
-    let mut browser = at(stores.process(&[2]), &browser);
-    let found = browser.steps("who&read=color").await;
-    assert_eq!(found, "who=alice color=blue", "sealed with the newest");
+    assert_eq!(found_with(&stores, &[2], &browser).await, "who=- color=-");
+    let found = found_with(&stores, &[2, 1], &browser).await;
+    assert_eq!(found, "who=alice color=red");
+    let found = found_with(&stores, &[2], &browser).await;
+    assert_eq!(found, "who=alice color=-");
+    at(stores.process(&[2, 1]), &browser)
+        .steps("set=color:blue")
+        .await;
+    let found = found_with(&stores, &[2], &browser).await;
+    assert_eq!(found, "who=alice color=blue");
+}
+
+/// A refresh must be able to save the only refresh token there is.
+#[tokio::test]
+async fn a_login_is_not_written_anew_while_somebody_changes_it() {
+    let stores = OpenStores::new();
+    let browser = stores.sign_in(stores.process(&[1]), "alice").await;
+    let key = stores.logins.keys()[0];
+    let loaded = stores.logins.load(&key, None).await;
+    let Ok(Loaded::Changed {
+        record,
+        version,
+        deadline,
+    }) = loaded
+    else {
+        panic!("no login");
+    };
+    let leased = stores.logins.lease(&key, Duration::from_secs(60)).await;
+    let Ok(Leased::Held(lease)) = leased else {
+        panic!("no lease");
+    };
+    let found = found_with(&stores, &[2, 1], &browser).await;
+    assert_eq!(found, "who=alice color=red");
+    let expected = Expected::Held(version, lease);
+    let put = stores.logins.put_if(&key, record, deadline, expected).await;
+    assert!(matches!(put, Ok(Put::Stored(_))), "{put:?}");
+    stores.logins.release(&key, lease).await.expect("a store");
+    found_with(&stores, &[2, 1], &browser).await;
+    let found = found_with(&stores, &[2], &browser).await;
+    assert_eq!(
+        found, "who=alice color=-",
+        "the next process writes it anew"
+    );
 }
 
 /// With encryption on, what is plain counts for nothing: otherwise anybody could write it.

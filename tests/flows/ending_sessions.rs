@@ -7,6 +7,7 @@ use std::sync::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Method, StatusCode};
+use oidc_login::{RelyingPartyBuilder, SessionSecrets};
 use oidc_login_tests::{
     clock::HandClock,
     people::{ALL, PHONE_ENDED, People, browser},
@@ -230,28 +231,72 @@ async fn no_other_page_ends_a_session() {
     );
 }
 
-/// A session that gets a new id after the list was read stands in no list; it is ended all the same.
-#[tokio::test]
-async fn a_renewal_does_not_slip_past_the_end_of_all_others() {
+/// Alice at her desk and somebody else as alice, at this node or at another one, and their store.
+async fn desk_and_thief(is_elsewhere: bool) -> (UserAgent, UserAgent, WatchedStore, Gates) {
     let (gates, clock) = (Gates::default(), HandClock::new());
     let store = WatchedStore::new(&clock, &gates);
-    let (world, _, steps) =
-        World::with_session_list(|client| client, |rp| rp.login_store(store.clone()));
+    let node = || {
+        let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a secret");
+        let settings =
+            |rp: RelyingPartyBuilder| rp.login_store(store.clone()).session_secrets(secrets);
+        World::with_session_list(|client| client, settings).0
+    };
+    let world = node();
     let mut desk = browser(&world, "Desk/1.0", "192.0.2.1:1");
+    let world = if is_elsewhere { node() } else { world };
     let mut thief = browser(&world, "Thief/1.0", "192.0.2.3:1");
     sign_in(&mut desk, "alice", "/secure").await;
     sign_in(&mut thief, "alice", "/secure").await;
+    (desk, thief, store, gates)
+}
 
+/// A session that gets a new id after the list was read stands in no list; it is ended all the same.
+#[tokio::test]
+async fn a_renewal_does_not_slip_past_the_end_of_all_others() {
+    for is_elsewhere in [false, true] {
+        let (mut desk, mut thief, store, gates) = desk_and_thief(is_elsewhere).await;
+        store.hold_lists(1);
+        let mut presses = desk.clone();
+        let end = tokio::spawn(async move { presses.end_others().await });
+        gates.arrival("listed").await;
+        assert_eq!(thief.steps("who&cycle").await, "who=alice");
+        gates.open("listed");
+        assert_eq!(end.await.expect("an answer").text(), "1");
+        assert_eq!(
+            thief.steps("who").await,
+            "who=-",
+            "elsewhere: {is_elsewhere}"
+        );
+        assert_eq!(desk.steps("who").await, "who=alice");
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_does_not_slip_past_the_end_of_its_session() {
+    let (mut desk, mut thief, store, gates) = desk_and_thief(false).await;
+    let handle = thief.handle().await;
+    store.hold_lists(1);
+    let end = tokio::spawn(async move { desk.end_session(&handle).await });
+    gates.arrival("listed").await;
+    assert_eq!(thief.steps("who&cycle").await, "who=alice");
+    gates.open("listed");
+    assert_eq!(end.await.expect("an answer").text(), "true");
+    assert_eq!(thief.steps("who").await, "who=-");
+}
+
+/// Another tab gives this session a new id meanwhile: it is still this one.
+#[tokio::test]
+async fn who_ends_all_others_keeps_this_one_under_its_new_id() {
+    let (mut desk, mut thief, store, gates) = desk_and_thief(false).await;
     store.hold_lists(1);
     let mut presses = desk.clone();
     let end = tokio::spawn(async move { presses.end_others().await });
     gates.arrival("listed").await;
-    assert_eq!(thief.steps("who&cycle").await, "who=alice");
+    assert_eq!(desk.steps("who&cycle").await, "who=alice");
     gates.open("listed");
     assert_eq!(end.await.expect("an answer").text(), "1");
     assert_eq!(thief.steps("who").await, "who=-");
     assert_eq!(desk.steps("who").await, "who=alice");
-    drop(steps);
 }
 
 #[tokio::test]

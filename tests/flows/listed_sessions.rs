@@ -84,6 +84,7 @@ async fn a_new_id_keeps_what_the_list_shows() {
     people.phone.peer = Some("198.51.100.1:1".parse().expect("an address"));
     let page = people.phone.get(&format!("{APP}/sessions/renewed")).await;
     let renewed = page.json();
+    assert_eq!(renewed.as_array().map(Vec::len), Some(2), "{renewed}");
     assert_eq!(renewed[0]["this"], true, "in the request that renewed it");
     let after = people.desk.sessions().await;
     assert_eq!(after.len(), 2, "the old id is in no list");

@@ -31,7 +31,6 @@ mod logout;
 mod logout_targets;
 mod one_store;
 mod pages;
-mod races;
 mod refresh;
 mod refresh_claims;
 mod refresh_failures;

@@ -22,7 +22,6 @@ struct Nodes {
     a: UserAgent,
     b: UserAgent,
     gates: Gates,
-    values: OpenStore,
     provider: DevProvider,
 }
 
@@ -51,7 +50,6 @@ impl Nodes {
             a,
             b,
             gates,
-            values,
             provider: dev_provider,
         }
     }
@@ -72,36 +70,6 @@ async fn a_login_of_one_node_is_a_login_of_the_other() {
     assert_eq!(found, "who=alice claims=alice color=red");
 }
 
-#[tokio::test]
-async fn a_sign_out_at_one_node_is_not_undone_by_the_other() {
-    for steps in [
-        "who&hold=slow&set=color:late",
-        "who&hold=slow&set=color:late&save",
-        "read=color&hold=slow&set=color:late&save",
-        "who&read=color&hold=slow&cycle",
-        "who&read=color&hold=slow&cycle&save",
-        "who&hold=slow&flush",
-        "hold=slow&flush",
-    ] {
-        let mut nodes = Nodes::signed_in().await;
-        let mut before = nodes.a.clone();
-        let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;
-        let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER);
-        nodes.a.jar = nodes.b.jar.clone();
-        let late = nodes.a.land(slow).await;
-        assert_eq!(late.status, StatusCode::OK, "{steps}");
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
-        assert_eq!(nodes.values.records(), [], "{steps}");
-        let found = before.steps("who&claims&read=color").await;
-        assert_eq!(found, "who=- claims=- color=-", "{steps}");
-    }
-}
-
 /// A node that never saw the login while it lived cannot know that the cookie is not just old: it
 /// begins a visitor's session, and nothing of the login is in it.
 #[tokio::test]
@@ -116,16 +84,6 @@ async fn a_late_write_at_a_node_that_did_not_know_the_login_is_a_visitors() {
     nodes.a.land(slow).await;
     let found = nodes.a.steps("who&claims&read=color&read=late").await;
     assert_eq!(found, "who=- claims=- color=- late=yes");
-}
-
-#[tokio::test]
-async fn a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other() {
-    let mut nodes = Nodes::signed_in().await;
-    assert_eq!(nodes.b.steps("who").await, "who=alice");
-    nodes.a.steps("cycle").await;
-    assert_eq!(nodes.b.steps("who&read=color").await, "who=- color=-");
-    nodes.b.jar = nodes.a.jar.clone();
-    assert_eq!(nodes.b.steps("who&read=color").await, "who=alice color=red");
 }
 
 /// Holds the token endpoint, and brings an answer first to A, then to B: what each says, A last.

@@ -10,11 +10,12 @@
 //! | Variable | Default | |
 //! |---|---|---|
 //! | `OIDC_LOGIN_MODEL_SEED` | 0 | the first seed |
-//! | `OIDC_LOGIN_MODEL_RUNS` | 4000 | how many seeds from there on |
+//! | `OIDC_LOGIN_MODEL_RUNS` | 8000 | how many seeds from there on |
 
 mod browse;
 mod executor;
 mod guarantee;
+mod known;
 mod node;
 mod plan;
 mod run;
@@ -35,7 +36,7 @@ use crate::{plan::Plan, run::Failure, script::Script};
 #[test]
 fn sessions_keep_their_promises() {
     let first = number("OIDC_LOGIN_MODEL_SEED", 0);
-    let runs = number("OIDC_LOGIN_MODEL_RUNS", 4000);
+    let runs = number("OIDC_LOGIN_MODEL_RUNS", 8000);
     for seed in first..first + runs {
         let (script, result) = run::run(&plan(seed), seed % 4 == 3);
         if let Err(failure) = result {

@@ -108,6 +108,13 @@ impl Script {
     }
 }
 
+/// Runs a script that keeps every promise.
+pub(crate) fn play_or_panic(script: &Script) {
+    if let Err(Failure { broken, trace }) = play(script) {
+        panic!("{broken}\n{script}\n  {}", trace.join("\n  "));
+    }
+}
+
 impl Turn {
     fn operation(&self) -> usize {
         match self {

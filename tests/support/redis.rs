@@ -86,6 +86,38 @@ impl Redis {
         assert!(self.answers().await, "redis-server does not start again");
     }
 
+    /// Lets every lease of a login run out, as if its time were over by this server's clock.
+    pub async fn end_leases(&self) {
+        let logins = self.ask("KEYS oidc-login:login:*").await;
+        for login in logins
+            .lines()
+            .filter(|line| line.starts_with("oidc-login:"))
+        {
+            self.ask(&format!("HSET {login} l 0")).await;
+        }
+    }
+
+    /// How many scripts stores have run so far.
+    pub async fn scripts_run(&self) -> u64 {
+        let stats = self.ask("INFO commandstats").await;
+        let calls = stats.split_once("cmdstat_evalsha:calls=");
+        let calls = calls.and_then(|(_, rest)| rest.split(',').next()?.parse().ok());
+        calls.unwrap_or_default()
+    }
+
+    /// What it answers to a command, as it stands on the wire.
+    async fn ask(&self, command: &str) -> String {
+        let answer = async {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
+            let commands = format!("{command}\r\nQUIT\r\n");
+            stream.write_all(commands.as_bytes()).await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            std::io::Result::Ok(answer)
+        };
+        answer.await.expect("it is up")
+    }
+
     /// Waits until it answers; `false` when it ended instead.
     async fn answers(&mut self) -> bool {
         loop {

@@ -63,10 +63,15 @@ impl Browser {
         self.agent.open(&url).await
     }
 
+    /// Presses a button of the app that stands alone in its form.
+    pub(crate) async fn press(&mut self, path: &str) -> Page {
+        let url = self.url(path);
+        self.agent.post(&url, &[]).await
+    }
+
     /// Presses the app's sign-out button.
     pub(crate) async fn sign_out(&mut self) -> Page {
-        let url = self.url("/auth/logout");
-        self.agent.post(&url, &[]).await
+        self.press("/auth/logout").await
     }
 
     /// Everything of a login up to the provider's answer: the URL the browser is sent to with it.
@@ -75,9 +80,9 @@ impl Browser {
         fill_in(&mut self.agent, &form, user).await
     }
 
-    /// Opens the provider's answer and follows redirects.
-    pub(crate) async fn come_back(&mut self, callback: &str) -> Page {
-        self.agent.open(callback).await
+    /// Opens an address, such as that of the provider's answer, and follows redirects.
+    pub(crate) async fn come_back(&mut self, url: &str) -> Page {
+        self.agent.open(url).await
     }
 
     /// Signs in on the way to `/secure`.
@@ -88,7 +93,22 @@ impl Browser {
 
     /// The same, where anything may be down: the page it ended on, or the one on which it failed.
     pub(crate) async fn try_to_sign_in(&mut self, user: &str) -> Result<Page, Page> {
-        let mut page = self.open("/secure").await;
+        let url = self.url("/secure");
+        self.try_from(&url, user).await
+    }
+
+    /// What somebody does on a page that says it failed: loads it again where it is the proxy's, which has no links, and
+    /// begins anew where it is the app's.
+    pub(crate) async fn try_again(&mut self, failed: &Page, user: &str) -> Result<Page, Page> {
+        if failed.status == StatusCode::BAD_GATEWAY {
+            self.try_from(failed.url.as_str(), user).await
+        } else {
+            self.try_to_sign_in(user).await
+        }
+    }
+
+    async fn try_from(&mut self, url: &str, user: &str) -> Result<Page, Page> {
+        let mut page = self.come_back(url).await;
         if page.text().contains("name=\"password\"") {
             let callback = fill_in(&mut self.agent, &page, user).await;
             page = self.come_back(&callback).await;
@@ -100,21 +120,15 @@ impl Browser {
         }
     }
 
-    /// What somebody does on a page that says it failed: loads it again where it is the proxy's, which has no links, and
-    /// begins anew where it is the app's.
-    pub(crate) async fn try_again(&mut self, failed: &Page, user: &str) -> Result<Page, Page> {
-        if failed.status == StatusCode::BAD_GATEWAY {
-            let page = self.come_back(failed.url.as_str()).await;
-            if shows(&page, user) {
-                return Ok(page);
-            }
-        }
-        self.try_to_sign_in(user).await
-    }
-
     /// Takes the cookies of an answer that a clone got.
     pub(crate) fn receive(&mut self, page: &Page) {
         self.agent.receive(page);
+    }
+
+    /// Asks for new tokens, as a script of the page does.
+    pub(crate) async fn refresh(&mut self) -> Page {
+        let request = script(http::Method::POST, &self.url("/api/refresh"));
+        self.agent.request(request).await
     }
 
     /// Who the app says is signed in; the status where it says nothing.

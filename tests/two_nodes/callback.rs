@@ -5,7 +5,7 @@ use oidc_login_tests::user_agent::Page;
 
 use crate::{
     browser::{Browser, shows},
-    stage::{Node, Stage},
+    stage::{Node, Stage, reached},
 };
 
 /// Which of the two answers the browser takes, and in which order, is chance.
@@ -56,7 +56,7 @@ async fn both(stage: &Stage, browser: &Browser, callback: &str, node: Node) -> [
     let mut first = browser.clone_at(node);
     let url = callback.to_owned();
     let first = tokio::spawn(async move { first.get(&url).await });
-    gate.arrived(1).await;
+    reached(&gate, 1).await;
     let late = browser.clone_at(node.other()).get(callback).await;
     drop(gate);
     [first.await.expect("a page"), late]

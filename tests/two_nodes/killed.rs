@@ -4,7 +4,7 @@ use http::StatusCode;
 use oidc_login_dev_provider::{Endpoint, Hold};
 
 use crate::{
-    stage::{Node, SECRET, Stage},
+    stage::{Node, SECRET, Stage, reached},
     storm::{AT_ONCE, Storm},
 };
 
@@ -18,7 +18,7 @@ async fn no_login_that_somebody_saw_is_lost_with_a_node() {
     // Killed while the provider has carried out the token requests of all who are signing in, and nobody has an answer yet.
     let gate = stage.provider().hold(Endpoint::Token, Hold::Answer);
     let held = Storm::begin(&stage, 60..60 + AT_ONCE);
-    gate.arrived(AT_ONCE).await;
+    reached(&gate, AT_ONCE).await;
     stage.kill(Node::A).await;
     drop(gate);
     let held = held.end().await;
@@ -56,7 +56,7 @@ async fn no_login_that_somebody_saw_is_lost_with_redis() {
     // Killed while the provider has carried out the token requests of all who are signing in, and nobody has an answer yet.
     let gate = stage.provider().hold(Endpoint::Token, Hold::Answer);
     let held = Storm::begin(&stage, 60..60 + AT_ONCE);
-    gate.arrived(AT_ONCE).await;
+    reached(&gate, AT_ONCE).await;
     stage.redis.kill();
     drop(gate);
     let held = held.end().await;

@@ -57,6 +57,30 @@ async fn a_logout_on_one_node_is_seen_by_the_next_request_on_the_other() {
 
 #[tokio::test]
 #[ignore = "needs Redis: ./test installs it"]
+async fn sessions_ended_on_one_node_are_over_with_their_next_request_on_the_other() {
+    let stage = Stage::new().await;
+    for node in Node::BOTH {
+        let (mut desk, mut phone) = (stage.browser(), stage.browser());
+        let mut bob = stage.browser();
+        desk.sign_in("alice").await;
+        phone.sign_in("alice").await;
+        bob.sign_in("bob").await;
+        for node in Node::BOTH {
+            assert_eq!(phone.at(node).who().await.as_deref(), Ok("alice"));
+        }
+        let page = desk.at(node).press("/sessions/end-others").await;
+        assert!(page.status.is_redirection(), "{}", page.text());
+        let next = phone.at(node.other()).who().await;
+        assert_eq!(next, Err(StatusCode::UNAUTHORIZED));
+        for node in Node::BOTH {
+            assert_eq!(desk.at(node).who().await.as_deref(), Ok("alice"));
+            assert_eq!(bob.at(node).who().await.as_deref(), Ok("bob"));
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Redis: ./test installs it"]
 async fn while_one_node_is_down_the_other_serves_everybody() {
     let mut stage = Stage::new().await;
     let mut browser = stage.browser();

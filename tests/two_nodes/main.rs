@@ -3,6 +3,7 @@
 mod browser;
 mod callback;
 mod killed;
+mod lease;
 mod login;
 mod script;
 mod secrets;

@@ -1,10 +1,13 @@
 //! What every test here begins with: Redis, a provider, two demos, the proxy, and browsers that know its address only.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
-use oidc_login_dev_provider::{Client, Control, DevProvider, Endpoint, Running, User};
+use oidc_login_dev_provider::{Client, Control, DevProvider, Endpoint, Gate, Running, User};
 use oidc_login_tests::{demo::Demo, redis::Redis, round_robin, world::keys};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 use crate::browser::Browser;
 
@@ -133,6 +136,12 @@ impl Stage {
     pub(crate) fn token_requests(&self) -> u64 {
         self.provider().requests(Endpoint::Token)
     }
+}
+
+/// Waits until so many requests are held at this gate. The limit ends a broken test and measures nothing.
+pub(crate) async fn reached(gate: &Gate, requests: usize) {
+    let arrived = timeout(Duration::from_secs(120), gate.arrived(requests)).await;
+    assert!(arrived.is_ok(), "not {requests} requests come to the gate");
 }
 
 /// The name, and the password, of one of many.

@@ -45,13 +45,12 @@ pub(crate) async fn services(
     if let Some(file) = &settings.ca_file {
         http = http.ca_file(file)?;
     }
-    let (resource, own) = match &settings.resource_url {
-        Some(url) => (url.parse()?, None),
-        None => {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-            let url = format!("http://{}/whoami", listener.local_addr()?);
-            (url.parse()?, Some(listener))
-        }
+    let (resource, own) = if let Some(url) = &settings.resource_url {
+        (url.parse()?, None)
+    } else {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}/whoami", listener.local_addr()?);
+        (url.parse()?, Some(listener))
     };
     let services = Services {
         http: http.build()?,

@@ -1,6 +1,7 @@
 //! The services that the demo calls with a user's access token.
 
-use http::{Request, StatusCode, Uri, header};
+use axum::body::Bytes;
+use http::{HeaderValue, Request, StatusCode, Uri, header};
 use oidc_login::{
     AccessToken, LoginError, RelyingParty,
     seams::{HttpClient as _, ReqwestClient},
@@ -23,6 +24,8 @@ pub(crate) enum ServiceError {
     Provider(LoginError),
     /// The provider has no userinfo.
     NoUserinfo,
+    /// An access token that fits no header.
+    TokenUnusable,
     /// No answer.
     Unreachable,
     /// Another status than 200.
@@ -69,15 +72,14 @@ impl Services {
     }
 
     async fn get(&self, uri: Uri, access_token: &str) -> Result<Map<String, Value>, ServiceError> {
-        let mut request = Request::get(uri).header(header::ACCEPT, "application/json");
-        if let Some(headers) = request.headers_mut()
-            && let Ok(mut bearer) = header::HeaderValue::try_from(format!("Bearer {access_token}"))
-        {
-            bearer.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, bearer);
-        }
-        let request = request.body(Default::default());
-        let request = request.map_err(|_| ServiceError::NotJson)?;
+        let bearer = HeaderValue::try_from(format!("Bearer {access_token}"));
+        let mut bearer = bearer.map_err(|_| ServiceError::TokenUnusable)?;
+        bearer.set_sensitive(true);
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(header::AUTHORIZATION, bearer);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let answer = self.http.send(request).await;
         let answer = answer.map_err(|error| {
             tracing::warn!(%error, "a service cannot be called");
@@ -96,6 +98,7 @@ impl ServiceError {
         match self {
             Self::Provider(error) => error.code(),
             Self::NoUserinfo => "no_userinfo",
+            Self::TokenUnusable => "access_token_unusable",
             Self::Unreachable => "service_unreachable",
             Self::Status(_) => "service_refused",
             Self::NotJson => "service_answer_unreadable",
@@ -109,6 +112,7 @@ impl std::fmt::Display for ServiceError {
         match self {
             Self::Provider(error) => error.fmt(f),
             Self::NoUserinfo => f.write_str("the provider has no userinfo endpoint"),
+            Self::TokenUnusable => f.write_str("the access token cannot be sent"),
             Self::Unreachable => f.write_str("the service cannot be reached"),
             Self::Status(status) => write!(f, "the service answered {status}"),
             Self::NotJson => f.write_str("the answer of the service is no JSON object"),

@@ -129,15 +129,16 @@ impl Truth {
         let request = &self.requests[number];
         let before = request.presented.as_ref().and_then(|id| self.ids.get(id));
         let comes_along = match &request.asked {
-            Asked::Page { steps, .. } if steps.ends() || steps.change == Change::Clear => false,
+            Asked::Page { steps, .. } if matches!(steps.change, Change::Flush | Change::Clear) => {
+                false
+            }
             _ => before.is_some_and(|id| id.values.owner.is_none() || id.values.owner == user),
         };
         let mut possible = nothing();
         if let Some(before) = before.filter(|_| comes_along) {
-            if self.is_quiet(number)
-                && request.asked.may_end()
-                && self.clock.seconds() < before.values.until
-            {
+            let must_come = request.asked.renews() || matches!(request.asked, Asked::Answer { .. });
+            let is_in_time = self.clock.seconds() < before.values.until;
+            if must_come && is_in_time && self.is_quiet(number) {
                 possible.clone_from(&before.values.possible);
             } else {
                 add(&mut possible, &before.values.possible);

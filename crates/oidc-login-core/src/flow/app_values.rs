@@ -249,15 +249,19 @@ impl RequestContext {
             (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
-            inner.ended.mark(key, inner.clock.now());
+            let is_first = !self.is_overtaken(None);
+            let mark = inner.ended.mark(key, inner.clock.now());
+            self.outcome().own_mark = Some(mark).filter(|_| is_first);
             inner.values.delete(&key.app_session_id()).await?;
         }
         Ok(())
     }
 
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
-        let now = self.inner().clock.now();
-        Ok(self.load_by(key, now).await?.is_some())
+        match self.presented.id(key) {
+            Some(id) => Ok(self.inner().present(id).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// Whether a session has values that this user may see.

@@ -19,11 +19,34 @@ impl Inner {
         Ok(ended)
     }
 
-    /// Ends one login, and what the app kept with it; says whether there was one.
+    /// Ends one login, whatever its id is by now, and what the app kept with it; says whether there
+    /// was one.
     pub(super) async fn end_one(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        let was_alive = self.logins.end(key).await?;
-        self.clean_up_after(key).await;
+        let (mut keys, mut was_alive, mut number) = (vec![*key], false, 0);
+        while let Some(key) = keys.get(number).copied() {
+            was_alive |= self.logins.end(&key).await?;
+            self.clean_up_after(&key).await;
+            // Only now: a renewal is known before it ends the old id.
+            self.add_followers(&mut keys, number);
+            number += 1;
+        }
         Ok(was_alive)
+    }
+
+    /// A session's keys: this one, and those that followed it a moment ago.
+    pub(super) fn line_of(&self, key: SessionKey) -> Vec<SessionKey> {
+        let (mut keys, mut number) = (vec![key], 0);
+        while number < keys.len() {
+            self.add_followers(&mut keys, number);
+            number += 1;
+        }
+        keys
+    }
+
+    fn add_followers(&self, keys: &mut Vec<SessionKey>, number: usize) {
+        let mut followers = self.renewals.of(&keys[number], self.clock.now());
+        followers.retain(|follower| !keys.contains(follower));
+        keys.extend(followers);
     }
 
     async fn clean_up_after(&self, key: &SessionKey) {

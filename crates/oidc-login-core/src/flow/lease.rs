@@ -75,9 +75,9 @@ impl Inner {
 
     /// The login as it is now.
     pub(super) async fn present(&self, id: &SessionId) -> Result<Option<LoadedLogin>, StoreError> {
+        let (store, records) = (&*self.logins, &self.login_records);
         let now = self.clock.now();
-        let open = |record: &[u8]| self.login_records.read(id, record);
-        self.decoded.load(&*self.logins, id.key(), now, open).await
+        self.decoded.load(store, records, id, now).await
     }
 }
 

@@ -83,7 +83,7 @@ impl RequestContext {
         if is_meant(&self.this_key(loaded)) {
             return self.sign_out_here().await.map(|ended| ended.is_some());
         }
-        let found = self.inner().of(loaded.login.subject()).await?;
+        let found = inner.of(loaded.login.subject()).await?;
         let Some(other) = found.iter().find(|session| is_meant(&session.key)) else {
             tracing::info!("a session that was to be ended is none of this user's");
             return Ok(false);
@@ -106,8 +106,10 @@ impl RequestContext {
         let (inner, this) = (self.inner(), self.this_key(loaded));
         let mut ended = 0;
         for _ in 0..ROUNDS {
-            let mut others = self.inner().of(loaded.login.subject()).await?;
-            others.retain(|session| session.key != this);
+            let mut others = inner.of(loaded.login.subject()).await?;
+            // Only now: another request may have given this session a new id meanwhile.
+            let own = inner.line_of(this);
+            others.retain(|session| !own.contains(&session.key));
             if others.is_empty() {
                 break;
             }

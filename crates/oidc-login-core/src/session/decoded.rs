@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 
 use super::{
     expiring_map::ExpiringMap,
-    id::SessionKey,
+    id::{SessionId, SessionKey},
     login::Login,
+    login_records::{LoginRecords, ReadLogin},
     login_store::{Loaded, LoginStore, StoreError, Version},
-    record_seal::Unreadable,
 };
 
 const CAPACITY: usize = 50_000;
@@ -47,16 +47,17 @@ impl DecodedLogins {
         Self(ExpiringMap::new(CAPACITY))
     }
 
-    /// The login under a key, if it is alive; `open` reads its record.
+    /// The login of a session, if it is alive.
     ///
     /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
     pub(crate) async fn load(
         &self,
         store: &dyn LoginStore,
-        key: SessionKey,
+        records: &LoginRecords,
+        id: &SessionId,
         now: OffsetDateTime,
-        open: impl FnOnce(&[u8]) -> Result<Login, Unreadable>,
     ) -> Result<Option<LoadedLogin>, StoreError> {
+        let key = id.key();
         let seconds = now.unix_timestamp();
         let known = self.0.read(&key, seconds, |(version, login), _| {
             (*version, login.clone())
@@ -74,20 +75,26 @@ impl DecodedLogins {
                 },
                 _,
             ) => {
-                let login = open(&record).map(Arc::new).inspect_err(|reason| {
+                let read = records.read(id, &record).inspect_err(|reason| {
                     tracing::warn!(
                         %reason,
                         "a login in the store cannot be read, its user has to sign in again"
                     );
                 });
-                let login = login.ok();
+                let mut version = version;
+                if let Ok(ReadLogin {
+                    login,
+                    is_current: false,
+                }) = &read
+                {
+                    let written = records.rewrite(store, id, login, (version, deadline)).await;
+                    version = written.unwrap_or(version);
+                }
+                let login = read.ok().map(|read| Arc::new(read.login));
                 let ends_at = login.as_ref().map_or(deadline, |login| login.ends_at());
-                self.0.insert(
-                    key,
-                    (version, login.clone()),
-                    ends_at.unix_timestamp(),
-                    seconds,
-                );
+                let decoded = (version, login.clone());
+                self.0
+                    .insert(key, decoded, ends_at.unix_timestamp(), seconds);
                 (login, version, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {

@@ -49,7 +49,7 @@ pub(crate) use login_record::LoginRecord;
 pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use presented::Presented;
-pub(crate) use record_seal::{RecordSeal, Unreadable};
+pub(crate) use record_seal::RecordSeal;
 pub(crate) use renewals::Renewals;
 pub(crate) use values::Values;
 

@@ -110,8 +110,8 @@ impl Values {
         };
         let sealed = STANDARD_NO_PAD.decode(sealed);
         let sealed = sealed.map_err(|_| Unreadable::Format)?;
-        let plain = self.seal.open(Purpose::SessionValues, id, &sealed)?;
-        serde_json::from_slice(&plain).map_err(|_| Unreadable::Format)
+        let opened = self.seal.open(Purpose::SessionValues, id, &sealed)?;
+        serde_json::from_slice(&opened.plain).map_err(|_| Unreadable::Format)
     }
 }
 

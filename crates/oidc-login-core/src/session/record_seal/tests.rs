@@ -14,6 +14,12 @@ impl Random for Sevens {
     }
 }
 
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opened")
+    }
+}
+
 /// The id whose every byte is this one.
 pub(in crate::session) fn id(byte: u8) -> SessionId {
     struct Same(u8);
@@ -58,7 +64,7 @@ fn a_record_opens_only_where_it_was_put() {
         ),
     ] {
         let opened = seal_of(client_id, secrets).open(purpose, &session, &sealed);
-        let opened = opened.map(|plain| plain.to_vec());
+        let opened = opened.map(|opened| opened.plain.to_vec());
         let expected = if opens {
             Ok(PLAIN.to_vec())
         } else {
@@ -73,7 +79,7 @@ fn a_record_opens_only_where_it_was_put() {
 fn the_place_is_bound_beside_the_key() {
     let context = |client_id: &str, purpose, session: SessionId| {
         let (seal, place) = (seal_of(client_id, &[1]), session.key());
-        seal.context(purpose, &place).concat()
+        seal.context(purpose, &place, b"key").concat()
     };
     let here = context("app", Purpose::LoginRecord, id(1));
     assert_eq!(here, context("app", Purpose::LoginRecord, id(1)));
@@ -102,6 +108,30 @@ fn the_key_takes_the_id_and_the_secret() {
     assert_ne!(sealed(1, 1), sealed(2, 1));
 }
 
+/// Nodes whose secrets are rotated one after the other have different lists for a while.
+#[test]
+fn one_secret_in_common_is_enough() {
+    for (name, sealed_with, opened_with, by_newest) in [
+        ("the same", &[1][..], &[1][..], Some(true)),
+        ("a newer one was added", &[1], &[2, 1], Some(false)),
+        ("a newer one was added last", &[1], &[1, 2], Some(true)),
+        ("the other node was first", &[2, 1], &[1], Some(true)),
+        ("the older one went", &[2, 1], &[2], Some(true)),
+        (
+            "the older one went, of three",
+            &[1, 2, 3],
+            &[4, 3],
+            Some(false),
+        ),
+        ("none", &[1, 2], &[3, 4], None),
+    ] {
+        let sealed = seal_of("app", sealed_with).seal(Purpose::LoginRecord, &id(1), PLAIN);
+        let opened = seal_of("app", opened_with).open(Purpose::LoginRecord, &id(1), &sealed);
+        let found = opened.ok().map(|opened| opened.by_newest);
+        assert_eq!(found, by_newest, "{name}");
+    }
+}
+
 #[test]
 fn what_was_changed_does_not_open() {
     let seal = seal_of("app", &[1, 2]);
@@ -128,10 +158,15 @@ fn every_record_says_whether_it_is_sealed() {
     for (name, record, reason) in [
         ("empty", &[][..], Unreadable::Plain),
         ("a plain record", &[1, 2, 3], Unreadable::Plain),
-        ("a newer seal", &[SEALED + 1; 60], Unreadable::Plain),
+        ("a newer seal", &[SEALED + 1; 200], Unreadable::Plain),
         ("the mark alone", &[SEALED], Unreadable::Seal),
-        ("a nonce alone", &[SEALED; 13], Unreadable::Seal),
-        ("a tag of nothing", &[SEALED; 29], Unreadable::Seal),
+        ("no key", &[SEALED, 0, SEALED, 0, 0], Unreadable::Seal),
+        (
+            "keys that are not there",
+            &[SEALED, 255, SEALED],
+            Unreadable::Seal,
+        ),
+        ("marks", &[SEALED; 10_000], Unreadable::Seal),
     ] {
         let opened = seal.open(Purpose::LoginRecord, &id(1), record);
         assert_eq!(opened.err(), Some(reason), "{name}");
@@ -141,7 +176,7 @@ fn every_record_says_whether_it_is_sealed() {
 #[test]
 fn nothing_of_a_record_is_seen_in_it() {
     let sealed = seal_of("app", &[1]).seal(Purpose::SessionValues, &id(1), PLAIN);
-    assert_eq!(sealed.len(), 1 + 12 + PLAIN.len() + 16);
+    assert_eq!(sealed.len(), 2 + SEALED_KEY_LEN + 1 + 12 + PLAIN.len() + 16);
     for window in PLAIN.windows(4) {
         assert!(!sealed.windows(4).any(|part| part == window));
     }

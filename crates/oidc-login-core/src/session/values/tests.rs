@@ -11,7 +11,8 @@ use crate::session::{
 
 /// What the first version kept of `{"color":"red"}`, encrypted by the client `flask-app` with the
 /// secret of twos for the session whose id is all ones.
-const SEALED: &str = "gQcHBwcHBwcHBwcHB716pIXoMrpZEpeFDwt+so7ie5/So4DGYTI45quhA0E";
+const SEALED: &str = "gQGBBwcHBwcHBwcHBwcHmu3pYOkFDv1eMZHDHCI+MwODh2dPdpjHrXc6R2o2ilq++klNzxEK8nPM+lwRGSeYgQcHBw\
+    cHBwcHBwcHB87lNBEgcH72OmiSBmyUYiWLelSmGLnE1BF0elQribk";
 
 fn values(entries: StoreEntries) -> Values {
     let store = Arc::new(MemoryStore::new());
