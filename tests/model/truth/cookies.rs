@@ -17,9 +17,10 @@ impl Truth {
                 let begins =
                     (steps.writes.is_some() || steps.saves || steps.change == Change::Clear)
                         && (seen.name().is_none() || steps.ends());
-                let is_renewal = steps.change == Change::Cycle
-                    && (seen.name().is_none() || !self.is_overtaken(number));
-                steps.is_saved() && (begins || is_renewal || (steps.ends() && steps.saves))
+                let is_renewal = steps.change == Change::Cycle;
+                steps.is_saved()
+                    && !self.is_overtaken(number, seen)
+                    && (begins || is_renewal || (steps.ends() && steps.saves))
             }
             // A renewal of nothing is taken for an end: tower-sessions tells the store no more.
             (Asked::Page { steps, .. }, CookieChange::Removed) if steps.change == Change::Cycle => {
@@ -33,16 +34,18 @@ impl Truth {
         Guarantee::CookieByItsOwn.broken(self.text(number, seen))
     }
 
-    /// Whether the session was ended here while this request was under way.
-    fn is_overtaken(&self, number: usize) -> bool {
+    /// Whether somebody signed in here while this request was under way, or the login that it was to
+    /// renew was ended.
+    fn is_overtaken(&self, number: usize, seen: &Seen) -> bool {
         let request = &self.requests[number];
+        let renews_login = request.asked.renews() && seen.name().is_some();
         self.requests.iter().any(|other| {
             let has_ended = match (&other.asked, other.course.answer()) {
                 (Asked::Answer { .. }, Some((_, cookie))) => *cookie != CookieChange::None,
-                (asked, Some(_)) => asked.ends(),
+                (asked, Some(_)) => asked.ends() && renews_login,
                 (_, None) => false,
             };
-            has_ended && self.overtakes(other, request)
+            has_ended && self.is_known_to(other, request)
         })
     }
 

@@ -113,26 +113,33 @@ impl Truth {
             };
             request.presented.as_ref() == Some(id)
                 && moment > end.began
-                && self.overtakes(end, renewal)
+                && renewal.asked.renews()
+                && self.is_known_to(end, renewal)
         })
     }
 
-    /// Whether a node that renews a session knows that the very session was to end.
+    /// Whether the node of a request knows that the very session was ended by another one.
     ///
-    /// Nodes do not tell each other: a sign-out at another one, while the answer with the new id is
+    /// Nodes do not tell each other: a sign-out at another one, while the answer with a new id is
     /// on its way, ends nothing.
-    pub(super) fn overtakes(&self, end: &Request, renewal: &Request) -> bool {
-        let Course::Answered { at, is_nobodys, .. } = end.course else {
+    pub(super) fn is_known_to(&self, end: &Request, request: &Request) -> bool {
+        let Course::Answered {
+            moment,
+            at,
+            is_nobodys,
+            ..
+        } = end.course
+        else {
             return false;
         };
         // An app that found nobody signed in had nothing to flush.
         !is_nobodys
-            && renewal.asked.renews()
-            && renewal.presented.is_some()
-            && renewal.presented == end.presented
-            && renewal.node == end.node
-            && self.last_crash < renewal.began.min(end.began)
-            && at - renewal.began_at < ON_ITS_WAY
+            && request.presented.is_some()
+            && request.presented == end.presented
+            && request.node == end.node
+            && self.last_crash < request.began.min(end.began)
+            && request.began < moment
+            && at - request.began_at < ON_ITS_WAY
     }
 
     /// A new id is that of a login, or goes on with one.

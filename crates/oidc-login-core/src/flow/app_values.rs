@@ -249,7 +249,9 @@ impl RequestContext {
             (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
-            inner.ended.mark(key, inner.clock.now());
+            let is_first = !self.is_overtaken(None);
+            let mark = inner.ended.mark(key, inner.clock.now());
+            self.outcome().own_mark = Some(mark).filter(|_| is_first);
             inner.values.delete(&key.app_session_id()).await?;
         }
         Ok(())

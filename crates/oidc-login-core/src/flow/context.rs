@@ -36,7 +36,7 @@ pub struct RequestContext {
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
     /// The same login since its tokens were refreshed.
-    refreshed: OnceLock<LoadedLogin>,
+    refreshed: OnceLock<Box<LoadedLogin>>,
     was_asked: AtomicBool,
     /// Made when the request first does anything to the session; most never do.
     outcome: OnceLock<Box<Mutex<Outcome>>>,
@@ -52,6 +52,8 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
+    /// When this request itself gave the session another id.
+    pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
 }
 
@@ -172,7 +174,7 @@ impl RequestContext {
     /// From here on the request sees the login with its new tokens and claims.
     pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
         // A long request that refreshes again asks the store for the present one itself.
-        let _ = self.refreshed.set(loaded);
+        let _ = self.refreshed.set(Box::new(loaded));
     }
 
     /// The usual case without waiting: one session, which this process knows, and which need not be
@@ -300,6 +302,15 @@ impl RequestContext {
     pub(super) fn has_ended_since(&self, key: &SessionKey) -> bool {
         let inner = self.inner();
         inner.ended.is_after(key, self.begun, inner.clock.now())
+    }
+
+    /// Whether another request ended the session, or signed somebody in, after this one began.
+    pub(super) fn is_overtaken(&self, own_mark: Option<Moment>) -> bool {
+        let (ended, now) = (&self.inner().ended, self.inner().clock.now());
+        self.presented.keys().any(|key| {
+            let moment = ended.moment(&key, now);
+            moment > Some(self.begun) && moment != own_mark
+        })
     }
 
     /// The path and query the browser asked for, also inside a nested router.

@@ -236,6 +236,10 @@ impl RequestContext {
             return Err(error);
         }
         inner.decoded.put(key, version, login.clone(), now);
+        // What is under way with an older cookie, dead or alive, must not replace the new one.
+        for key in self.presented.keys() {
+            inner.ended.mark(key, now);
+        }
         Ok(())
     }
 

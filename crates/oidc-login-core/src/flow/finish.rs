@@ -75,6 +75,11 @@ impl RequestContext {
         let session = match (&outcome.renewed, outcome.has_ended) {
             // Somebody signed out, or in, before this answer was ready.
             (Some(id), _) if self.has_ended_since(&id.key()) => None,
+            (Some(_), false)
+                if self.endpoint().is_none() && self.is_overtaken(outcome.own_mark) =>
+            {
+                None
+            }
             (Some(id), _) => Some(names.set_session(id)),
             (None, true) => Some(names.remove_session()),
             (None, false) => None,

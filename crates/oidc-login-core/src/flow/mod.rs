@@ -19,6 +19,7 @@ mod logout;
 mod navigation;
 mod refresh;
 mod refresh_flights;
+mod refresh_save;
 mod refresh_task;
 mod refreshed_login;
 mod respond;

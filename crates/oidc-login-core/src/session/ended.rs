@@ -36,10 +36,17 @@ impl EndedSessions {
         Moment(self.last.load(Ordering::SeqCst))
     }
 
-    pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) {
+    pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) -> Moment {
         let moment = Moment(self.last.fetch_add(1, Ordering::SeqCst) + 1);
         let now = now.unix_timestamp();
         self.marks.insert(key, (moment, now), now + KEPT_FOR, now);
+        moment
+    }
+
+    /// When the session ended, if it did lately.
+    pub(crate) fn moment(&self, key: &SessionKey, now: OffsetDateTime) -> Option<Moment> {
+        let now = now.unix_timestamp();
+        self.marks.read(key, now, |(moment, _), _| *moment)
     }
 
     /// Whether the session ended after that moment, or so shortly before that the browser cannot
