@@ -40,6 +40,7 @@ mod roles;
 mod root_url;
 mod sealed;
 mod sessions;
+mod shared_store;
 mod signature;
 mod state;
 mod tabs;
