@@ -19,6 +19,7 @@ use tokio::{sync::Semaphore, task::JoinHandle};
 use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    clock::HandClock,
     user_agent::{Page, UserAgent},
     world::{APP, World, routes},
 };
@@ -88,6 +89,23 @@ impl World {
         let gates = Gates::default();
         let routes = routes().merge(steps(&gates));
         (Self::with(|client| client, settings, routes), gates)
+    }
+
+    /// The same over stores that go by the clock of the world.
+    pub fn with_steps_over(
+        stores: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+    ) -> (Self, Gates) {
+        let gates = Gates::default();
+        let routes = routes().merge(steps(&gates));
+        let world = Self::assemble(
+            |provider| provider,
+            |client| client,
+            |builder, clock| {
+                let relying_party = stores(builder, clock).build().expect("a relying party");
+                routes.layer(OidcLayer::new(relying_party))
+            },
+        );
+        (world, gates)
     }
 
     /// The same in an app that brings its own session layer.

@@ -62,9 +62,13 @@ impl App for Peer {
         Self::Own(Variant::Boxing)
     }
 
-    async fn app(self, address: SocketAddr) -> Result<(Router, Option<String>), Failure> {
+    async fn app(
+        self,
+        address: SocketAddr,
+        redis: Option<String>,
+    ) -> Result<(Router, Option<String>), Failure> {
         if let Self::Own(variant) = self {
-            return App::app(variant, address).await;
+            return App::app(variant, address, redis).await;
         }
         let stage = Stage::open(address).await?;
         let (app, login) = match self {

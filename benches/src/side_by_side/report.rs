@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{App, load::Load};
-use crate::{Spread, Table};
+use crate::{Plot, Spread, Table};
 
 /// The figures of every app, by round.
 pub(super) struct Report<A>(Vec<(A, Vec<Figures>)>);
@@ -15,8 +15,24 @@ struct Figures {
 }
 
 impl<A: App> Report<A> {
-    pub(super) fn new() -> Self {
-        Self(A::all().into_iter().map(|app| (app, Vec::new())).collect())
+    pub(super) fn new(apps: &[A]) -> Self {
+        Self(apps.iter().map(|app| (*app, Vec::new())).collect())
+    }
+
+    /// Adds a bar for each app that is not its own floor.
+    pub(super) fn plot(&self, plot: &mut Plot) {
+        for (app, rounds) in &self.0 {
+            let ratio = Spread::of(self.cpu_ratios(*app, rounds));
+            if let Some(ratio) = ratio.filter(|_| app.floor() != *app) {
+                plot.bar(app.name(), ratio);
+            }
+        }
+    }
+
+    /// What of the no-op layer's throughput is left, in each round.
+    fn cpu_ratios(&self, app: A, rounds: &[Figures]) -> impl Iterator<Item = f64> {
+        let pairs = rounds.iter().zip(self.rounds(app.floor()));
+        pairs.filter_map(|(own, floor)| Some(floor.cpu_microseconds? / own.cpu_microseconds?))
     }
 
     #[allow(clippy::cast_precision_loss)] // of numbers of requests
@@ -66,12 +82,7 @@ impl<A: App> fmt::Display for Report<A> {
                     3,
                 ),
                 show(rounds.iter().filter_map(|own| own.cpu_microseconds), 2),
-                show(
-                    floor().filter_map(|(own, floor)| {
-                        Some(floor.cpu_microseconds? / own.cpu_microseconds?)
-                    }),
-                    3,
-                ),
+                show(self.cpu_ratios(*app, rounds), 3),
             ];
             if let Some(standard) = A::compared_with() {
                 cells.extend([

@@ -22,17 +22,22 @@ pub(super) struct Served<A> {
 }
 
 impl<A: App> Served<A> {
-    pub(super) fn start(app: A) -> Result<Self, Failure> {
-        Self::start_under(app, &[])
+    pub(super) fn start(app: A, redis: Option<&str>) -> Result<Self, Failure> {
+        Self::start_under(app, redis, &[])
     }
 
     /// Starts it as what this command line runs.
-    pub(super) fn start_under(app: A, command: &[String]) -> Result<Self, Failure> {
+    pub(super) fn start_under(
+        app: A,
+        redis: Option<&str>,
+        command: &[String],
+    ) -> Result<Self, Failure> {
         let own = std::env::current_exe()?;
         let mut line = command.iter().map(AsRef::as_ref).chain([own.as_os_str()]);
         let mut child = Command::new(line.next().ok_or("a program")?)
             .args(line)
             .args(["--serve", app.id()])
+            .args(redis)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -81,7 +86,7 @@ impl<A> Drop for Served<A> {
 ///
 /// The first line says where, and with which cookies. Every line that comes in is answered with the
 /// processor time so far, in nanoseconds.
-pub(super) fn serve<A: App>(app: A) -> Result<(), Failure> {
+pub(super) fn serve<A: App>(app: A, redis: Option<String>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -89,7 +94,7 @@ pub(super) fn serve<A: App>(app: A) -> Result<(), Failure> {
     runtime.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let (app, cookie) = app.app(address).await?;
+        let (app, cookie) = app.app(address, redis).await?;
         println!("{address} {}", cookie.unwrap_or_default());
         axum::serve(listener, app).await?;
         Ok(())

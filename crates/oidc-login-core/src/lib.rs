@@ -3,6 +3,9 @@
 pub mod config;
 mod error;
 mod flow;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hooks;
 pub mod page;
 pub mod protocol;

@@ -36,7 +36,10 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | let users see and end their sessions | [`Oidc::sessions`] |
+//! | take a form from the app's own pages only | [`SameOrigin`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
 //! | test handlers without a provider | `test::signed_in`, feature `test` |
 //!
@@ -50,6 +53,7 @@
 mod body;
 #[cfg(feature = "axum")]
 mod extract;
+mod future;
 mod layer;
 mod missing;
 mod require_login;
@@ -59,7 +63,8 @@ pub mod test;
 
 pub use body::Body;
 #[cfg(feature = "axum")]
-pub use extract::{Claims, Oidc, Rejection};
+pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
+pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
@@ -67,7 +72,7 @@ pub use oidc_login_core::{
     SessionClaims, Sessions,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        TrustedProxies,
+        StoreEntries, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

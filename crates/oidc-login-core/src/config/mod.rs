@@ -15,6 +15,7 @@ mod refused;
 mod return_to;
 mod root_url;
 mod shown_url;
+mod store_entries;
 #[cfg(test)]
 mod test_urls;
 mod trusted_proxies;
@@ -35,6 +36,7 @@ pub use redirect_uris::ValidRedirectUris;
 pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};
 pub use root_url::{RootUrl, RootUrlError, RootUrlErrorKind};
+pub use store_entries::StoreEntries;
 pub use trusted_proxies::{ForwardedFamily, TrustedProxies};
 pub use url_defect::UrlDefect;
 pub use web_url::WebUrl;

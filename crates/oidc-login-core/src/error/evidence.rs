@@ -31,7 +31,7 @@ impl Evidence {
 
 /// The characters of a text that show: no controls, and none that turn the direction of what
 /// stands around them.
-pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
+pub(crate) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|character| {
         !character.is_control()
             && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -189,6 +189,10 @@ kinds! {
     IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
         "the ID token belongs to another sign-in",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The `auth_time` of a refreshed ID token is another one than the login's.
+    IdTokenAuthTime = "id_token_auth_time", BAD_GATEWAY, Provider,
+        "the ID token is about another time of authentication",
+        "Sign in again.";
     /// The access token does not fit the ID token's `at_hash`.
     IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
         "the access token does not belong to the ID token",
@@ -201,10 +205,26 @@ kinds! {
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",
         "Use another account, or ask the people who run this app.";
+    /// The login was ended before it was saved: by the provider, an administrator, or the user.
+    LoginEnded = "login_ended", CONFLICT, Browser,
+        "this sign-in was ended before it was complete",
+        "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
     /// The app's `on_login` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",
         "Try again; the log has the reason.";
+    /// The access token cannot be refreshed for now; the login lives on.
+    RefreshFailed = "refresh_failed", SERVICE_UNAVAILABLE, Provider,
+        "the access token cannot be refreshed right now",
+        "Wait a moment and try again; you are still signed in.";
+    /// A refresh was asked for, and the provider gave no refresh token.
+    RefreshTokenMissing = "refresh_token_missing", BAD_GATEWAY, Provider,
+        "the provider gave no refresh token for this sign-in",
+        "The app's administrator asks for the scope offline_access, or lets this client have refresh tokens at the provider.";
+    /// The access token has ended, and nothing can refresh it.
+    AccessTokenEnded = "access_token_ended", UNAUTHORIZED, User,
+        "the access token has ended and cannot be refreshed",
+        "Sign in again, then do it again.";
     /// Not signed in where it is required.
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",
@@ -229,6 +249,10 @@ kinds! {
     HostRefused = "host_refused", BAD_REQUEST, Browser,
         "the host of the request cannot be trusted",
         "Use the app's own address. Behind a proxy, configure it as a trusted proxy and let it send one value.";
+    /// Something that only the app's own pages may ask for was asked for from elsewhere.
+    CrossOrigin = "cross_origin", FORBIDDEN, Browser,
+        "this was asked for from outside the app, so nothing was done",
+        "Open the app and do it there. If you did, use the app's own address.";
     /// The request's body is larger than an endpoint reads.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, Browser,
         "the request is larger than this endpoint reads",

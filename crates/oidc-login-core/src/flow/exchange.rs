@@ -14,20 +14,20 @@ use super::{
     session_keys::{OWNER_KEY, may_see, owner_value},
 };
 use crate::{
-    config::AccessTokenRoles,
     error::{LoginError, LoginErrorKind},
     hooks::{LoginDecision, OnLogin},
     protocol::{
-        AccessTokenText, Code, RawIdToken, access_token, claim_path,
+        Code, RawIdToken,
         id_token::{self, VerifiedIdToken},
-        key_set::KeySet,
         metadata::Metadata,
         pending_login::PendingLogin,
         token_request::TokenRequest,
         token_response::TokenResponse,
     },
     relying_party::Sessions,
-    session::{Expected, LoadedLogin, Login, LoginRecord, Put, SessionId, SessionKey},
+    session::{
+        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+    },
 };
 
 impl RequestContext {
@@ -36,6 +36,7 @@ impl RequestContext {
         &self,
         pending: PendingLogin,
         code: Code,
+        about: AboutSession,
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
@@ -58,8 +59,9 @@ impl RequestContext {
                 Some(date) => error.with_evidence("the provider's clock", date),
                 None => error,
             })?;
-        let roles = self
-            .roles(&metadata.value, &verified, &exchanged.tokens.access_token)
+        let access_token = &exchanged.tokens.access_token;
+        let roles = inner
+            .roles(&metadata.value, verified.claims(), access_token)
             .await;
         let login = Arc::new(Login::new(self.record(
             &verified,
@@ -67,7 +69,7 @@ impl RequestContext {
             exchanged.tokens,
             roles,
         )));
-        self.sign_in(login, &pending.return_to).await
+        self.sign_in(login, &pending.return_to, &about).await
     }
 
     async fn verify(
@@ -77,72 +79,11 @@ impl RequestContext {
         raw: &RawIdToken,
         tokens: &TokenResponse,
     ) -> Result<VerifiedIdToken, LoginError> {
-        let inner = self.inner();
-        let mut expected = id_token::Expected::new(&metadata.issuer, &inner.client.client_id);
+        let client_id = &self.inner().client.client_id;
+        let mut expected = id_token::Expected::new(&metadata.issuer, client_id);
         expected.nonce = Some(pending.nonce.secret());
         expected.access_token = Some(tokens.access_token.secret());
-        expected.algorithms = inner.client.algorithms;
-        expected.leeway = inner.client.leeway;
-        let trusted: Vec<_> = inner
-            .client
-            .trusted_audiences
-            .iter()
-            .map(String::as_str)
-            .collect();
-        expected.trusted_audiences = &trusted;
-        let verify =
-            |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
-        let keys = inner.provider.keys(metadata).await?;
-        let refused = match verify(&keys.value) {
-            Ok(verified) => return Ok(verified),
-            Err(refused) => refused,
-        };
-        if !refused.fresh_keys_may_help() {
-            return Err(refused.into());
-        }
-        match inner.provider.newer_keys(metadata, &keys).await {
-            Ok(newer) => Ok(verify(&newer.value)?),
-            Err(error) => {
-                tracing::warn!(%error, "the provider's keys cannot be fetched again");
-                Err(refused.into())
-            }
-        }
-    }
-
-    /// The roles in the ID token and, where allowed, in the access token.
-    async fn roles(
-        &self,
-        metadata: &Metadata,
-        verified: &VerifiedIdToken,
-        access_token: &AccessTokenText,
-    ) -> Option<Vec<String>> {
-        let client = &self.inner().client;
-        let own = claim_path::roles(&client.role_claims, verified.claims());
-        if client.access_token_roles == AccessTokenRoles::Ignored {
-            return own;
-        }
-        let mut expected = access_token::Expected::new(&metadata.issuer, &client.client_id);
-        expected.leeway = client.leeway;
-        let Ok(keys) = self.inner().provider.keys(metadata).await else {
-            return own;
-        };
-        let now = self.inner().clock.now();
-        let more = match access_token::verify(access_token.secret(), &keys.value, &expected, now) {
-            Ok(verified) => claim_path::roles(&client.role_claims, verified.claims()),
-            Err(error) => {
-                tracing::info!(code = error.code(), %error, "no roles are read from the access token");
-                None
-            }
-        };
-        match (own, more) {
-            (Some(mut own), Some(more)) => {
-                own.extend(more);
-                own.sort_unstable();
-                own.dedup();
-                Some(own)
-            }
-            (own, more) => own.or(more),
-        }
+        self.inner().verify_id_token(metadata, raw, expected).await
     }
 
     fn record(
@@ -171,11 +112,18 @@ impl RequestContext {
             refresh_token: tokens.refresh_token,
             logged_in_at: now.unix_timestamp(),
             ends_at: inner.lifetimes.ends_at(now).unix_timestamp(),
+            refreshed_at: None,
+            granted_scope: tokens.scope,
         }
     }
 
     /// Asks the app, then makes the session. Until then a failed login has changed nothing.
-    async fn sign_in(&self, login: Arc<Login>, return_to: &str) -> Result<SignedIn, LoginError> {
+    async fn sign_in(
+        &self,
+        login: Arc<Login>,
+        return_to: &str,
+        about: &AboutSession,
+    ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let before = self.loaded().await.map_err(unavailable)?;
         let keeps_values = before.is_none_or(|before| is_same_user(&before.login, &login));
@@ -190,12 +138,17 @@ impl RequestContext {
             None => (values, None),
         };
         let id = SessionId::fresh(&*inner.random);
-        self.make_session(&id, &login, values, keeps_values).await?;
+        let index = LoginIndex {
+            about: about.seal(&inner.keys, &inner.user(login.subject()), &*inner.random),
+            ..inner.keys.index_of(&login)
+        };
+        self.make_session(&id, &login, &index, values, keeps_values)
+            .await?;
         tracing::info!(issuer = login.issuer(), "a user signed in");
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
             id,
-            presented: self.presented,
+            presented: self.presented.keys().collect(),
             at: inner.clock.now().unix_timestamp(),
         })
     }
@@ -207,16 +160,15 @@ impl RequestContext {
         login: &Login,
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
-        let key = match (before, &self.presented[..], inner.sessions) {
-            (_, _, Sessions::App) => None,
-            (Some(before), _, _) => Some(before.key),
-            (None, [only], _) => Some(*only),
-            (None, _, _) => None,
+        let id = match (before, inner.sessions) {
+            (_, Sessions::App) => None,
+            (Some(before), _) => self.presented.id(before.key),
+            (None, _) => self.presented.only(),
         };
-        let Some(key) = key else {
+        let Some(id) = id else {
             return Ok(HashMap::new());
         };
-        let record = inner.values.load(&key.app_session_id()).await?;
+        let record = inner.values.load(id).await?;
         let record = record.filter(|record| may_see(record.data.get(OWNER_KEY), Some(login)));
         let mut values = record.map(|record| record.data).unwrap_or_default();
         values.remove(OWNER_KEY);
@@ -255,22 +207,26 @@ impl RequestContext {
         &self,
         id: &SessionId,
         login: &Arc<Login>,
+        index: &LoginIndex,
         values: HashMap<String, Value>,
         keeps_values: bool,
     ) -> Result<(), LoginError> {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
-        let index = inner.keys.index_of(login);
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
-            .put_if(&key, login.to_bytes(), deadline, Expected::New(&index))
+            .put_if(&key, record, deadline, Expected::New(index))
             .await
             .map_err(unavailable)?;
-        let Put::Stored(version) = put else {
-            return Err(LoginErrorKind::StoreUnavailable.into());
+        let version = match put {
+            Put::Stored(version) => version,
+            // No two sessions have one id, so a store that says so is broken.
+            Put::Stale => return Err(LoginErrorKind::StoreUnavailable.into()),
+            Put::Gone => return Err(ended_before(login, now)),
         };
-        let made = match self.hand_over(key, login, values, keeps_values).await {
+        let made = match self.hand_over(id, login, values, keeps_values).await {
             Ok(()) => self.end_session().await.map_err(unavailable),
             Err(error) => Err(values_failed(error)),
         };
@@ -280,13 +236,17 @@ impl RequestContext {
             return Err(error);
         }
         inner.decoded.put(key, version, login.clone(), now);
+        // What is under way with an older cookie, dead or alive, must not replace the new one.
+        for key in self.presented.keys() {
+            inner.ended.mark(key, now);
+        }
         Ok(())
     }
 
     /// Puts the app's values where the new login will find them.
     async fn hand_over(
         &self,
-        key: SessionKey,
+        id: &SessionId,
         login: &Login,
         mut values: HashMap<String, Value>,
         keeps_values: bool,
@@ -295,17 +255,25 @@ impl RequestContext {
             return app_session::renew(session, login, values, keeps_values).await;
         }
         values.insert(OWNER_KEY.to_owned(), owner_value(login));
-        let mut record = Record {
-            id: key.app_session_id(),
+        let record = Record {
+            id: id.key().app_session_id(),
             data: values,
             expiry_date: login.ends_at(),
         };
-        self.inner().values.create(&mut record).await
+        self.inner().values.create(id, record).await.map(|_| ())
     }
 }
 
 fn is_same_user(one: &Login, other: &Login) -> bool {
     (one.issuer(), one.subject()) == (other.issuer(), other.subject())
+}
+
+/// The logout of this login was here first.
+fn ended_before(login: &Login, now: OffsetDateTime) -> LoginError {
+    let issued_at = login.record().issued_at;
+    LoginError::new(LoginErrorKind::LoginEnded)
+        .with_evidence("ID token issued at, by the provider's clock", issued_at)
+        .with_evidence("the app's clock", now.unix_timestamp())
 }
 
 fn values_failed(error: session_store::Error) -> LoginError {

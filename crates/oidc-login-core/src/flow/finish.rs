@@ -10,34 +10,35 @@ use super::{context::RequestContext, navigation::text, respond::keep_private};
 use crate::error::{LoginError, LoginErrorKind};
 
 impl RequestContext {
-    /// Saves the app's values, sets our cookies and the cache headers.
+    /// Whether the app changed its values or ended the session: then [`settle`](Self::settle) comes
+    /// before [`finish`](Self::finish).
     ///
-    /// `session` is the one made by [`own_session`](Self::own_session), for an answer of the app.
+    /// `session` is the one made by [`enter`](Self::enter).
+    pub fn is_unsettled(&self, session: &Session) -> bool {
+        session.is_modified() || self.has_deleted_values()
+    }
+
+    /// Saves the app's values, and ends the session if the app deleted it.
     ///
     /// # Errors
-    /// When the store does not take the app's values; the answer must then not go out.
-    pub async fn finish(
-        &self,
-        session: Option<&Session>,
-        status: StatusCode,
-        headers: &mut HeaderMap,
-    ) -> Result<(), LoginError> {
-        if let Some(session) = session.filter(|session| self.has_changed_values(session)) {
-            // Boxed, so that the future of every request need not have room for it.
-            Box::pin(self.settle_values(session, status.is_server_error()))
-                .await
-                .map_err(|error| {
-                    LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
-                })?;
-        }
+    /// When the store does not take the app's values; the answer must then not go out, but
+    /// [`unfinished`](Self::unfinished).
+    pub async fn settle(&self, session: &Session, status: StatusCode) -> Result<(), LoginError> {
+        let settled = self.settle_values(session, status.is_server_error());
+        settled
+            .await
+            .map_err(|error| LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error))
+    }
+
+    /// Sets our cookies and the cache headers.
+    pub fn finish(&self, headers: &mut HeaderMap) {
         self.set_cookies(headers);
         if self.was_asked() {
             keep_private(headers);
         }
-        Ok(())
     }
 
-    /// The answer instead of the app's, after [`finish`](Self::finish) failed. A session that was
+    /// The answer instead of the app's, after [`settle`](Self::settle) failed. A session that was
     /// renewed or ended before that still reaches the browser.
     pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let mut request = HeaderMap::new();
@@ -53,7 +54,7 @@ impl RequestContext {
     /// Ends the session that an app flushed, where nobody waits for the answer any more: the client
     /// hung up, or the handler panicked.
     pub fn abandon(self: &Arc<Self>, session: Session) {
-        if !self.outcome().values_deleted {
+        if !self.has_deleted_values() {
             return;
         }
         let context = self.clone();
@@ -67,9 +68,18 @@ impl RequestContext {
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
     /// late answer never touches the cookie of a newer login.
     fn set_cookies(&self, headers: &mut HeaderMap) {
+        let Some(mut outcome) = self.outcome_so_far() else {
+            return;
+        };
         let names = &self.inner().names;
-        let mut outcome = self.outcome();
         let session = match (&outcome.renewed, outcome.has_ended) {
+            // Somebody signed out, or in, before this answer was ready.
+            (Some(id), _) if self.has_ended_since(&id.key()) => None,
+            (Some(_), false)
+                if self.endpoint().is_none() && self.is_overtaken(outcome.own_mark) =>
+            {
+                None
+            }
             (Some(id), _) => Some(names.set_session(id)),
             (None, true) => Some(names.remove_session()),
             (None, false) => None,

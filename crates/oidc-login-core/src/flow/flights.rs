@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::{Code, StateHash},
-    session::{ExpiringMap, PresentedKeys, SessionId},
+    session::{ExpiringMap, SessionId, SessionKey},
 };
 
 const CAPACITY: usize = 100_000;
@@ -35,7 +35,7 @@ pub(super) struct SignedIn {
     pub(super) return_to: String,
     pub(super) id: SessionId,
     /// What the browser presented when it signed in.
-    pub(super) presented: PresentedKeys,
+    pub(super) presented: Vec<SessionKey>,
     pub(super) at: i64,
 }
 

@@ -95,9 +95,11 @@ impl RequestOrigin {
 
 /// What the proxies say.
 #[derive(Default)]
-struct Said {
+pub(super) struct Said {
     host: Option<String>,
     proto: Option<String>,
+    /// Whom the request came from.
+    pub(super) sender: Option<String>,
 }
 
 fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginError> {
@@ -106,6 +108,7 @@ fn forwarded(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, Logi
         ForwardedFamily::XForwarded => Ok(Said {
             host: single(headers, "x-forwarded-host")?,
             proto: single(headers, "x-forwarded-proto")?,
+            sender: None,
         }),
     }
 }
@@ -127,7 +130,7 @@ fn single(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Log
 }
 
 /// The element of the outermost trusted proxy, walked from the right (RFC 7239 §4).
-fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginError> {
+pub(super) fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginError> {
     let mut lines = Vec::new();
     for line in headers.get_all(header::FORWARDED) {
         let line = line
@@ -143,7 +146,6 @@ fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginE
     }
     let mut outermost = Said::default();
     for element in split_outside_quotes(&joined, ',').into_iter().rev() {
-        let mut sender = None;
         let mut said = Said::default();
         for pair in split_outside_quotes(element, ';') {
             if pair.trim().is_empty() {
@@ -156,7 +158,7 @@ fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginE
             let slot = match name.trim().to_ascii_lowercase().as_str() {
                 "host" => &mut said.host,
                 "proto" => &mut said.proto,
-                "for" => &mut sender,
+                "for" => &mut said.sender,
                 _ => continue,
             };
             if slot.replace(value).is_some() {
@@ -164,7 +166,8 @@ fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginE
             }
         }
         outermost = said;
-        let is_proxy = sender
+        let is_proxy = outermost
+            .sender
             .as_deref()
             .and_then(node_address)
             .is_some_and(|address| proxies.contains(address));
@@ -176,7 +179,7 @@ fn rfc7239(headers: &HeaderMap, proxies: &TrustedProxies) -> Result<Said, LoginE
 }
 
 /// The address of a `for` node: `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]:80`.
-fn node_address(node: &str) -> Option<IpAddr> {
+pub(super) fn node_address(node: &str) -> Option<IpAddr> {
     if let Some(rest) = node.strip_prefix('[') {
         return rest.split_once(']')?.0.parse().ok();
     }

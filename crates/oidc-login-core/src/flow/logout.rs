@@ -1,13 +1,14 @@
 //! `GET|POST /auth/logout`: ends the session here, then at the provider.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{
     app_session,
     context::{RequestContext, unavailable},
-    navigation::{is_prefetch, text},
     respond::{html, redirect, set},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     error::LoginError,
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
-    session::{Login, SessionKey, seal::Purpose},
+    session::{Login, seal::Purpose},
 };
 
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
@@ -50,12 +51,7 @@ impl RequestContext {
             .once()
             .or(query.get("return_to").once());
         let target = asked.and_then(|asked| self.logout_target(asked));
-        let acts = if self.method == Method::POST {
-            is_own_post(headers, self.inner().client.root_url.origin())
-        } else {
-            is_own_link(headers)
-        };
-        if acts {
+        if self.is_same_origin(headers) {
             self.log_out(target).await
         } else {
             self.ask_before_logout(target).await
@@ -64,18 +60,29 @@ impl RequestContext {
 
     /// Our own session first: the provider may never send the browser back.
     async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
+        let Some(login) = self.sign_out_here().await? else {
+            return Ok(redirect(
+                target
+                    .as_deref()
+                    .unwrap_or(self.inner().client.home_url.as_str()),
+            ));
+        };
+        let mut response = redirect(&self.end_session_url(&login, target).await);
+        // Chromium's back button shows pages from memory although they are `no-store`.
+        set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
+        Ok(response)
+    }
+
+    /// Ends the session of this request and tells the app; says whose login it was.
+    pub(super) async fn sign_out_here(&self) -> Result<Option<Arc<Login>>, LoginError> {
         let ended = self.end_session().await.map_err(unavailable)?;
         if let Some(session) = self.app_session()
             && let Err(error) = app_session::end(session).await
         {
             tracing::warn!(%error, "the app's session cannot be emptied");
         }
-        let Some(login) = ended else {
-            return Ok(redirect(
-                target
-                    .as_deref()
-                    .unwrap_or(self.inner().client.home_url.as_str()),
-            ));
+        let Some(login) = &ended else {
+            return Ok(None);
         };
         if let Some(hook) = &self.inner().hooks.on_logout
             && let Err(error) = hook(login.clone()).await
@@ -83,10 +90,7 @@ impl RequestContext {
             tracing::error!(%error, "on_logout failed");
         }
         tracing::info!(issuer = login.issuer(), "a user signed out");
-        let mut response = redirect(&self.end_session_url(&login, target).await);
-        // Chromium's back button shows pages from memory although they are `no-store`.
-        set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
-        Ok(response)
+        Ok(ended)
     }
 
     /// Where the browser goes to sign out at the provider as well; home, where that has no such
@@ -192,8 +196,10 @@ impl RequestContext {
     fn confirmation_context(&self) -> String {
         use std::fmt::Write as _;
         let mut context = String::new();
-        for byte in self.presented.iter().flat_map(SessionKey::as_bytes) {
-            let _ = write!(context, "{byte:02x}");
+        for key in self.presented.keys() {
+            for byte in key.as_bytes() {
+                let _ = write!(context, "{byte:02x}");
+            }
         }
         context
     }
@@ -212,126 +218,5 @@ impl RequestContext {
         let sealed: SealedTarget = postcard::from_bytes(&plain).ok()?;
         let is_valid = sealed.expires_at > inner.clock.now().unix_timestamp();
         is_valid.then_some(sealed)
-    }
-}
-
-fn is_own_post(headers: &HeaderMap, own_origin: &str) -> bool {
-    match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
-        ("", "") => true,
-        ("", origin) => origin == own_origin,
-        (site, _) => site == "same-origin",
-    }
-}
-
-fn is_own_link(headers: &HeaderMap) -> bool {
-    text(headers, "sec-fetch-site") == "same-origin"
-        && text(headers, "sec-fetch-mode") == "navigate"
-        && text(headers, "sec-fetch-dest") == "document"
-        && !is_prefetch(headers)
-}
-
-#[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-
-    use super::*;
-
-    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (name, value) in lines {
-            headers.append(*name, HeaderValue::from_static(value));
-        }
-        headers
-    }
-
-    #[test]
-    fn a_post_acts_only_from_our_own_page() {
-        for (name, lines, acts) in [
-            (
-                "own page",
-                vec![("sec-fetch-site", "same-origin"), ("origin", "null")],
-                true,
-            ),
-            (
-                "a sibling host",
-                vec![("sec-fetch-site", "same-site")],
-                false,
-            ),
-            (
-                "another site",
-                vec![
-                    ("sec-fetch-site", "cross-site"),
-                    ("origin", "http://localhost:5000"),
-                ],
-                false,
-            ),
-            ("typed", vec![("sec-fetch-site", "none")], false),
-            (
-                "old browser, own page",
-                vec![("origin", "http://localhost:5000")],
-                true,
-            ),
-            (
-                "old browser, other page",
-                vec![("origin", "http://evil.test")],
-                false,
-            ),
-            ("old browser, hidden page", vec![("origin", "null")], false),
-            (
-                "other port",
-                vec![("origin", "http://localhost:5001")],
-                false,
-            ),
-            ("no browser", vec![], true),
-            (
-                "twice",
-                vec![
-                    ("sec-fetch-site", "same-origin"),
-                    ("sec-fetch-site", "cross-site"),
-                ],
-                false,
-            ),
-        ] {
-            assert_eq!(
-                is_own_post(&headers(&lines), "http://localhost:5000"),
-                acts,
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_link_acts_only_when_the_browser_vouches_for_it() {
-        let good = [
-            ("sec-fetch-site", "same-origin"),
-            ("sec-fetch-mode", "navigate"),
-            ("sec-fetch-dest", "document"),
-        ];
-        assert!(is_own_link(&headers(&good)));
-        for (name, lines) in [
-            ("nothing said", vec![]),
-            (
-                "other site",
-                vec![("sec-fetch-site", "cross-site"), good[1], good[2]],
-            ),
-            (
-                "image",
-                vec![
-                    good[0],
-                    ("sec-fetch-mode", "no-cors"),
-                    ("sec-fetch-dest", "image"),
-                ],
-            ),
-            (
-                "frame",
-                vec![good[0], good[1], ("sec-fetch-dest", "iframe")],
-            ),
-            (
-                "prefetch",
-                vec![good[0], good[1], good[2], ("sec-purpose", "prefetch")],
-            ),
-        ] {
-            assert!(!is_own_link(&headers(&lines)), "{name}");
-        }
     }
 }

@@ -22,7 +22,7 @@ impl Provider {
         if self.metadata.is_refresh_due(&known, now) {
             let (provider, seen) = (self.clone(), known.clone());
             self.spawn.spawn(Box::pin(async move {
-                if let Err(error) = provider.refresh(&seen).await {
+                if let Err(error) = provider.refresh_documents(&seen).await {
                     tracing::warn!(%error, evidence = ?error.evidence(), "what is known of the provider cannot be refreshed, the last good documents stay");
                 }
             }));
@@ -31,7 +31,7 @@ impl Provider {
     }
 
     /// Metadata and keys once more: a key that the provider withdrew is not trusted for ever.
-    async fn refresh(&self, seen: &Arc<Fetched<Metadata>>) -> Result<(), LoginError> {
+    async fn refresh_documents(&self, seen: &Arc<Fetched<Metadata>>) -> Result<(), LoginError> {
         let now = self.clock.now();
         let fetch = self.fetch_metadata();
         let metadata = self.metadata.newer_than(Some(seen), now, fetch).await?;

@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 
 use super::{
     expiring_map::ExpiringMap,
-    id::SessionKey,
+    id::{SessionId, SessionKey},
     login::Login,
+    login_records::{LoginRecords, ReadLogin},
     login_store::{Loaded, LoginStore, StoreError, Version},
 };
 
@@ -18,6 +19,8 @@ const CAPACITY: usize = 50_000;
 pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
+    /// The version it was decoded from.
+    pub(crate) version: Version,
     /// When it ends if nothing touches it.
     pub(crate) deadline: OffsetDateTime,
 }
@@ -28,28 +31,33 @@ impl LoadedLogin {
         Self {
             key: SessionKey::of_nobody(),
             deadline: login.ends_at(),
+            version: Version(0),
             login,
         }
     }
 }
 
 /// Decoded logins by the version they were decoded from; every load asks the store.
-pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Arc<Login>)>);
+///
+/// Of a record that cannot be read it is known that it cannot: it is neither sent nor opened again.
+pub(crate) struct DecodedLogins(ExpiringMap<SessionKey, (Version, Option<Arc<Login>>)>);
 
 impl DecodedLogins {
     pub(crate) fn new() -> Self {
         Self(ExpiringMap::new(CAPACITY))
     }
 
-    /// The login under a key, if it is alive.
+    /// The login of a session, if it is alive.
     ///
     /// A record that cannot be read counts as no login: nobody is locked out by an upgrade.
     pub(crate) async fn load(
         &self,
         store: &dyn LoginStore,
-        key: SessionKey,
+        records: &LoginRecords,
+        id: &SessionId,
         now: OffsetDateTime,
     ) -> Result<Option<LoadedLogin>, StoreError> {
+        let key = id.key();
         let seconds = now.unix_timestamp();
         let known = self.0.read(&key, seconds, |(version, login), _| {
             (*version, login.clone())
@@ -57,8 +65,8 @@ impl DecodedLogins {
         let loaded = store
             .load(&key, known.as_ref().map(|(version, _)| *version))
             .await?;
-        let (login, deadline) = match (loaded, known) {
-            (Loaded::Unchanged { deadline }, Some((_, login))) => (login, deadline),
+        let (login, version, deadline) = match (loaded, known) {
+            (Loaded::Unchanged { deadline }, Some((version, login))) => (login, version, deadline),
             (
                 Loaded::Changed {
                     record,
@@ -67,27 +75,61 @@ impl DecodedLogins {
                 },
                 _,
             ) => {
-                let Some(login) = Login::from_bytes(&record) else {
+                let read = records.read(id, &record).inspect_err(|reason| {
                     tracing::warn!(
+                        %reason,
                         "a login in the store cannot be read, its user has to sign in again"
                     );
-                    return Ok(None);
-                };
-                let login = Arc::new(login);
-                self.put(key, version, login.clone(), now);
-                (login, deadline)
+                });
+                let mut version = version;
+                if let Ok(ReadLogin {
+                    login,
+                    is_current: false,
+                }) = &read
+                {
+                    let written = records.rewrite(store, id, login, (version, deadline)).await;
+                    version = written.unwrap_or(version);
+                }
+                let login = read.ok().map(|read| Arc::new(read.login));
+                let ends_at = login.as_ref().map_or(deadline, |login| login.ends_at());
+                let decoded = (version, login.clone());
+                self.0
+                    .insert(key, decoded, ends_at.unix_timestamp(), seconds);
+                (login, version, deadline)
             }
             (Loaded::Gone | Loaded::Unchanged { .. }, _) => {
                 self.0.remove(&key);
                 return Ok(None);
             }
         };
-        let is_alive = login.record().ends_at > seconds;
-        Ok(is_alive.then_some(LoadedLogin {
+        let login = login.filter(|login| login.is_alive(seconds));
+        Ok(login.map(|login| LoadedLogin {
             key,
             login,
+            version,
             deadline,
         }))
+    }
+
+    /// The same where it takes no waiting and no decoding: the login is known here, and its store
+    /// can tell at once that it has not changed. `None` means that [`load`](Self::load) has to look.
+    pub(crate) fn load_now(
+        &self,
+        store: &dyn LoginStore,
+        key: SessionKey,
+        now: i64,
+    ) -> Option<LoadedLogin> {
+        let known = self.0.read(&key, now, |(version, login), _| {
+            login.clone().map(|login| (*version, login))
+        });
+        let (version, login) = known.flatten()?;
+        let deadline = store.unchanged_now(&key, version)?;
+        login.is_alive(now).then_some(LoadedLogin {
+            key,
+            login,
+            version,
+            deadline,
+        })
     }
 
     pub(crate) fn put(
@@ -99,7 +141,7 @@ impl DecodedLogins {
     ) {
         let ends_at = login.record().ends_at;
         self.0
-            .insert(key, (version, login), ends_at, now.unix_timestamp());
+            .insert(key, (version, Some(login)), ends_at, now.unix_timestamp());
     }
 
     pub(crate) fn remove(&self, key: &SessionKey) {

@@ -36,10 +36,17 @@ impl EndedSessions {
         Moment(self.last.load(Ordering::SeqCst))
     }
 
-    pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) {
+    pub(crate) fn mark(&self, key: SessionKey, now: OffsetDateTime) -> Moment {
         let moment = Moment(self.last.fetch_add(1, Ordering::SeqCst) + 1);
         let now = now.unix_timestamp();
         self.marks.insert(key, (moment, now), now + KEPT_FOR, now);
+        moment
+    }
+
+    /// When the session ended, if it did lately.
+    pub(crate) fn moment(&self, key: &SessionKey, now: OffsetDateTime) -> Option<Moment> {
+        let now = now.unix_timestamp();
+        self.marks.read(key, now, |(moment, _), _| *moment)
     }
 
     /// Whether the session ended after that moment, or so shortly before that the browser cannot
@@ -47,7 +54,7 @@ impl EndedSessions {
     pub(crate) fn is_after(&self, key: &SessionKey, begun: Moment, now: OffsetDateTime) -> bool {
         let now = now.unix_timestamp();
         let ended = self.marks.read(key, now, |ended, _| *ended);
-        ended.is_some_and(|(moment, at)| moment > begun || now - at < ON_ITS_WAY)
+        ended.is_some_and(|(moment, at)| moment > begun || (now - at).abs() < ON_ITS_WAY)
     }
 }
 
@@ -67,6 +74,8 @@ mod tests {
         let later = now + time::Duration::seconds(ON_ITS_WAY);
         assert!(!ended.is_after(&key, ended.now(), later));
         assert!(ended.is_after(&key, before, later));
+        let earlier = now - time::Duration::days(365);
+        assert!(!ended.is_after(&key, ended.now(), earlier), "a wrong clock");
         let later = now + time::Duration::seconds(KEPT_FOR);
         assert!(!ended.is_after(&key, before, later));
     }

@@ -1,25 +1,37 @@
 //! What is kept of a user between two requests, and how.
 
+mod about;
 mod adapter;
+mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
 pub(crate) mod cookies;
 mod decoded;
 mod ended;
 mod expiring_map;
+mod handle;
 mod id;
 mod index;
+mod listed;
 mod login;
+mod login_record;
+mod login_records;
 mod login_store;
 mod memory;
 mod pending_cookies;
 mod presented;
+mod record_seal;
+mod renewals;
 pub(crate) mod seal;
+mod seal_key;
 mod secret;
+mod values;
 
 pub use adapter::SessionStoreAdapter;
+pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
+pub use listed::ListedSession;
 pub use login::{ClaimsMismatch, Login};
 pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
@@ -28,13 +40,18 @@ pub use login_store::{
 pub use memory::MemoryStore;
 pub use secret::SessionSecrets;
 
+pub(crate) use about::AboutSession;
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
 pub(crate) use ended::{EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
-pub(crate) use login::LoginRecord;
+pub(crate) use login_record::LoginRecord;
+pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
-pub(crate) use presented::PresentedKeys;
+pub(crate) use presented::Presented;
+pub(crate) use record_seal::RecordSeal;
+pub(crate) use renewals::Renewals;
+pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.
 fn at(seconds: i64) -> time::OffsetDateTime {

@@ -1,59 +1,86 @@
 //! The session cookies of one request.
 
-use std::ops::Deref;
+use std::slice;
 
 use http::HeaderMap;
 
-use super::{cookies, id::SessionKey};
+use super::{
+    cookies,
+    id::{SessionId, SessionKey},
+};
 
 /// Session cookies of one request that are worth looking up.
 const MAX: usize = 4;
 
-/// Keys of the session cookies the browser sent, each once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PresentedKeys {
-    keys: [SessionKey; MAX],
-    len: usize,
+/// The session cookies the browser sent, each once: one, but for rare cases.
+#[derive(Default)]
+pub(crate) enum Presented {
+    #[default]
+    None,
+    Only(SessionId),
+    Several(Vec<SessionId>),
 }
 
-impl PresentedKeys {
-    /// The keys in cookies of this name.
+impl Presented {
+    /// The ids in cookies of this name.
     pub(crate) fn of(headers: &HeaderMap, name: &str) -> Self {
-        let mut presented = Self {
-            keys: [SessionKey::of_nobody(); MAX],
-            len: 0,
-        };
-        let values = cookies::all(headers).filter(|(found, _)| *found == name);
-        for key in values.filter_map(|(_, value)| SessionKey::of_cookie(value)) {
-            if presented.len == MAX {
-                break;
-            }
-            if !presented.contains(&key) {
-                presented.keys[presented.len] = key;
-                presented.len += 1;
+        let ids = cookies::named(headers, name).filter_map(SessionId::of_cookie);
+        ids.fold(Self::None, Self::with)
+    }
+
+    fn with(self, id: SessionId) -> Self {
+        match self {
+            known if known.id(id.key()).is_some() => known,
+            Self::None => Self::Only(id),
+            Self::Only(first) => Self::Several(vec![first, id]),
+            Self::Several(ids) if ids.len() == MAX => Self::Several(ids),
+            Self::Several(mut ids) => {
+                ids.push(id);
+                Self::Several(ids)
             }
         }
-        presented
     }
-}
 
-impl Deref for PresentedKeys {
-    type Target = [SessionKey];
+    /// The ids.
+    pub(crate) fn ids(&self) -> slice::Iter<'_, SessionId> {
+        let ids = match self {
+            Self::None => &[],
+            Self::Only(id) => slice::from_ref(id),
+            Self::Several(ids) => &ids[..],
+        };
+        ids.iter()
+    }
 
-    fn deref(&self) -> &[SessionKey] {
-        &self.keys[..self.len]
+    /// Their keys: what tells two browsers apart, and opens nothing.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = SessionKey> {
+        self.ids().map(SessionId::key)
+    }
+
+    /// The only id, if there is exactly one.
+    pub(crate) fn only(&self) -> Option<&SessionId> {
+        match self {
+            Self::Only(id) => Some(id),
+            Self::None | Self::Several(_) => None,
+        }
+    }
+
+    /// The id behind one of the keys.
+    pub(crate) fn id(&self, key: SessionKey) -> Option<&SessionId> {
+        self.ids().find(|id| id.key() == key)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use http::{HeaderValue, header};
 
     use super::*;
-    use crate::{seams::SystemRandom, session::SessionId};
+    use crate::seams::SystemRandom;
 
     #[test]
-    fn each_key_counts_once_and_few_count_at_all() {
+    fn each_id_counts_once_and_few_count_at_all() {
         let ids: Vec<_> = (0..6).map(|_| SessionId::fresh(&SystemRandom)).collect();
         for (name, sent, expected) in [
             ("none", &[][..], &[][..]),
@@ -64,12 +91,18 @@ mod tests {
         ] {
             let pairs = sent
                 .iter()
-                .map(|at: &usize| format!("s={}", ids[*at].as_str()));
+                .map(|at: &usize| format!("s={}", *ids[*at].to_text()));
             let line = format!("other=1; s=short; {}", pairs.collect::<Vec<_>>().join("; "));
             let line = HeaderValue::try_from(line).unwrap();
             let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
+            let presented = Presented::of(&headers, "s");
             let keys: Vec<_> = expected.iter().map(|at: &usize| ids[*at].key()).collect();
-            assert_eq!(PresentedKeys::of(&headers, "s")[..], keys, "{name}");
+            assert_eq!(presented.keys().collect::<Vec<_>>(), keys, "{name}");
+            for (at, id) in ids.iter().enumerate() {
+                let found = presented.id(id.key()).map(SessionId::secret);
+                let sent = expected.contains(&at).then_some(id.secret());
+                assert_eq!(found, sent, "{name}: {at}");
+            }
         }
     }
 }

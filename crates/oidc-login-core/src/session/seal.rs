@@ -1,18 +1,19 @@
 //! Values that only we can read and only we can have made.
 
 use aws_lc_rs::{
-    aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf::{HKDF_SHA256, KeyType, Salt},
     hmac,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::secret::SessionSecrets;
+use super::{
+    seal_key::{SealKey, framed},
+    secret::SessionSecrets,
+};
 use crate::seams::Random;
 
 const VERSION: u8 = 1;
-const TAG_LEN: usize = 16;
 
 /// What a sealed value is for. Each purpose has its own key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +30,31 @@ pub(crate) enum Purpose {
     SidIndex,
     /// The key under which the logins of a user are found.
     SubjectIndex,
+    /// What a store keeps of a login.
+    LoginRecord,
+    /// What a store keeps of the app's values.
+    SessionValues,
+    /// What a list of sessions shows of one.
+    AboutSession,
+    /// What names a session in a list.
+    SessionHandle,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 10] = [
         Self::PendingLogin,
         Self::State,
         Self::LogoutConfirmation,
         Self::LogoutState,
         Self::SidIndex,
         Self::SubjectIndex,
+        Self::LoginRecord,
+        Self::SessionValues,
+        Self::AboutSession,
+        Self::SessionHandle,
     ];
 
-    const fn label(self) -> &'static [u8] {
+    pub(super) const fn label(self) -> &'static [u8] {
         match self {
             Self::PendingLogin => b"oidc-login/1/pending-login",
             Self::State => b"oidc-login/1/state",
@@ -49,6 +62,10 @@ impl Purpose {
             Self::LogoutState => b"oidc-login/1/logout-state",
             Self::SidIndex => b"oidc-login/1/sid-index",
             Self::SubjectIndex => b"oidc-login/1/subject-index",
+            Self::LoginRecord => b"oidc-login/1/login-record",
+            Self::SessionValues => b"oidc-login/1/session-values",
+            Self::AboutSession => b"oidc-login/1/about-session",
+            Self::SessionHandle => b"oidc-login/1/session-handle",
         }
     }
 }
@@ -57,7 +74,7 @@ impl Purpose {
 pub(crate) struct Keys(Vec<KeysOfOneSecret>);
 
 struct KeysOfOneSecret {
-    aead: [LessSafeKey; Purpose::ALL.len()],
+    aead: [SealKey; Purpose::ALL.len()],
     mac: [hmac::Key; Purpose::ALL.len()],
 }
 
@@ -74,7 +91,7 @@ impl Keys {
         Self(secrets.newest_first().map(KeysOfOneSecret::new).collect())
     }
 
-    /// Seals for one purpose; `context` must be the same when it is opened.
+    /// Seals for one purpose, as text; `context` must be the same when it is opened.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
@@ -82,23 +99,21 @@ impl Keys {
         plain: &[u8],
         random: &dyn Random,
     ) -> String {
-        let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
-        let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&nonce);
-        let mut encrypted = plain.to_vec();
-        self.0[0].aead[purpose as usize]
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                associated_data(context),
-                &mut encrypted,
-            )
-            .expect("a cookie's worth of bytes is below the cipher's limit");
-        sealed.extend_from_slice(&encrypted);
-        URL_SAFE_NO_PAD.encode(sealed)
+        URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, context, plain, random))
     }
 
-    /// Opens what was sealed for this purpose and context by any of the secrets.
+    /// The same as bytes.
+    pub(crate) fn seal_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> Vec<u8> {
+        self.0[0].aead[purpose as usize].seal(VERSION, context, plain, random)
+    }
+
+    /// Opens a text that was sealed for this purpose and context by any of the secrets.
     pub(crate) fn open(
         &self,
         purpose: Purpose,
@@ -106,21 +121,18 @@ impl Keys {
         text: &str,
     ) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (&version, rest) = sealed.split_first()?;
-        if version != VERSION {
-            return None;
-        }
-        let (nonce, encrypted) = rest.split_at_checked(NONCE_LEN)?;
-        self.0.iter().find_map(|keys| {
-            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-            let mut buffer = Zeroizing::new(encrypted.to_vec());
-            let plain_len = keys.aead[purpose as usize]
-                .open_in_place(nonce, associated_data(context), &mut buffer)
-                .ok()?
-                .len();
-            buffer.truncate(plain_len);
-            Some(buffer)
-        })
+        self.open_bytes(purpose, context, &sealed)
+    }
+
+    /// The same for bytes.
+    pub(crate) fn open_bytes(
+        &self,
+        purpose: Purpose,
+        context: &[&str],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let mut keys = self.0.iter();
+        keys.find_map(|keys| keys.aead[purpose as usize].open(VERSION, context, sealed))
     }
 
     /// A tag over a value that may be read by anybody.
@@ -139,6 +151,19 @@ impl Keys {
             let mut hash = [0; 32];
             hash.copy_from_slice(hmac::sign(&keys.mac[purpose as usize], &data).as_ref());
             hash
+        })
+    }
+
+    /// For each secret, newest first, a key that takes the secret and this value to make.
+    pub(super) fn keys_with(
+        &self,
+        purpose: Purpose,
+        value: &[u8],
+    ) -> impl Iterator<Item = SealKey> {
+        self.0.iter().map(move |keys| {
+            let mut key = Zeroizing::new([0; 32]);
+            key.copy_from_slice(hmac::sign(&keys.mac[purpose as usize], value).as_ref());
+            SealKey::new(&key)
         })
     }
 
@@ -164,31 +189,11 @@ impl KeysOfOneSecret {
             key
         };
         Self {
-            aead: Purpose::ALL.map(|purpose| {
-                let key = derive(b"/aead", purpose);
-                LessSafeKey::new(
-                    UnboundKey::new(&AES_256_GCM_SIV, &key[..])
-                        .expect("an AES-256 key is 32 bytes"),
-                )
-            }),
+            aead: Purpose::ALL.map(|purpose| SealKey::new(&derive(b"/aead", purpose))),
             mac: Purpose::ALL
                 .map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, &derive(b"/mac", purpose)[..])),
         }
     }
-}
-
-fn associated_data(context: &[&str]) -> Aad<Vec<u8>> {
-    Aad::from(framed(context))
-}
-
-/// The parts with their lengths, so that no two lists of parts make the same bytes.
-fn framed(parts: &[&str]) -> Vec<u8> {
-    let mut data = vec![VERSION];
-    for part in parts {
-        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        data.extend_from_slice(part.as_bytes());
-    }
-    data
 }
 
 fn truncated(tag: &hmac::Tag) -> [u8; 16] {

@@ -94,7 +94,7 @@ where
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
         let context = context(parts)?;
         match context.admit(&Policy::signed_in(), &parts.headers).await {
-            Ok(Admitted::As(login)) => Self::of(login, &context, parts),
+            Ok(Admitted::As(login)) => Self::of(login, context, parts),
             Ok(Admitted::Preflight) => Err(Rejection::new(context.unauthenticated(&parts.headers))),
             Err(answer) => Err(Rejection::new(*answer)),
         }
@@ -112,7 +112,7 @@ where
         let context = context(parts)?;
         match context.login().await {
             Ok(None) => Ok(None),
-            Ok(Some(login)) => Self::of(login, &context, parts).map(Some),
+            Ok(Some(login)) => Self::of(login, context, parts).map(Some),
             Err(error) => Err(Rejection::new(
                 context.error_response(error, &parts.headers),
             )),

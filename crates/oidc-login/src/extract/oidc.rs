@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, response::Redirect};
 use http::request::Parts;
-use oidc_login_core::{LoginError, RequestContext, session::Login};
+use oidc_login_core::{
+    LoginError, RelyingParty, RequestContext,
+    session::{ListedSession, Login, SessionHandle},
+};
 use time::OffsetDateTime;
 
-use super::{Rejection, context};
+use super::{AccessToken, Rejection, context};
 
-/// Builds sign-in and sign-out links and answers, and says who is signed in.
+/// Builds sign-in and sign-out links and answers, says who is signed in, and where else.
 ///
 /// ```
 /// use axum::response::Redirect;
@@ -41,6 +44,71 @@ impl Oidc {
         self.context.idle_until().await
     }
 
+    /// The access token of the user, refreshed if it ends soon; `None` for a visitor. For a handler
+    /// that needs one only sometimes, or for long.
+    ///
+    /// # Errors
+    /// When the session store does not answer; `RefreshFailed` when the token has ended and cannot
+    /// be refreshed right now; `AccessTokenEnded` when nothing can refresh it any more.
+    pub async fn access_token(&self) -> Result<Option<AccessToken>, LoginError> {
+        let login = self.context.access_token().await?;
+        Ok(login.map(AccessToken::of))
+    }
+
+    /// Refreshes the tokens now; `None` for a visitor, and for a user whose login the provider has
+    /// ended. The claims and roles of the login are then new as well.
+    ///
+    /// It asks the provider at most every ten seconds: within them it gives what the last refresh
+    /// brought, or the error it ended with.
+    ///
+    /// # Errors
+    /// When the session store does not answer; `RefreshFailed` when the provider cannot refresh
+    /// right now; `RefreshTokenMissing` when it never gave a refresh token; the kind of the check
+    /// that a refreshed ID token did not pass. The login lives on with the tokens it has.
+    pub async fn refresh(&self) -> Result<Option<AccessToken>, LoginError> {
+        let login = self.context.refresh().await?;
+        Ok(login.map(AccessToken::of))
+    }
+
+    /// The sessions of the user who makes this request, newest first, to show them in a list; none
+    /// of a visitor.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    pub async fn sessions(&self) -> Result<Vec<ListedSession>, LoginError> {
+        self.context.sessions().await
+    }
+
+    /// Ends one session of the user who makes this request; says whether there was one. Somebody
+    /// else's is never found. If it is this very session, the user signs out here, though not at
+    /// the provider.
+    ///
+    /// # Errors
+    /// When the session store does not answer.
+    ///
+    /// # Security
+    /// Take it from a form of the app's own, with [`SameOrigin`](crate::SameOrigin).
+    pub async fn end_session(&self, session: &SessionHandle) -> Result<bool, LoginError> {
+        self.context.end_listed_session(session).await
+    }
+
+    /// Ends all sessions of the user who makes this request but this one; says how many there were.
+    ///
+    /// # Errors
+    /// When the session store does not answer: then some may be ended and others not, and the same
+    /// call again ends the rest.
+    ///
+    /// # Security
+    /// Take it from a form of the app's own, with [`SameOrigin`](crate::SameOrigin).
+    pub async fn end_other_sessions(&self) -> Result<usize, LoginError> {
+        self.context.end_other_sessions().await
+    }
+
+    /// The relying party at work, for what needs no user: [`RelyingParty::sessions_of`], say.
+    pub fn relying_party(&self) -> &RelyingParty {
+        self.context.relying_party()
+    }
+
     /// The address that starts a login and leads back to a path of the app.
     pub fn login_url(&self, return_to: &str) -> String {
         self.context.login_url(Some(return_to))
@@ -69,6 +137,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Oidc {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
-        context(parts).map(|context| Self { context })
+        context(parts).cloned().map(|context| Self { context })
     }
 }

@@ -11,7 +11,6 @@ const NOT_YET: &[(&str, &[&str], &str)] = &[
     ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", &[], "back-channel logout"),
     ("OIDC_PAR", &["auto", "never"], "a pushed request"),
     ("OIDC_RESPONSE_MODE", &["query"], "another response mode"),
-    ("OIDC_RESOURCE_URL", &[], "calling another service"),
     ("OIDC_USERINFO", &["auto", "off"], "asking userinfo always"),
     ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
     ("OIDC_WEB_ORIGINS", &[], "answering other origins"),

@@ -165,6 +165,13 @@ fn ended_until(now: i64) -> i64 {
 
 #[async_trait]
 impl LoginStore for MemoryStore {
+    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+        let deadline = self.0.logins.read(key, self.now(), |slot, end| {
+            (slot.live()?.version == known).then_some(end)
+        });
+        deadline.flatten().map(at)
+    }
+
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
         let loaded = self.0.logins.read(key, self.now(), |slot, end| {
             let (live, deadline) = (slot.live()?, at(end));

@@ -66,7 +66,7 @@ impl MemoryStore {
     }
 
     fn now(&self) -> i64 {
-        self.0.clock.now().unix_timestamp()
+        self.0.clock.unix_timestamp()
     }
 
     /// For versions and leases.

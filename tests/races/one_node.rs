@@ -1,22 +1,37 @@
-//! Requests of one session that overlap, in every order that matters; the defects of published
-//! session layers that lose or revive a login.
+//! Requests of one session at one node; the defects of published session layers that lose or revive
+//! a login.
 
 use http::StatusCode;
 use oidc_login_tests::{
     steps::Gates,
-    stores::OpenStore,
     user_agent::UserAgent,
     world::{APP, World, to_callback},
 };
 
-async fn signed_in() -> (World, Gates) {
-    let (mut world, gates) = World::with_steps();
+use crate::stage::{Stage, races};
+
+races!([memory, open_values, adapter, redis] {
+    a_request_under_way_does_not_undo_a_sign_out,
+    a_late_answer_to_a_visitor_leaves_the_fresh_login_alone,
+    a_late_answer_of_a_renewed_login_leaves_the_new_one_alone,
+    a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone,
+    a_second_sign_out_does_not_take_the_cookie_of_a_new_login,
+    a_dead_cookie_does_not_keep_a_visitor_from_having_values,
+    parallel_writers_lose_values_but_never_the_login,
+    of_two_renewals_at_once_one_counts,
+    a_renewal_does_not_slip_past_a_sign_out,
+    a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_moment,
+    a_renewal_whose_answer_got_lost_keeps_nobody_from_having_values,
+});
+
+pub(crate) async fn signed_in(stage: &Stage) -> (World, Gates) {
+    let (mut world, gates) = stage.world();
     world.sign_in("alice", "/secure").await;
     world.browser.steps("set=color:red").await;
     (world, gates)
 }
 
-async fn sign_out(browser: &mut UserAgent) {
+pub(crate) async fn sign_out(browser: &mut UserAgent) {
     let page = browser.post(&format!("{APP}/auth/logout"), &[]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     assert_eq!(browser.session(), None);
@@ -40,12 +55,9 @@ const LATE: [&str; 14] = [
     "read=color&cycle&hold=slow&set=color:late",
 ];
 
-/// The values' store is one that writes whatever it is told to, as published ones do.
-#[tokio::test]
-async fn a_request_under_way_does_not_undo_a_sign_out() {
+async fn a_request_under_way_does_not_undo_a_sign_out(stage: &Stage) {
     for steps in LATE {
-        let store = OpenStore::default();
-        let (mut world, gates) = World::with_steps_and(|set| set.session_store(store.clone()));
+        let (mut world, gates, stores) = stage.world_and_stores();
         world.sign_in("alice", "/secure").await;
         world.browser.steps("set=color:red").await;
         let mut before = world.browser.clone();
@@ -58,7 +70,7 @@ async fn a_request_under_way_does_not_undo_a_sign_out() {
             "{steps}: {:?}",
             late.set_cookies()
         );
-        assert_eq!(store.records(), [], "{steps}");
+        stores.assert_no_values(steps);
         for (whose, browser) in [("new", &mut world.browser), ("old", &mut before)] {
             let found = browser.steps("who&claims&read=color").await;
             assert_eq!(found, "who=- claims=- color=-", "{whose} cookies: {steps}");
@@ -66,10 +78,9 @@ async fn a_request_under_way_does_not_undo_a_sign_out() {
     }
 }
 
-#[tokio::test]
-async fn a_late_answer_to_a_visitor_leaves_the_fresh_login_alone() {
+async fn a_late_answer_to_a_visitor_leaves_the_fresh_login_alone(stage: &Stage) {
     for steps in LATE {
-        let (mut world, gates) = World::with_steps();
+        let (mut world, gates) = stage.world();
         world.browser.steps("set=color:red").await;
         let slow = world.browser.in_flight(&gates, "slow", steps).await;
         world.sign_in("alice", "/secure").await;
@@ -85,10 +96,9 @@ async fn a_late_answer_to_a_visitor_leaves_the_fresh_login_alone() {
     }
 }
 
-#[tokio::test]
-async fn a_late_answer_of_a_renewed_login_leaves_the_new_one_alone() {
+async fn a_late_answer_of_a_renewed_login_leaves_the_new_one_alone(stage: &Stage) {
     for steps in LATE {
-        let (mut world, gates) = signed_in().await;
+        let (mut world, gates) = signed_in(stage).await;
         let slow = world.browser.in_flight(&gates, "slow", steps).await;
         world.browser.open(&format!("{APP}/auth/login")).await;
         let late = world.browser.land(slow).await;
@@ -102,10 +112,9 @@ async fn a_late_answer_of_a_renewed_login_leaves_the_new_one_alone() {
     }
 }
 
-#[tokio::test]
-async fn a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone() {
+async fn a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone(stage: &Stage) {
     for steps in LATE {
-        let (mut world, gates) = signed_in().await;
+        let (mut world, gates) = signed_in(stage).await;
         let slow = world.browser.in_flight(&gates, "slow", steps).await;
         sign_out(&mut world.browser).await;
         world.browser.jar.clear();
@@ -122,9 +131,8 @@ async fn a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone() {
 }
 
 /// A sign-out that was pressed twice: only the first one ended something.
-#[tokio::test]
-async fn a_second_sign_out_does_not_take_the_cookie_of_a_new_login() {
-    let (mut world, _) = signed_in().await;
+async fn a_second_sign_out_does_not_take_the_cookie_of_a_new_login(stage: &Stage) {
+    let (mut world, _) = signed_in(stage).await;
     let mut second = world.browser.clone();
     sign_out(&mut world.browser).await;
     world.browser.jar.clear();
@@ -135,9 +143,8 @@ async fn a_second_sign_out_does_not_take_the_cookie_of_a_new_login() {
 }
 
 /// A browser that never got the answer to its sign-out still has the dead cookie.
-#[tokio::test]
-async fn a_dead_cookie_does_not_keep_a_visitor_from_having_values() {
-    let (mut world, _) = signed_in().await;
+async fn a_dead_cookie_does_not_keep_a_visitor_from_having_values(stage: &Stage) {
+    let (mut world, _) = signed_in(stage).await;
     let mut before = world.browser.clone();
     sign_out(&mut world.browser).await;
     before.steps("set=color:red").await;
@@ -149,9 +156,8 @@ async fn a_dead_cookie_does_not_keep_a_visitor_from_having_values() {
 }
 
 /// Values are the last writer's, as tower-sessions has it; the login is nobody's to lose.
-#[tokio::test]
-async fn parallel_writers_lose_values_but_never_the_login() {
-    let (mut world, gates) = signed_in().await;
+async fn parallel_writers_lose_values_but_never_the_login(stage: &Stage) {
+    let (mut world, gates) = signed_in(stage).await;
     let first = world
         .browser
         .in_flight(&gates, "a", "read=color&set=a:1&hold=a")
@@ -169,9 +175,8 @@ async fn parallel_writers_lose_values_but_never_the_login() {
     assert_eq!(found, "who=alice claims=alice color=red a=- b=2");
 }
 
-#[tokio::test]
-async fn of_two_renewals_at_once_one_counts() {
-    let (mut world, gates) = signed_in().await;
+async fn of_two_renewals_at_once_one_counts(stage: &Stage) {
+    let (mut world, gates) = signed_in(stage).await;
     let first = world
         .browser
         .in_flight(&gates, "a", "who&cycle&hold=a")
@@ -191,9 +196,8 @@ async fn of_two_renewals_at_once_one_counts() {
 }
 
 /// The sign-out ends the session whose cookie it came with, and its renewal as well.
-#[tokio::test]
-async fn a_renewal_does_not_slip_past_a_sign_out() {
-    let (mut world, gates) = signed_in().await;
+async fn a_renewal_does_not_slip_past_a_sign_out(stage: &Stage) {
+    let (mut world, gates) = signed_in(stage).await;
     let slow = world
         .browser
         .in_flight(&gates, "slow", "who&cycle&hold=slow")
@@ -205,9 +209,8 @@ async fn a_renewal_does_not_slip_past_a_sign_out() {
 }
 
 /// As after a sign-out: the browser may just not have the new cookie yet.
-#[tokio::test]
-async fn a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_moment() {
-    let (mut world, _) = World::with_steps();
+async fn a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_moment(stage: &Stage) {
+    let (mut world, _) = stage.world();
     world.browser.steps("set=color:red").await;
     let callback = to_callback(&mut world.browser, "alice", "/secure").await;
     let mut other_tab = world.browser.clone();
@@ -221,9 +224,8 @@ async fn a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_mom
 }
 
 /// The answer with the new cookie got lost: the old id is dead, and the browser begins anew.
-#[tokio::test]
-async fn a_renewal_whose_answer_got_lost_keeps_nobody_from_having_values() {
-    let (mut world, _) = World::with_steps();
+async fn a_renewal_whose_answer_got_lost_keeps_nobody_from_having_values(stage: &Stage) {
+    let (mut world, _) = stage.world();
     world.browser.steps("set=color:red").await;
     let mut before = world.browser.clone();
     world.browser.steps("cycle").await;
