@@ -10,7 +10,7 @@ use axum::{
 use http::{Method, StatusCode};
 use oidc_login::{
     AccessToken, Claims, LoginError, MemoryStore, Oidc, OidcLayer, RelyingParty,
-    RelyingPartyBuilder,
+    RelyingPartyBuilder, SessionSecrets,
 };
 use tokio::task::JoinHandle;
 
@@ -203,11 +203,14 @@ impl TokenNodes {
         let (clock, gates) = (HandClock::new(), Gates::default());
         let provider = HostileProvider::new(&clock);
         let store = MemoryStore::with_clock(Arc::new(clock.clone()));
+        // With these, entries are encrypted.
+        let secrets = SessionSecrets::from_base64(&"c2VjcmV0".repeat(8)).expect("secrets");
         let node = |timer: &HandTimer| {
             let client = client(provider.clone()).build().expect("a client");
             let relying_party = RelyingParty::builder(client)
                 .clock(clock.clone())
                 .timer(timer.clone())
+                .session_secrets(secrets.clone())
                 .login_store(store.clone())
                 .session_store(store.clone());
             let layer = OidcLayer::new(relying_party.build().expect("a relying party"));

@@ -19,6 +19,7 @@ mod logout;
 mod navigation;
 mod refresh;
 mod refresh_flights;
+mod refresh_save;
 mod refresh_task;
 mod refreshed_login;
 mod respond;
@@ -26,6 +27,7 @@ mod same_origin;
 mod serve;
 mod session;
 mod session_keys;
+mod store_failure;
 mod user_sessions;
 mod verify;
 

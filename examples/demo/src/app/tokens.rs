@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, StatusCode, header};
-use oidc_login::{AccessToken, Claims, Oidc};
+use oidc_login::{AccessToken, Claims, Oidc, SameOrigin};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -39,7 +39,8 @@ pub(super) async fn downstream(token: AccessToken, State(app): State<App>) -> Re
 
 /// Refreshes now, then asks userinfo with the new token. A page for people, JSON for scripts.
 pub(super) async fn refresh(
-    _signed_in: Claims,
+    _: SameOrigin,
+    _: Claims,
     oidc: Oidc,
     State(app): State<App>,
     headers: HeaderMap,

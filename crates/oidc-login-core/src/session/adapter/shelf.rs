@@ -91,7 +91,9 @@ impl Shelf {
         change(self.0.records.lock().unwrap().get_mut(&id).unwrap());
     }
 
+    /// What a call to a database is: others come in between.
     async fn step(&self) -> Result<()> {
+        tokio::task::yield_now().await;
         let due =
             self.0
                 .interruption

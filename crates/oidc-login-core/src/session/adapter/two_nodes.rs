@@ -141,6 +141,23 @@ mod promised {
         }
     }
 
+    /// Its node died before it could look whether the login is still there.
+    #[tokio::test]
+    async fn what_is_written_after_the_end_is_no_login() {
+        let scene = Scene::new(Taken::GivesAnother).await;
+        let [of_login, ended] =
+            [Kind::Login, Kind::Ended].map(|kind| kind.id(scene.key.as_bytes()));
+        let records = scene.shelf.records();
+        let record = records.iter().find(|record| record.id == of_login);
+        scene.other.end(&scene.key).await.unwrap();
+        scene.shelf.save(record.unwrap()).await.unwrap();
+        assert!(!scene.is_alive(&scene.key).await);
+        scene.shelf.change(ended, |record| record.data.clear());
+        assert!(!scene.is_alive(&scene.key).await, "its end cannot be read");
+        assert_eq!(put(&scene.one, &scene, b"late").await, Put::Gone);
+        assert!(!scene.other.end(&scene.key).await.unwrap(), "it had ended");
+    }
+
     #[tokio::test]
     async fn a_change_in_the_middle_of_the_end_brings_nothing_back() {
         let outcomes = at_each_step(
