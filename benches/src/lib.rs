@@ -6,6 +6,7 @@
 mod boxing;
 mod counting;
 mod plot;
+pub mod side_by_side;
 mod spread;
 mod table;
 mod user;

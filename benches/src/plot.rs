@@ -75,8 +75,9 @@ impl fmt::Display for Plot {
             f,
             r#"<text x="10" y="22" font-size="14" font-weight="bold">{title}</text>"#
         )?;
-        for tick in [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2] {
-            let (x, colour) = (x(tick), if tick == 1.0 { "#333" } else { "#ddd" });
+        for tenths in [0, 2, 4, 6, 8, 10, 12] {
+            let tick = f64::from(tenths) / 10.0;
+            let (x, colour) = (x(tick), if tenths == 10 { "#333" } else { "#ddd" });
             let (top, label) = (TOP - 6.0, bottom + 16.0);
             writeln!(
                 f,

@@ -1,12 +1,18 @@
 //! One small app in several variants.
 
-use std::{hint::black_box, sync::Arc};
+use std::{hint::black_box, net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::get};
 use oidc_login::{Claims, RequireLoginLayer, protocol::StandardClaims};
+use oidc_login_dev_provider::SigningKeys;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
-use crate::{boxing::BoxingLayer, user::Employee, world::World};
+use crate::{
+    boxing::BoxingLayer,
+    side_by_side::{App, Failure},
+    user::Employee,
+    world::{OneClient, World},
+};
 
 /// A variant of the app: `GET /hello` answers `hello alice`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +134,42 @@ impl Variant {
             Self::Guarded => signed_in(open().route_layer(RequireLoginLayer::new()), world).await,
             Self::TowerSessions => tower_sessions(world).await,
         }
+    }
+}
+
+/// It is at home in [`World`], wherever it is served.
+impl App for Variant {
+    fn all() -> Vec<Self> {
+        Self::ALL.into()
+    }
+
+    fn with_redis() -> Vec<Self> {
+        vec![Self::Redis]
+    }
+
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+
+    fn id(self) -> &'static str {
+        Self::id(self)
+    }
+
+    fn floor(self) -> Self {
+        Self::floor(self)
+    }
+
+    async fn app(
+        self,
+        _: SocketAddr,
+        redis: Option<String>,
+    ) -> Result<(Router, Option<String>), Failure> {
+        let keys = SigningKeys::generate()?;
+        let world = match redis.filter(|_| self == Self::Redis) {
+            Some(url) => World::with_redis(OneClient::Rs256, keys, url),
+            None => World::new(OneClient::Rs256, keys),
+        };
+        Ok(Self::app(self, &world).await)
     }
 }
 

@@ -71,7 +71,7 @@ impl World {
     /// # Panics
     /// When the settings here are wrong.
     pub fn new(client: OneClient, keys: SigningKeys) -> Self {
-        Self::with(client, keys, |client| client.into())
+        Self::with(client, keys, ClientConfig::into)
     }
 
     /// With the sessions in the Redis at this address.

@@ -42,6 +42,7 @@ mod roles;
 mod root_url;
 mod sealed;
 mod sessions;
+mod shared_store;
 mod signature;
 mod state;
 mod store_failure;

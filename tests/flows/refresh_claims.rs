@@ -1,5 +1,7 @@
 //! What a login knows of its user after a refresh.
 
+use std::sync::{Arc, Mutex};
+
 use oidc_login::{AccessTokenRoles, LoginErrorKind as Kind};
 use oidc_login_tests::{
     hostile::{HostileProvider, IdToken, Key, Signature},
@@ -164,11 +166,25 @@ async fn what_is_odd_but_harmless_is_accepted() {
 /// The nonce of the login is what a later ID token is compared with, however many refreshes later.
 #[tokio::test]
 async fn a_nonce_is_compared_with_the_logins_after_any_number_of_refreshes() {
-    let (mut world, _) = TokenWorld::signed_in().await;
+    let mut world = TokenWorld::new();
+    let nonce = Arc::new(Mutex::new(json!(null)));
+    let of_login = nonce.clone();
+    world.world.provider.bend_id_token(move |token| {
+        *of_login.lock().expect("a nonce") = token.claims["nonce"].clone();
+    });
+    world.sign_in().await;
+    world.world.provider.be_honest();
     world.world.clock.advance(LIFETIME);
     assert_eq!(world.get("/token").await.status, 200, "without a nonce");
-    let nonce = |token: &mut IdToken| token.claims["nonce"] = json!("other");
-    world.world.provider.bend_id_token(nonce);
+
+    let nonce = nonce.lock().expect("a nonce").clone();
+    let the_same = move |token: &mut IdToken| token.claims["nonce"] = nonce.clone();
+    world.world.provider.bend_id_token(the_same);
+    world.world.clock.advance(LIFETIME);
+    assert_eq!(world.get("/token").await.status, 200, "with the login's");
+
+    let other = |token: &mut IdToken| token.claims["nonce"] = json!("other");
+    world.world.provider.bend_id_token(other);
     world.world.clock.advance(10);
     assert_eq!(world.text("/refresh").await, Kind::IdTokenNonce.code());
 }

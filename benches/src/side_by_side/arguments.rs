@@ -2,26 +2,26 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use benches::Variant;
-
-use crate::Failure;
+use super::Failure;
 
 const USAGE: &str = "\
-throughput [--rounds N] [--seconds S] [--connections N,N,..] [--redis] [--plot FILE]
-throughput --smoke [--redis]
+[--rounds N] [--seconds S] [--connections N,N,..] [--redis] [--plot FILE]
+--smoke [--redis]
+--count
 
-Serves each variant of the app in a process of its own and drives them in turn.
+Serves each app in a process of its own and drives them in turn.
 
 --rounds N       rounds that count, 7 by default; one more comes first, to warm up
---seconds S      how long each variant is driven in each round, 1 by default
+--seconds S      how long each app is driven in each round, 1 by default
 --connections N  connections, kept alive, 32 by default; of several numbers, one table for each
---redis          also with the sessions in a Redis that is started for it; needs redis-server
+--redis          also what keeps its sessions in a Redis, which is started; needs redis-server
 --plot FILE      writes the shares of the no-op layer's throughput as SVG
---smoke          a few hundred requests to each, for their answers only";
+--smoke          a few hundred requests to each, for their answers only
+--count          instructions instead of times; needs valgrind";
 
-/// When the load on one variant ends.
+/// When the load on one app ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Bound {
+pub(super) enum Bound {
     /// After this time.
     Time(Duration),
     /// After so many requests.
@@ -30,25 +30,27 @@ pub(crate) enum Bound {
 
 /// How to measure.
 #[derive(Clone, Debug)]
-pub(crate) struct Arguments {
-    pub(crate) rounds: u32,
-    pub(crate) bound: Bound,
-    pub(crate) connections: Vec<usize>,
-    pub(crate) redis: bool,
-    pub(crate) plot: Option<PathBuf>,
+pub(super) struct Arguments {
+    pub(super) rounds: u32,
+    pub(super) bound: Bound,
+    pub(super) connections: Vec<usize>,
+    pub(super) redis: bool,
+    pub(super) plot: Option<PathBuf>,
 }
 
 /// What this process is for.
 #[derive(Clone, Debug)]
-pub(crate) enum Mode {
+pub(super) enum Mode {
     /// Measure.
     Measure(Arguments),
-    /// Serve a variant, as a child of the process that measures; with the Redis at this address.
-    Serve(Variant, Option<String>),
+    /// Count instructions.
+    Count,
+    /// Serve this app, as a child of the process that measures; with the Redis at this address.
+    Serve(String, Option<String>),
 }
 
 impl Arguments {
-    pub(crate) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
+    pub(super) fn parse(mut texts: impl Iterator<Item = String>) -> Result<Mode, Failure> {
         let mut arguments = Self {
             rounds: 7,
             bound: Bound::Time(Duration::from_secs(1)),
@@ -76,12 +78,8 @@ impl Arguments {
                     arguments.bound = Bound::Requests(300);
                     arguments.connections = vec![4];
                 }
-                "--serve" => {
-                    let id = value()?;
-                    let known = Variant::ALL.into_iter().chain([Variant::Redis]);
-                    let variant = known.into_iter().find(|known| known.id() == id);
-                    return Ok(Mode::Serve(variant.ok_or(USAGE)?, texts.next()));
-                }
+                "--count" => return Ok(Mode::Count),
+                "--serve" => return Ok(Mode::Serve(value()?, texts.next())),
                 // What `cargo bench` adds.
                 "--bench" => (),
                 _ => return Err(USAGE.into()),
@@ -91,11 +89,5 @@ impl Arguments {
             return Err(USAGE.into());
         }
         Ok(Mode::Measure(arguments))
-    }
-
-    /// What is measured.
-    pub(crate) fn variants(&self) -> impl Iterator<Item = Variant> + use<> {
-        let redis = self.redis.then_some(Variant::Redis);
-        Variant::ALL.into_iter().chain(redis)
     }
 }

@@ -8,20 +8,20 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{Failure, arguments::Bound, server::Served};
+use super::{App, Failure, arguments::Bound, server::Served};
 
 const ANSWER: &[u8] = b"hello alice";
 
 /// What came of driving one server.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Load {
-    pub(crate) requests: u64,
-    pub(crate) time: Duration,
+pub(super) struct Load {
+    pub(super) requests: u64,
+    pub(super) time: Duration,
 }
 
 /// Drives a server over so many connections, on each one request after the other.
-pub(crate) async fn drive(
-    server: &Served,
+pub(super) async fn drive<A: App>(
+    server: &Served<A>,
     connections: usize,
     bound: Bound,
 ) -> Result<Load, Failure> {

@@ -1,4 +1,4 @@
-//! A variant of the app, served by a process of its own.
+//! An app, served by a process of its own.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -7,26 +7,36 @@ use std::{
     time::Duration,
 };
 
-use benches::{OneClient, Variant, World};
-use oidc_login_dev_provider::SigningKeys;
 use tokio::net::TcpListener;
 
-use crate::Failure;
+use super::{App, Failure};
 
-/// A child process that serves a variant. It ends with this value.
-pub(crate) struct Served {
-    pub(crate) variant: Variant,
-    pub(crate) address: SocketAddr,
-    pub(crate) cookie: Option<String>,
+/// A child process that serves an app. It ends with this value.
+pub(super) struct Served<A> {
+    pub(super) app: A,
+    pub(super) address: SocketAddr,
+    pub(super) cookie: Option<String>,
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
-impl Served {
-    pub(crate) fn start(variant: Variant, redis: Option<&str>) -> Result<Self, Failure> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["--serve", variant.id()])
+impl<A: App> Served<A> {
+    pub(super) fn start(app: A, redis: Option<&str>) -> Result<Self, Failure> {
+        Self::start_under(app, redis, &[])
+    }
+
+    /// Starts it as what this command line runs.
+    pub(super) fn start_under(
+        app: A,
+        redis: Option<&str>,
+        command: &[String],
+    ) -> Result<Self, Failure> {
+        let own = std::env::current_exe()?;
+        let mut line = command.iter().map(AsRef::as_ref).chain([own.as_os_str()]);
+        let mut child = Command::new(line.next().ok_or("a program")?)
+            .args(line)
+            .args(["--serve", app.id()])
             .args(redis)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -39,9 +49,9 @@ impl Served {
         let (address, cookie) = first
             .trim_end_matches('\n')
             .split_once(' ')
-            .ok_or("no server")?;
+            .ok_or_else(|| format!("{} does not start", app.name()))?;
         Ok(Self {
-            variant,
+            app,
             address: address.parse()?,
             cookie: (!cookie.is_empty()).then(|| cookie.to_owned()),
             child,
@@ -50,8 +60,13 @@ impl Served {
         })
     }
 
+    /// The process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The processor time of the server so far, where the system tells it.
-    pub(crate) fn cpu_time(&mut self) -> Result<Option<Duration>, Failure> {
+    pub(super) fn cpu_time(&mut self) -> Result<Option<Duration>, Failure> {
         writeln!(self.questions)?;
         let mut answer = String::new();
         self.answers.read_line(&mut answer)?;
@@ -59,7 +74,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl<A> Drop for Served<A> {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ended = self.child.kill();
@@ -67,24 +82,19 @@ impl Drop for Served {
     }
 }
 
-/// Serves a variant in the one thread of this process, until the parent goes away.
+/// Serves an app in the one thread of this process, until the parent goes away.
 ///
-/// The first line says where, and with which cookie. Every line that comes in is answered with the
+/// The first line says where, and with which cookies. Every line that comes in is answered with the
 /// processor time so far, in nanoseconds.
-pub(crate) fn serve(variant: Variant, redis: Option<String>) -> Result<(), Failure> {
+pub(super) fn serve<A: App>(app: A, redis: Option<String>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     std::thread::spawn(answer_questions);
     runtime.block_on(async {
-        let keys = SigningKeys::generate()?;
-        let world = match redis.filter(|_| variant == Variant::Redis) {
-            Some(url) => World::with_redis(OneClient::Rs256, keys, url),
-            None => World::new(OneClient::Rs256, keys),
-        };
-        let (app, cookie) = variant.app(&world).await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
+        let (app, cookie) = app.app(address, redis).await?;
         println!("{address} {}", cookie.unwrap_or_default());
         axum::serve(listener, app).await?;
         Ok(())
@@ -93,14 +103,21 @@ pub(crate) fn serve(variant: Variant, redis: Option<String>) -> Result<(), Failu
 
 fn answer_questions() {
     for _question in std::io::stdin().lines() {
-        println!("{}", cpu_nanoseconds().unwrap_or_default());
+        let nanoseconds = cpu_nanoseconds();
+        println!(
+            "{}",
+            nanoseconds.map_or_else(String::new, |n| n.to_string())
+        );
     }
     std::process::exit(0);
 }
 
-/// What the main thread, which serves, has used: Linux counts it in nanoseconds.
-fn cpu_nanoseconds() -> Option<String> {
-    let pid = std::process::id();
-    let statistics = std::fs::read_to_string(format!("/proc/{pid}/schedstat")).ok()?;
-    statistics.split(' ').next().map(str::to_owned)
+/// What all threads of this process have used, where the system tells it: Linux does.
+fn cpu_nanoseconds() -> Option<u64> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    let of_each = threads.map(|thread| {
+        let statistics = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        statistics.split(' ').next()?.parse::<u64>().ok()
+    });
+    of_each.sum()
 }
