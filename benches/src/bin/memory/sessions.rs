@@ -22,7 +22,7 @@ use crate::{Failure, heap::Heap};
 pub(crate) const TEXTS: usize = 9_200;
 /// What else stands in a record: who, which client, times, lengths.
 const REST_OF_RECORD: usize = 160;
-const LOOK_UPS: usize = 200_000;
+const LOOK_UPS: u32 = 200_000;
 
 /// What so many sessions take.
 pub(crate) struct Figures {
@@ -113,7 +113,7 @@ async fn look_up(store: &MemoryStore, keys: &[(SessionKey, Version)]) -> Result<
         let (key, version) = &keys[at];
         black_box(store.load(key, Some(*version)).await?);
     }
-    Ok(begun.elapsed().as_secs_f64() * 1e9 / LOOK_UPS as f64)
+    Ok(begun.elapsed().as_secs_f64() * 1e9 / f64::from(LOOK_UPS))
 }
 
 fn fresh() -> [u8; 32] {
