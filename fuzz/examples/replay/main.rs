@@ -2,7 +2,7 @@
 //! stable compiler can do, and enough to see that the targets work.
 //!
 //! ```sh
-//! cargo run --manifest-path fuzz/Cargo.toml --no-default-features --bin replay -- [MUTATIONS] [TARGET]
+//! cargo run --manifest-path fuzz/Cargo.toml --no-default-features --example replay -- [MUTATIONS] [TARGET]
 //! ```
 
 mod mutation;
