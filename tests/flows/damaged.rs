@@ -33,7 +33,7 @@ fn damaged(record: &[u8]) -> Vec<(String, Bytes)> {
         changed[at] = byte;
         Bytes::from(changed)
     };
-    let huge = [record[..1].to_vec(), vec![0xff; 5_000_000]].concat();
+    let huge = [&record[..1], &vec![0xff; 5_000_000]].concat();
     let mut damaged = vec![
         ("empty".to_owned(), Bytes::new()),
         ("one byte".to_owned(), Bytes::from_static(b"\x01")),
@@ -130,7 +130,7 @@ async fn values_that_are_damaged_are_none() {
         stores.sign_in(stores.process(&[1]), "bob").await;
         stores.values.records().remove(0).data[SEALED_KEY].clone()
     };
-    let garbage = STANDARD_NO_PAD.encode(vec![0x81; 1_000_000]);
+    let oversized = STANDARD_NO_PAD.encode(vec![0x81; 1_000_000]);
     for (entries, name, key, value) in [
         (StoreEntries::Encrypted, "null", SEALED_KEY, Value::Null),
         (StoreEntries::Encrypted, "number", SEALED_KEY, json!(1)),
@@ -139,9 +139,9 @@ async fn values_that_are_damaged_are_none() {
         (StoreEntries::Encrypted, "no base64", SEALED_KEY, json!("§")),
         (
             StoreEntries::Encrypted,
-            "garbage",
+            "oversized",
             SEALED_KEY,
-            json!(garbage),
+            json!(oversized),
         ),
         (
             StoreEntries::Encrypted,

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use http::Method;
 use oidc_login_tests::{
-    user_agent::{Page, UserAgent},
+    user_agent::{Page, UserAgent, script},
     world::APP,
 };
 
@@ -47,6 +48,18 @@ impl Run {
                 let asked = Asked::Page { steps, value };
                 self.ask(asked, visit, async |agent| agent.get(&url).await)
                     .await;
+            }
+            What::Token {
+                browser,
+                node,
+                is_forced,
+            } => {
+                let path = if is_forced { "refresh" } else { "token" };
+                let url = format!("{APP}/{path}");
+                let visit = visit(browser, node);
+                let send =
+                    async |agent: &mut UserAgent| agent.request(script(Method::GET, &url)).await;
+                self.ask(Asked::Token, visit, send).await;
             }
             What::WhoAmI { browser, node } => {
                 let url = format!("{APP}/auth/session");

@@ -27,6 +27,11 @@ pub(crate) enum Guarantee {
     NewIdAtLogin,
     /// The provider is asked for tokens once for each answer, however often and wherever it comes.
     OneTokenRequest,
+    /// A refresh token is used once, unless whoever used it died.
+    OneRefresh,
+    /// Who was given a refreshed token is never given an older one again, and no refresh ends a
+    /// login.
+    RefreshedTokenKept,
     /// An answer of the provider signs in nobody but the browser that began that login.
     AnswerOfOwnLogin,
     /// A login ends when it was not used for the idle time, and when its time is up.

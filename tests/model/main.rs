@@ -23,6 +23,7 @@ mod script;
 mod seen;
 mod signing;
 mod stepping;
+mod timer;
 mod trace;
 mod truth;
 

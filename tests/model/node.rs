@@ -7,16 +7,18 @@ use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets, StoreEntr
 use oidc_login_tests::{
     clock::HandClock,
     hostile::HostileProvider,
-    steps::{Gates, steps},
+    steps::Gates,
     stores::OpenStore,
+    tokens::token_routes,
     user_agent::UserAgent,
-    world::{APP, client, routes},
+    world::{APP, client},
 };
 
 use crate::{
     executor::NodeTasks,
     plan::USERS,
     stepping::{Indexes, ProviderSessions, SteppingLogins, SteppingValues, SteppingWire},
+    timer::IdleTimer,
     trace::Trace,
 };
 
@@ -27,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) logins: SteppingLogins,
     pub(crate) values: SteppingValues,
     pub(crate) wire: SteppingWire,
+    pub(crate) timer: IdleTimer,
     entries: StoreEntries,
 }
 
@@ -66,6 +69,9 @@ impl Shared {
                 clock: clock.clone(),
                 trace: trace.clone(),
                 exchanges: Arc::default(),
+                tokens: Arc::default(),
+                refreshes: Arc::default(),
+                crashes: Arc::default(),
                 sessions,
             },
             // What is left in the store in the end can be read only where it is plain.
@@ -74,6 +80,7 @@ impl Shared {
             } else {
                 StoreEntries::Plain
             },
+            timer: IdleTimer::new(&clock),
             clock,
             trace,
         }
@@ -90,11 +97,11 @@ impl Shared {
             .login_store(self.logins.clone())
             .session_store(self.values.clone())
             .store_entries(self.entries)
+            .timer(self.timer.clone())
             .build()
             .expect("a relying party");
-        let app: Router = routes()
-            .merge(steps(&Gates::default()))
-            .layer(OidcLayer::new(relying_party.clone()));
+        let app: Router =
+            token_routes(&Gates::default()).layer(OidcLayer::new(relying_party.clone()));
         Node {
             relying_party,
             tasks,

@@ -35,6 +35,12 @@ pub(crate) enum What {
         stale: Option<u8>,
         steps: Steps,
     },
+    /// A page that needs an access token, or refreshes it.
+    Token {
+        browser: usize,
+        node: usize,
+        is_forced: bool,
+    },
     /// `GET /auth/session`.
     WhoAmI {
         browser: usize,
@@ -176,6 +182,14 @@ impl fmt::Display for What {
                     steps.query(0)
                 )
             }
+            Self::Token {
+                browser,
+                node,
+                is_forced,
+            } => {
+                let what = if *is_forced { "refresh" } else { "token" };
+                write!(f, "{what} of browser {browser} at node {node}")
+            }
             Self::WhoAmI { browser, node } => {
                 write!(f, "who am I, browser {browser} at node {node}")
             }
@@ -208,6 +222,9 @@ fn whats() -> impl Strategy<Value = What> {
         5 => logins(),
         10 => pages(),
         1 => (browsers(), nodes()).prop_map(|(browser, node)| What::WhoAmI { browser, node }),
+        3 => (browsers(), nodes(), any::<bool>()).prop_map(|(browser, node, is_forced)| {
+            What::Token { browser, node, is_forced }
+        }),
         3 => (browsers(), nodes()).prop_map(|(browser, node)| What::Logout { browser, node }),
         1 => (users(), nodes(), any::<bool>())
             .prop_map(|(user, node, by_sid)| What::EndBy { user, node, by_sid }),

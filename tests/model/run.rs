@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    sync::atomic::Ordering,
 };
 
 use futures_util::FutureExt as _;
@@ -71,8 +72,7 @@ impl Run {
         let shared = Shared::new(has_open_values);
         let nodes: Vec<_> = (0..NODES).map(|_| shared.node()).collect();
         let browser = || RefCell::new(nodes[0].agent.other_browser());
-        let exchanges = shared.wire.exchanges.clone();
-        let truth = Truth::new(shared.clock.clone(), exchanges, has_open_values);
+        let truth = Truth::new(shared.clock.clone(), &shared.wire, has_open_values);
         Self {
             executor: Executor::new(shared.trace.clone()),
             browsers: (0..BROWSERS).map(|_| browser()).collect(),
@@ -151,6 +151,9 @@ impl Run {
     fn settle(&self, schedule: &mut impl Iterator<Item = u8>) -> Result<(), Broken> {
         while !self.executor.is_idle() {
             let ready = self.executor.ready();
+            if ready == 0 && self.shared.timer.pass() {
+                continue;
+            }
             if ready == 0 {
                 return Guarantee::Answered.broken("somebody waits for what never comes");
             }
@@ -189,6 +192,7 @@ impl Run {
         self.order.replace(order);
         result?;
         self.truth.borrow().check_exchanges()?;
+        self.check_refreshes()?;
         self.check_what_is_left()
     }
 
@@ -220,6 +224,7 @@ impl Run {
 
     fn crash(&self, number: usize) {
         self.truth.borrow_mut().crash();
+        self.shared.wire.crashes.fetch_add(1, Ordering::Relaxed);
         // What its tasks would start while they are dropped dies with it.
         let dead = std::mem::replace(&mut self.nodes.borrow_mut()[number], self.shared.node());
         self.executor.end_node(number);
@@ -254,6 +259,17 @@ impl Run {
                     },
                 );
                 self.settle(&mut std::iter::empty())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each refresh token was sent once, unless whoever had sent it died.
+    fn check_refreshes(&self) -> Result<(), Broken> {
+        let sent = self.shared.wire.refreshes.lock().expect("no panic");
+        for (number, first) in sent.iter().enumerate() {
+            if sent[number + 1..].contains(first) {
+                return Guarantee::OneRefresh.broken(format!("{} of {sent:?}", first.0));
             }
         }
         Ok(())

@@ -3,11 +3,15 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{Request, Response};
 use oidc_login::{
@@ -172,6 +176,23 @@ pub(crate) struct SteppingWire {
     pub(crate) trace: Trace,
     pub(crate) exchanges: Exchanges,
     pub(crate) sessions: ProviderSessions,
+    pub(crate) tokens: Tokens,
+    /// The refresh tokens that were sent, and how many nodes had died by then.
+    pub(crate) refreshes: Arc<Mutex<Vec<(String, u32)>>>,
+    pub(crate) crashes: Arc<AtomicU32>,
+}
+
+/// Access tokens, the oldest first, and whose they are.
+pub(crate) type Tokens = Arc<Mutex<Vec<(String, String)>>>;
+
+/// The access token in an answer, and whose it is.
+fn issued(answer: &[u8]) -> Option<(String, String)> {
+    let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    let payload = answer["id_token"].as_str()?.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    let user = claims["preferred_username"].as_str()?.to_owned();
+    Some((answer["access_token"].as_str()?.to_owned(), user))
 }
 
 /// The token requests, by the code they came with.
@@ -192,8 +213,8 @@ impl HttpClient for SteppingWire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         next_turn().await;
         self.trace.note(request.uri().path());
-        let mut form = url::form_urlencoded::parse(request.body());
-        if let Some((_, code)) = form.find(|(name, _)| name == "code") {
+        let form = url::form_urlencoded::parse(request.body());
+        if let Some((_, code)) = form.clone().find(|(name, _)| name == "code") {
             let mut exchanges = self
                 .exchanges
                 .lock()
@@ -204,7 +225,22 @@ impl HttpClient for SteppingWire {
                 sessions: *self.sessions.lock().unwrap_or_else(PoisonError::into_inner),
             });
         }
-        self.provider.send(request).await
+        let refresh_token = form.clone().find(|(name, _)| name == "refresh_token");
+        if let Some((_, token)) = refresh_token {
+            let mut refreshes = self
+                .refreshes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            refreshes.push((token.into_owned(), self.crashes.load(Ordering::Relaxed)));
+        }
+        let answer = self.provider.send(request).await?;
+        if let Some((token, user)) = issued(answer.body()) {
+            let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+            tokens.push((token, user));
+        }
+        // The answer is on its way.
+        next_turn().await;
+        Ok(answer)
     }
 }
 

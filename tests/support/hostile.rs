@@ -157,6 +157,14 @@ impl HostileProvider {
         state.gates.clear();
     }
 
+    /// Forgets every request, and what it gave, so that its own memory is that of a new one.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        state.grants.clear();
+        state.refresh_tokens.clear();
+        (state.seen, state.issued) = (Vec::new(), Vec::new());
+    }
+
     /// Holds the requests for an endpoint back until the gate is opened.
     pub fn hold(&self, endpoint: Endpoint) -> Gate {
         let (gate, barrier) = gate::new();

@@ -69,7 +69,7 @@ impl Gates {
 /// `set=NAME:VALUE`, `read=NAME`, `remove=NAME`, `expire=SECONDS`, `save`, `load`, `clear`,
 /// `delete`, `flush` and `cycle` are what a `Session` can do; `claims` reads whose claims stand in
 /// it and `fake` puts others there; `who` asks for the login; `hold=GATE` waits; `fail` makes the
-/// answer a 500.
+/// answer a 500. `try-read=NAME` and `try-save` tell whether the session did it, instead of a panic.
 pub fn steps(gates: &Gates) -> Router {
     Router::new()
         .route("/do", get(take_steps))
@@ -159,6 +159,15 @@ async fn session_step(session: &Session, step: &str, argument: &str) -> Option<S
         "read" => {
             let value: Option<String> = session.get(argument).await.expect("a text");
             return Some(format!("{argument}={}", value.as_deref().unwrap_or("-")));
+        }
+        "try-read" => {
+            let value = session.get::<String>(argument).await;
+            let value = value.map_or("!".to_owned(), |value| value.unwrap_or("-".to_owned()));
+            return Some(format!("{argument}={value}"));
+        }
+        "try-save" => {
+            let saved = session.save().await;
+            return Some(format!("saved={}", saved.is_ok()));
         }
         "claims" => {
             let claims = session.get_value(CLAIMS_KEY).await.expect("a store");

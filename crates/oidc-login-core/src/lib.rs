@@ -10,6 +10,7 @@ mod hooks;
 pub mod page;
 pub mod protocol;
 mod provider;
+mod readiness;
 mod relying_party;
 pub mod seams;
 pub mod session;
@@ -22,4 +23,5 @@ pub use flow::{
     plain_error,
 };
 pub use hooks::{HookError, LoginDecision};
+pub use readiness::{ProviderReadiness, Readiness, StoreReadiness};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

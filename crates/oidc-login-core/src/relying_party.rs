@@ -1,12 +1,14 @@
 //! The relying party: one client at one provider, with its sessions.
 
+mod stores;
+
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
 use url::Url;
 
 use crate::{
-    config::{ClientConfig, Lifetimes, StoreEntries},
+    config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
     flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
     hooks::{HookError, Hooks, LoginDecision},
@@ -14,10 +16,12 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
         RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
+
+use self::stores::{StoreSettings, Stores};
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -31,7 +35,10 @@ pub(crate) struct Inner {
     pub(crate) logins: Arc<dyn LoginStore>,
     pub(crate) login_records: LoginRecords,
     pub(crate) values: Values,
-    pub(crate) decoded: DecodedLogins,
+    /// How long a store may take.
+    pub(crate) patience: Patience,
+    pub(crate) store_failure: StoreFailure,
+    pub(crate) decoded: Arc<DecodedLogins>,
     pub(crate) flights: CallbackFlights,
     pub(crate) refreshes: RefreshFlights,
     pub(crate) refresh_margin: time::Duration,
@@ -73,6 +80,7 @@ pub struct RelyingPartyBuilder {
     secrets: Option<SessionSecrets>,
     logins: Option<Arc<dyn LoginStore>>,
     values: Option<Arc<dyn SessionStore>>,
+    stores: StoreSettings,
     store_entries: Option<StoreEntries>,
     sessions: Sessions,
     lifetimes: Lifetimes,
@@ -95,6 +103,7 @@ impl RelyingParty {
             secrets: None,
             logins: None,
             values: None,
+            stores: StoreSettings::default(),
             store_entries: None,
             sessions: Sessions::default(),
             lifetimes: Lifetimes::default(),
@@ -288,12 +297,14 @@ impl RelyingPartyBuilder {
     ///
     /// # Errors
     /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
-    /// [`timer`](Self::timer). With a refresh margin below zero. With a store of the
+    /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
+    /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With both a session store and
     /// [`app_sessions`](Self::app_sessions).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
         self.check_secrets()?;
+        self.check_stores()?;
         if self.sessions == Sessions::App && self.values.is_some() {
             return Err(ConfigError::new(
                 "session_store",
@@ -335,16 +346,6 @@ impl RelyingPartyBuilder {
         ))
     }
 
-    /// How entries are kept in a store; `is_own` says that the app brings it.
-    fn entries_of(&self, is_own: bool) -> StoreEntries {
-        let by_default = if is_own && self.secrets.is_some() {
-            StoreEntries::Encrypted
-        } else {
-            StoreEntries::Plain
-        };
-        self.store_entries.unwrap_or(by_default)
-    }
-
     #[cfg(feature = "tokio")]
     fn assemble_on_tokio(self) -> RelyingParty {
         use crate::seams::{TokioSpawn, TokioTimer};
@@ -354,25 +355,28 @@ impl RelyingPartyBuilder {
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
+        let Stores {
+            logins,
+            values,
+            decoded,
+            patience,
+        } = self.stores(timer.clone());
         let client = self.client;
         let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
         let keys = Arc::new(Keys::new(&secrets));
         let seal = RecordSeal::new(keys.clone(), client.client_id.clone(), self.random.clone());
         let seal = Arc::new(seal);
-        let memory = MemoryStore::with_clock(self.clock.clone());
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
-            logins: self.logins.unwrap_or_else(|| Arc::new(memory.clone())),
+            logins,
             login_records: LoginRecords::new(seal.clone(), login_entries),
-            values: Values::new(
-                self.values.unwrap_or_else(|| Arc::new(memory)),
-                seal,
-                value_entries,
-            ),
-            decoded: DecodedLogins::new(),
+            values: Values::new(values, seal, value_entries),
+            patience,
+            store_failure: self.stores.failure,
+            decoded,
             flights: CallbackFlights::new(),
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,

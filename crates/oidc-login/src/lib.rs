@@ -48,6 +48,7 @@
 //! | Feature | Default | |
 //! |---|---|---|
 //! | `axum` | yes | the extractors, and the peer's address from `ConnectInfo` |
+//! | `metrics` | no | counters for the `metrics` facade, see [`MemoryStore`] |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
 mod body;
@@ -68,11 +69,11 @@ pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, RelyingParty, RelyingPartyBuilder, RequestContext, SaidByProvider,
-    SessionClaims, Sessions,
+    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
+    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ReturnTo,
-        StoreEntries, TrustedProxies,
+        StoreEntries, StoreFailure, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
+    health,
     pages::{Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style},
     services::Services,
 };
@@ -45,6 +46,7 @@ pub(crate) fn app(login: OidcLayer, state: App) -> Router {
         .route("/api/downstream", get(tokens::downstream))
         .route("/", get(home))
         .route("/style.css", get(style))
+        .merge(health::routes(login.relying_party().clone()))
         .fallback(not_found)
         .with_state(state)
         .layer(login)

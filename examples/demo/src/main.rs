@@ -7,6 +7,7 @@ mod banner;
 mod client;
 mod embedded;
 mod explained;
+mod health;
 mod listen;
 mod pages;
 mod resource;

@@ -71,6 +71,7 @@ impl Truth {
             answered_at: self.clock.seconds(),
             seen_alive_at: exchange.at,
             used_until: self.clock.seconds(),
+            shown: None,
         });
         let login = self.logins.len() - 1;
         self.attempts[number].login = Some(login);

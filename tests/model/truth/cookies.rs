@@ -12,14 +12,15 @@ impl Truth {
         let request = &self.requests[number];
         let may_be = match (&request.asked, &seen.cookie) {
             (_, CookieChange::None) | (Asked::Answer { .. }, CookieChange::New(_)) => true,
-            (Asked::WhoAmI | Asked::Logout, CookieChange::New(_)) => false,
+            (Asked::Token | Asked::WhoAmI | Asked::Logout, CookieChange::New(_)) => false,
             (Asked::Page { steps, .. }, CookieChange::New(_)) => {
                 let begins =
                     (steps.writes.is_some() || steps.saves || steps.change == Change::Clear)
                         && (seen.name().is_none() || steps.ends());
                 let is_renewal = steps.change == Change::Cycle;
                 steps.is_saved()
-                    && !self.is_overtaken(number, seen)
+                    // What ends a session itself may be late.
+                    && (steps.ends() || !self.is_overtaken(number, seen))
                     && (begins || is_renewal || (steps.ends() && steps.saves))
             }
             // A renewal of nothing is taken for an end: tower-sessions tells the store no more.

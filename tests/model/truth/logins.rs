@@ -24,6 +24,8 @@ pub(super) struct Login {
     pub(super) seen_alive_at: i64,
     /// Until when it was in use, at most.
     pub(super) used_until: i64,
+    /// The newest token that an answer showed, and when that came.
+    pub(super) shown: Option<(u64, usize)>,
 }
 
 impl Truth {
@@ -65,7 +67,8 @@ impl Truth {
         let is_maybe_over = others.any(|(_, other)| {
             let presented = other.presented.as_ref();
             presented.is_some() && (presented == id || presented == before) && other.asked.may_end()
-        }) || self.may_be_ended_by_provider(id.map(String::as_str));
+        }) || self.may_be_ended_by_provider(id.map(String::as_str))
+            || self.may_have_lost_tokens(id.map(String::as_str));
         // The end of an idle login is moved at most every tenth of the time.
         let may_be_idle = now >= login.seen_alive_at + IDLE - IDLE / 10;
         let is_old = now >= login.exchange.at + ABSOLUTE;
@@ -211,7 +214,7 @@ impl Truth {
         }
     }
 
-    fn login_mut(&mut self, number: usize) -> Option<&mut Login> {
+    pub(super) fn login_mut(&mut self, number: usize) -> Option<&mut Login> {
         let id = self.requests[number].presented.as_ref()?;
         let login = self.ids.get(id)?.login?;
         self.logins.get_mut(login)

@@ -5,6 +5,7 @@ mod cookies;
 mod logins;
 mod provider_logouts;
 mod reading;
+mod tokens;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use crate::{
     guarantee::{Broken, Guarantee},
     plan::{Change, NAMES, Steps, USERS},
     seen::{CookieChange, Seen, Who},
-    stepping::Exchanges,
+    stepping::{Exchanges, SteppingWire, Tokens},
 };
 
 /// The session lives that long unused, and at all, in seconds: the library's defaults.
@@ -28,6 +29,7 @@ const ABSOLUTE: i64 = 8 * 3600;
 pub(crate) struct Truth {
     clock: HandClock,
     exchanges: Exchanges,
+    tokens: Tokens,
     /// The values' store saves whatever it is told to.
     has_open_values: bool,
     /// Counts what happens, so that "before" has a meaning.
@@ -48,6 +50,7 @@ pub(crate) enum Asked {
         steps: Steps,
         value: u32,
     },
+    Token,
     WhoAmI,
     Logout,
     /// The answer of the provider to a login.
@@ -93,10 +96,11 @@ struct Id {
 }
 
 impl Truth {
-    pub(crate) fn new(clock: HandClock, exchanges: Exchanges, has_open_values: bool) -> Self {
+    pub(crate) fn new(clock: HandClock, wire: &SteppingWire, has_open_values: bool) -> Self {
         Self {
             clock,
-            exchanges,
+            exchanges: wire.exchanges.clone(),
+            tokens: wire.tokens.clone(),
             has_open_values,
             moment: 0,
             requests: Vec::new(),
@@ -141,9 +145,13 @@ impl Truth {
     /// An answer came: is it one that may be?
     pub(crate) fn answer(&mut self, number: usize, page: &Page) -> Result<(), Broken> {
         self.moment += 1;
-        let seen = Seen::of(page);
+        let seen = match self.requests[number].asked {
+            Asked::Token => self.see_token(page),
+            _ => Seen::of(page),
+        };
         self.check_status(number, &seen)?;
         self.check_who(number, &seen)?;
+        self.check_token(number, &seen, page)?;
         self.check_values(number, &seen)?;
         self.check_cookie(number, &seen)?;
         self.learn_login(number, &seen)?;
@@ -174,6 +182,7 @@ impl Truth {
         let expected = match &self.requests[number].asked {
             Asked::Page { steps, .. } if steps.fails => StatusCode::INTERNAL_SERVER_ERROR,
             Asked::Page { .. } | Asked::WhoAmI => StatusCode::OK,
+            Asked::Token => return self.check_token_status(number, seen),
             Asked::Logout => StatusCode::SEE_OTHER,
             Asked::Answer { attempt, .. } => {
                 if seen.status.is_server_error() && !self.has_excuse(*attempt) {
@@ -221,7 +230,7 @@ impl Asked {
     fn may_end(&self) -> bool {
         match self {
             Self::Page { steps, .. } => steps.ends() || self.renews(),
-            Self::WhoAmI => false,
+            Self::Token | Self::WhoAmI => false,
             Self::Logout | Self::Answer { .. } => true,
         }
     }
@@ -231,7 +240,7 @@ impl Asked {
         match self {
             Self::Page { steps, .. } => steps.ends(),
             Self::Logout => true,
-            Self::WhoAmI | Self::Answer { .. } => false,
+            Self::Token | Self::WhoAmI | Self::Answer { .. } => false,
         }
     }
 }

@@ -17,7 +17,8 @@ impl Truth {
         };
         let known = request.presented.as_ref().and_then(|id| self.ids.get(id));
         let owner = known.and_then(|id| id.values.owner);
-        let may_be_forgotten = known.is_none_or(|id| self.clock.seconds() >= id.values.until);
+        let may_be_forgotten = known.is_none_or(|id| self.clock.seconds() >= id.values.until)
+            || self.may_be_ended_by_provider(request.presented.as_deref());
         let is_foreign = owner.is_some_and(|owner| seen.name() != Some(USERS[owner]));
         for (value, may_read) in values.into_iter().zip(&request.may_read) {
             if value.is_none() && (known.is_none() || is_foreign || may_be_forgotten) {

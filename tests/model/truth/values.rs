@@ -36,7 +36,7 @@ impl Asked {
     fn changes_values(&self) -> bool {
         match self {
             Self::Page { steps, .. } => steps.changes_values(),
-            Self::WhoAmI => false,
+            Self::Token | Self::WhoAmI => false,
             Self::Logout | Self::Answer { .. } => true,
         }
     }

@@ -14,7 +14,9 @@ use super::{
     context::RequestContext,
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
-use crate::session::{Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError};
+use crate::session::{
+    EndedOf, Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError,
+};
 
 impl RequestContext {
     /// The session for the app's own values.
@@ -121,6 +123,7 @@ impl RequestContext {
 impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.check_writable()?;
         if self.has_ended_elsewhere() {
             return self.dropped_renewal();
         }
@@ -157,6 +160,7 @@ impl SessionStore for RequestContext {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.check_writable()?;
         let login = self.loaded().await.map_err(backend)?;
         let renewed = self.renewed();
         let id = match &renewed {
@@ -190,6 +194,24 @@ impl SessionStore for RequestContext {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         self.mark_asked();
+        if self.is_degraded() {
+            return Ok(None);
+        }
+        match self.load_values(id).await {
+            Err(error) if self.may_be_a_visitors().await => self.as_visitor(error),
+            loaded => loaded,
+        }
+    }
+
+    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
+    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
+        self.outcome().values_deleted = true;
+        Ok(())
+    }
+}
+
+impl RequestContext {
+    async fn load_values(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let values = match self.values_id().await? {
             Some(id) => self.inner().values.load(id).await?,
             None => None,
@@ -216,14 +238,11 @@ impl SessionStore for RequestContext {
         Ok(Some(record))
     }
 
-    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
-    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
-        self.outcome().values_deleted = true;
-        Ok(())
+    /// Whether nobody is known to be signed in: whose values are missing is told so.
+    async fn may_be_a_visitors(&self) -> bool {
+        !matches!(self.loaded().await, Ok(Some(_)))
     }
-}
 
-impl RequestContext {
     /// Whether the session this request came with was ended by another request in the meantime.
     fn has_ended_elsewhere(&self) -> bool {
         let has_ended_here = self
@@ -249,8 +268,13 @@ impl RequestContext {
             (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
+            let of = if had_login {
+                EndedOf::Login
+            } else {
+                EndedOf::Visitor
+            };
             let is_first = !self.is_overtaken(None);
-            let mark = inner.ended.mark(key, inner.clock.now());
+            let mark = inner.ended.mark(key, of, inner.clock.now());
             self.outcome().own_mark = Some(mark).filter(|_| is_first);
             inner.values.delete(&key.app_session_id()).await?;
         }
@@ -305,7 +329,11 @@ impl RequestContext {
         session: &Session,
         is_server_error: bool,
     ) -> session_store::Result<()> {
-        if self.has_deleted_values() && self.was_flushed(session).await? {
+        let values_deleted = self.has_deleted_values();
+        if values_deleted || !is_server_error {
+            self.check_writable()?;
+        }
+        if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;
         }

@@ -17,7 +17,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
+    session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -38,6 +38,8 @@ pub struct RequestContext {
     /// The same login since its tokens were refreshed.
     refreshed: OnceLock<Box<LoadedLogin>>,
     was_asked: AtomicBool,
+    /// The store failed, and the user counts as a visitor for the rest of the request.
+    pub(super) is_degraded: AtomicBool,
     /// Made when the request first does anything to the session; most never do.
     outcome: OnceLock<Box<Mutex<Outcome>>>,
 }
@@ -80,6 +82,7 @@ impl RequestContext {
             login: OnceLock::new(),
             refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
+            is_degraded: AtomicBool::new(false),
             outcome: OnceLock::new(),
         }
     }
@@ -198,7 +201,8 @@ impl RequestContext {
         let now = inner.clock.now();
         let mut found = None;
         for id in self.presented.ids() {
-            let loaded = inner.present(id).await?;
+            let (store, records) = (&*inner.logins, &inner.login_records);
+            let loaded = inner.decoded.load(store, records, id, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -253,7 +257,7 @@ impl RequestContext {
         while let Some(key) = keys.get(number).copied() {
             if inner.logins.end(&key).await? {
                 was_alive = true;
-                inner.ended.mark(key, inner.clock.now());
+                inner.ended.mark(key, EndedOf::Login, inner.clock.now());
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
@@ -262,6 +266,11 @@ impl RequestContext {
             keys.extend(followers);
             number += 1;
         }
+        let of = if was_alive {
+            EndedOf::Login
+        } else {
+            EndedOf::Visitor
+        };
         match self.end_values(&keys).await {
             Ok(had_values) => was_alive |= had_values,
             Err(error) if was_alive => {
@@ -272,7 +281,7 @@ impl RequestContext {
         // Only what was there, or anybody could fill the memory with made-up keys.
         if was_alive {
             for key in &keys {
-                inner.ended.mark(*key, inner.clock.now());
+                inner.ended.mark(*key, of, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();

@@ -3,7 +3,7 @@
 
 use crate::{
     relying_party::{Inner, Sessions},
-    session::{EndBy, SessionKey, StoreError},
+    session::{EndBy, EndedOf, SessionKey, StoreError},
 };
 
 impl Inner {
@@ -52,7 +52,7 @@ impl Inner {
     async fn clean_up_after(&self, key: &SessionKey) {
         self.decoded.remove(key);
         // Before the values go: from here on what a request still writes for it is dropped.
-        self.ended.mark(*key, self.clock.now());
+        self.ended.mark(*key, EndedOf::Login, self.clock.now());
         if self.sessions == Sessions::Own
             && let Err(error) = self.values.delete(&key.app_session_id()).await
         {

@@ -26,7 +26,8 @@ use crate::{
     },
     relying_party::Sessions,
     session::{
-        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+        AboutSession, EndedOf, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put,
+        SessionId,
     },
 };
 
@@ -238,7 +239,7 @@ impl RequestContext {
         inner.decoded.put(key, version, login.clone(), now);
         // What is under way with an older cookie, dead or alive, must not replace the new one.
         for key in self.presented.keys() {
-            inner.ended.mark(key, now);
+            inner.ended.mark(key, EndedOf::Login, now);
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
 use super::{context::RequestContext, navigation::text, respond::keep_private};
-use crate::error::{LoginError, LoginErrorKind};
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    session::SessionId,
+};
 
 impl RequestContext {
     /// Whether the app changed its values or ended the session: then [`settle`](Self::settle) comes
@@ -25,9 +28,26 @@ impl RequestContext {
     /// [`unfinished`](Self::unfinished).
     pub async fn settle(&self, session: &Session, status: StatusCode) -> Result<(), LoginError> {
         let settled = self.settle_values(session, status.is_server_error());
-        settled
-            .await
-            .map_err(|error| LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error))
+        settled.await.map_err(|error| {
+            LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
+        })?;
+        if let Some(id) = self.overtaken()
+            && let Err(error) = self.inner().values.delete(&id.key().app_session_id()).await
+        {
+            tracing::warn!(%error, "values that no browser gets are still there");
+        }
+        Ok(())
+    }
+
+    /// The id that this request gave to the session, where somebody signed out, or in, before the
+    /// answer was ready: it reaches no browser.
+    fn overtaken(&self) -> Option<SessionId> {
+        let outcome = self.outcome_so_far()?;
+        let id = outcome.renewed.clone()?;
+        let is_by_app = self.endpoint().is_none() && !outcome.has_ended;
+        let is_late =
+            self.has_ended_since(&id.key()) || (is_by_app && self.is_overtaken(outcome.own_mark));
+        is_late.then_some(id)
     }
 
     /// Sets our cookies and the cache headers.
@@ -68,18 +88,13 @@ impl RequestContext {
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
     /// late answer never touches the cookie of a newer login.
     fn set_cookies(&self, headers: &mut HeaderMap) {
+        let is_overtaken = self.overtaken().is_some();
         let Some(mut outcome) = self.outcome_so_far() else {
             return;
         };
         let names = &self.inner().names;
         let session = match (&outcome.renewed, outcome.has_ended) {
-            // Somebody signed out, or in, before this answer was ready.
-            (Some(id), _) if self.has_ended_since(&id.key()) => None,
-            (Some(_), false)
-                if self.endpoint().is_none() && self.is_overtaken(outcome.own_mark) =>
-            {
-                None
-            }
+            (Some(_), _) if is_overtaken => None,
             (Some(id), _) => Some(names.set_session(id)),
             (None, true) => Some(names.remove_session()),
             (None, false) => None,

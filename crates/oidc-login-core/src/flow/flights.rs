@@ -62,7 +62,8 @@ impl CallbackFlights {
         let (sender, landed) = watch::channel(None);
         let code = CodeHash::of(code);
         let flight = Flight { code, landed };
-        if self.0.insert_new(state, flight.clone(), until, now) {
+        let first = self.0.insert_new(state, flight.clone(), until, now);
+        if first.is_ok() {
             return Some((Some(Departure(sender)), Arrival(flight.landed)));
         }
         let first = self.0.read(&state, now, |first, _| first.clone())?;

@@ -77,7 +77,7 @@ impl Inner {
     pub(super) async fn present(&self, id: &SessionId) -> Result<Option<LoadedLogin>, StoreError> {
         let (store, records) = (&*self.logins, &self.login_records);
         let now = self.clock.now();
-        self.decoded.load(store, records, id, now).await
+        self.decoded.ask(store, records, id, now).await
     }
 }
 

@@ -27,6 +27,7 @@ mod same_origin;
 mod serve;
 mod session;
 mod session_keys;
+mod store_failure;
 mod user_sessions;
 mod verify;
 

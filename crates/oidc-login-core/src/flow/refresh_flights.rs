@@ -120,7 +120,7 @@ impl RefreshFlights {
     }
 
     fn change<R>(&self, key: SessionKey, now: i64, change: impl FnOnce(&mut Attempts) -> R) -> R {
-        let (result, _evicted) = self.0.upsert(key, now, |attempts, _| {
+        let (result, _evicted) = self.0.upsert(key, now, |attempts| {
             let result = change(attempts);
             (result, attempts.kept_until(now))
         });

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
+
 use super::{Provider, cached::Fetched};
 use crate::{
     error::{LoginError, LoginErrorKind},
@@ -28,6 +30,23 @@ impl Provider {
             }));
         }
         Ok(known)
+    }
+
+    /// When the metadata came, if it ever did, and why the last try failed, if it did. Where it
+    /// never came it is asked for, in the background.
+    pub(crate) fn metadata_seen(
+        self: &Arc<Self>,
+    ) -> (Option<OffsetDateTime>, Option<LoginErrorKind>) {
+        let since = self.metadata.known().map(|known| known.at);
+        if since.is_none() && !self.metadata.is_being_fetched() {
+            let provider = self.clone();
+            self.spawn.spawn(Box::pin(async move {
+                if let Err(error) = provider.metadata().await {
+                    tracing::warn!(%error, "the provider is not known yet");
+                }
+            }));
+        }
+        (since, self.metadata.last_failure())
     }
 
     /// Metadata and keys once more: a key that the provider withdrew is not trusted for ever.

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::session::MemoryStore;
 
 fn builder(root_url: &str) -> RelyingPartyBuilder {
     let client = ClientConfig::builder()
@@ -58,6 +59,14 @@ fn an_app_with_sessions_of_its_own_gives_us_no_store_for_them() {
         .session_store(MemoryStore::new())
         .app_sessions();
     assert_eq!(both.build().unwrap_err().setting(), "session_store");
+}
+
+#[test]
+fn a_store_needs_some_time() {
+    let timeout = |time| builder("https://app.test/").store_timeout(time).build();
+    let error = timeout(std::time::Duration::ZERO).unwrap_err();
+    assert_eq!(error.setting(), "store timeout");
+    assert!(timeout(std::time::Duration::from_millis(1)).is_ok());
 }
 
 /// Without secrets, which only loopback may do, what is encrypted would end with the process.

@@ -25,18 +25,19 @@ impl Timer for TokioTimer {
     }
 }
 
-/// What the future gives, unless it takes longer.
+/// What the future gives, unless it takes longer. One that is ready at once needs no timer.
 pub(crate) async fn within<T>(
     timer: &dyn Timer,
     limit: Duration,
     future: impl Future<Output = T>,
 ) -> Option<T> {
     let mut future = pin!(future);
-    let mut time_is_up = timer.sleep(limit);
+    let mut time_is_up = None;
     poll_fn(|context| {
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));
         }
+        let time_is_up = time_is_up.get_or_insert_with(|| timer.sleep(limit));
         time_is_up.as_mut().poll(context).map(|()| None)
     })
     .await

@@ -11,8 +11,11 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::{at, login_record::LoginRecord};
-use crate::protocol::{AccessTokenText, RawIdToken, StandardClaims};
+use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
 
+/// Claims decoded as [`StandardClaims`] take some three times their text, as a type of the app's
+/// less.
+const DECODED: usize = 4;
 /// How far the clocks of two nodes may be apart, in seconds.
 const CLOCKS_APART: i64 = 300;
 
@@ -50,6 +53,28 @@ impl Login {
     /// Reads a saved login; `None` for another format or damage.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         LoginRecord::from_bytes(bytes).map(Self::new)
+    }
+
+    /// What it takes, about: its texts, and its claims decoded. What those take is not known before
+    /// somebody asks for them, so they count as [`DECODED`] times their text from the start.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let record = &self.record;
+        let tokens = [
+            record.id_token.secret(),
+            record.access_token.secret(),
+            record
+                .refresh_token
+                .as_ref()
+                .map_or("", RefreshToken::secret),
+        ];
+        let who = [&*record.issuer, &record.client_id, &record.subject];
+        let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
+        let roles = self
+            .roles()
+            .iter()
+            .map(|role| size_of::<String>() + role.len());
+        let texts = texts.map(str::len).chain(roles).sum::<usize>();
+        size_of::<Self>() + texts + (1 + DECODED) * record.claims.len()
     }
 
     /// Whether it counts at this second.

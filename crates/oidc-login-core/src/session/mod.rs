@@ -2,6 +2,7 @@
 
 mod about;
 mod adapter;
+mod bounded;
 mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
@@ -37,12 +38,13 @@ pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
     StoreError, Version,
 };
-pub use memory::MemoryStore;
+pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use secret::SessionSecrets;
 
 pub(crate) use about::AboutSession;
+pub(crate) use bounded::{BoundedLogins, BoundedValues, Patience};
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
-pub(crate) use ended::{EndedSessions, Moment};
+pub(crate) use ended::{EndedOf, EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
 pub(crate) use login_record::LoginRecord;

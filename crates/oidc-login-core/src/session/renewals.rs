@@ -19,7 +19,7 @@ impl Renewals {
 
     pub(crate) fn add(&self, old: SessionKey, new: SessionKey, now: OffsetDateTime) {
         let now = now.unix_timestamp();
-        self.0.upsert(old, now, |followers, _| {
+        self.0.upsert(old, now, |followers| {
             followers.push(new);
             ((), Some(now + ON_ITS_WAY))
         });

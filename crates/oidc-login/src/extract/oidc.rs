@@ -31,17 +31,18 @@ impl Oidc {
     /// Who makes this request, if the user is signed in.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// When the session store does not answer, unless the app chose
+    /// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.context.login().await
+        self.context.login_if_known().await
     }
 
     /// When the session ends if nobody uses it; `None` for a visitor.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// As [`login`](Self::login).
     pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
-        self.context.idle_until().await
+        self.context.idle_until_if_known().await
     }
 
     /// The access token of the user, refreshed if it ends soon; `None` for a visitor. For a handler

@@ -230,6 +230,20 @@ async fn an_administrator_looks_for_a_user() {
 }
 
 #[tokio::test]
+async fn a_load_balancer_hears_what_is_missing() {
+    let answer = open(for_visitors(), "/health/ready").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    let told: Value = serde_json::from_str(&answer.body).unwrap();
+    let expected = json!({
+        "ready": false,
+        "provider": "unknown",
+        "last_failure_of_provider": null,
+        "store": "answers",
+    });
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn another_path_is_a_page_too_and_the_stylesheet_is_one() {
     let answer = open(for_visitors(), "/nowhere").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
