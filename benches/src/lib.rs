@@ -5,6 +5,8 @@
 
 mod boxing;
 mod counting;
+mod plot;
+pub mod side_by_side;
 mod spread;
 mod table;
 mod user;
@@ -13,6 +15,7 @@ mod world;
 
 pub use boxing::BoxingLayer;
 pub use counting::{Others, section_of_others, section_of_ours, time_of_ours};
+pub use plot::Plot;
 pub use spread::Spread;
 pub use table::Table;
 pub use user::{CLAIMS_BYTES, Employee, alice};

@@ -1,12 +1,18 @@
 //! One small app in several variants.
 
-use std::sync::Arc;
+use std::{hint::black_box, net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::get};
 use oidc_login::{Claims, RequireLoginLayer, protocol::StandardClaims};
+use oidc_login_dev_provider::SigningKeys;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
-use crate::{boxing::BoxingLayer, user::Employee, world::World};
+use crate::{
+    boxing::BoxingLayer,
+    side_by_side::{App, Failure},
+    user::Employee,
+    world::{OneClient, World},
+};
 
 /// A variant of the app: `GET /hello` answers `hello alice`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +37,12 @@ pub enum Variant {
     Guarded,
     /// tower-sessions with its memory store; the claims are read from it.
     TowerSessions,
+    /// `Claims`, the sessions in Redis, which every request asks.
+    Redis,
 }
 
 impl Variant {
-    /// All of them.
+    /// All that need nothing but this process.
     pub const ALL: [Self; 10] = [
         Self::Plain,
         Self::Boxing,
@@ -61,6 +69,7 @@ impl Variant {
             Self::OwnClaims => "Claims<T>",
             Self::Guarded => "RequireLoginLayer",
             Self::TowerSessions => "tower-sessions, get::<Claims>",
+            Self::Redis => "Claims, Redis",
         }
     }
 
@@ -77,6 +86,7 @@ impl Variant {
             Self::OwnClaims => "own-claims",
             Self::Guarded => "guarded",
             Self::TowerSessions => "tower-sessions",
+            Self::Redis => "redis",
         }
     }
 
@@ -98,6 +108,12 @@ impl Variant {
 
     /// The app, and the cookie of a browser in which alice is signed in.
     pub async fn app(self, world: &World) -> (Router, Option<String>) {
+        let (routes, cookie) = self.routes(world).await;
+        // As a server does once for each connection: without it, axum layers every request anew.
+        (routes.with_state(()), cookie)
+    }
+
+    async fn routes(self, world: &World) -> (Router, Option<String>) {
         let open = || Router::new().route("/hello", get(hello));
         let claims = || Router::new().route("/hello", get(hello_claims));
         match self {
@@ -106,7 +122,7 @@ impl Variant {
             Self::BoxingVisitor => (open().layer(BoxingLayer), None),
             Self::OpenVisitor => (open().layer(world.layer()), None),
             Self::Open => signed_in(open(), world).await,
-            Self::Claims => signed_in(claims(), world).await,
+            Self::Claims | Self::Redis => signed_in(claims(), world).await,
             Self::OptionalClaims => {
                 let routes = Router::new().route("/hello", get(hello_optional));
                 signed_in(routes, world).await
@@ -118,6 +134,42 @@ impl Variant {
             Self::Guarded => signed_in(open().route_layer(RequireLoginLayer::new()), world).await,
             Self::TowerSessions => tower_sessions(world).await,
         }
+    }
+}
+
+/// It is at home in [`World`], wherever it is served.
+impl App for Variant {
+    fn all() -> Vec<Self> {
+        Self::ALL.into()
+    }
+
+    fn with_redis() -> Vec<Self> {
+        vec![Self::Redis]
+    }
+
+    fn name(self) -> &'static str {
+        Self::name(self)
+    }
+
+    fn id(self) -> &'static str {
+        Self::id(self)
+    }
+
+    fn floor(self) -> Self {
+        Self::floor(self)
+    }
+
+    async fn app(
+        self,
+        _: SocketAddr,
+        redis: Option<String>,
+    ) -> Result<(Router, Option<String>), Failure> {
+        let keys = SigningKeys::generate()?;
+        let world = match redis.filter(|_| self == Self::Redis) {
+            Some(url) => World::with_redis(OneClient::Rs256, keys, url),
+            None => World::new(OneClient::Rs256, keys),
+        };
+        Ok(Self::app(self, &world).await)
     }
 }
 
@@ -141,8 +193,9 @@ async fn tower_sessions(world: &World) -> (Router, Option<String>) {
     (routes.layer(layer), Some(format!("id={id}")))
 }
 
-async fn hello() -> &'static str {
-    "hello alice"
+/// Does with a name it knows what the others do with the name of who is signed in.
+async fn hello() -> String {
+    greet(Some(black_box("alice")))
 }
 
 async fn hello_claims(claims: Claims) -> String {
@@ -168,4 +221,40 @@ async fn hello_session(session: Session) -> String {
 
 fn greet(name: Option<&str>) -> String {
     format!("hello {}", name.unwrap_or("stranger"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::{HeaderValue, StatusCode, header};
+    use oidc_login_dev_provider::SigningKeys;
+    use oidc_login_tests::redis::Redis;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::world::{OneClient, get};
+
+    #[tokio::test]
+    async fn a_signed_in_request_asks_redis_once() {
+        const REQUESTS: u64 = 20;
+        let redis = Redis::start().await;
+        let keys = SigningKeys::generate().unwrap();
+        let world = World::with_redis(OneClient::Rs256, keys, redis.url());
+        let (app, cookie) = Variant::Redis.app(&world).await;
+        let cookie = HeaderValue::try_from(cookie.unwrap()).unwrap();
+        let request = async || {
+            let mut request = get("/hello", None).map(|()| Body::empty());
+            request.headers_mut().insert(header::COOKIE, cookie.clone());
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK);
+        };
+        // The first one brings the script to Redis and the record to us.
+        request().await;
+        let before = redis.reads().await;
+        for _ in 0..REQUESTS {
+            request().await;
+        }
+        // Asking for the number is one as well.
+        assert_eq!(redis.reads().await - before - 1, REQUESTS);
+    }
 }

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::BodyExt as _;
 use oidc_login::{
-    ClientConfig, Login, OidcLayer, ProviderConfig, RelyingParty,
+    ClientConfig, Login, OidcLayer, ProviderConfig, RelyingParty, SessionSecrets,
     seams::{HttpClient, HttpError},
 };
 use oidc_login_dev_provider::{Client, DevProvider, SigningAlgorithm, SigningKeys};
+use oidc_login_redis_store::RedisStore;
 use oidc_login_tests::{
     clock::HandClock,
     user_agent::UserAgent,
@@ -70,6 +71,31 @@ impl World {
     /// # Panics
     /// When the settings here are wrong.
     pub fn new(client: OneClient, keys: SigningKeys) -> Self {
+        Self::with(client, keys, ClientConfig::into)
+    }
+
+    /// With the sessions in the Redis at this address.
+    ///
+    /// # Panics
+    /// When the address is none.
+    pub fn with_redis(client: OneClient, keys: SigningKeys, url: String) -> Self {
+        let store = RedisStore::new(url).expect("the address of a Redis");
+        let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a secret");
+        Self::with(client, keys, |client| {
+            RelyingParty::builder(client)
+                .session_secrets(secrets)
+                .login_store(store.clone())
+                .session_store(store)
+                .build()
+                .expect("a relying party")
+        })
+    }
+
+    fn with(
+        client: OneClient,
+        keys: SigningKeys,
+        relying_party: impl FnOnce(ClientConfig) -> RelyingParty,
+    ) -> Self {
         let provider = DevProvider::builder()
             .issuer(ISSUER)
             .user(alice())
@@ -91,7 +117,7 @@ impl World {
             .expect("a client");
         Self {
             provider,
-            relying_party: client.into(),
+            relying_party: relying_party(client),
         }
     }
 
@@ -148,8 +174,7 @@ impl World {
     /// When there is none.
     pub async fn login(&self, cookie: &str) -> Arc<Login> {
         let request = get("/", Some(cookie));
-        let (parts, ()) = request.into_parts();
-        let context = self.relying_party.context(&parts, &parts.uri, None);
+        let context = self.relying_party.context(&request, request.uri(), None);
         let login = context.login().await.expect("a store that answers");
         login.expect("a login")
     }

@@ -1,6 +1,6 @@
 //! A picture of every page, for people to look at: wide, narrow, and dark. They are kept in `test-output/`.
 
-use oidc_login_tests::browser::Page;
+use oidc_login_tests::browser::{Browser, Page};
 use serde_json::json;
 
 use crate::stage::{Stage, another_site};
@@ -89,4 +89,19 @@ async fn every_page_fits_into_every_shape() {
 
     let page = stage.signed_in("alice", "/admin").await;
     picture(&page, "admin").await;
+    let other = Browser::start().await;
+    let phone = other.new_tab().await;
+    let user_agent = "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0";
+    let named = json!({ "userAgent": user_agent });
+    phone.command("Emulation.setUserAgentOverride", named).await;
+    phone.goto(&stage.at("/secure")).await;
+    stage.sign_in(&phone, "alice").await;
+    phone.wait_for_url(&stage.at("/secure")).await;
+    page.goto(&stage.at("/sessions")).await;
+    picture(&page, "sessions").await;
+    let sub = stage.sub(&page).await;
+    page.goto(&stage.at(&format!("/admin?sub={sub}"))).await;
+    picture(&page, "admin-sessions").await;
+    page.goto(&stage.at("/admin?sub=nobody")).await;
+    picture(&page, "admin-nobody").await;
 }

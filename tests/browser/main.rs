@@ -6,6 +6,7 @@ mod elsewhere;
 mod looks;
 mod refusals;
 mod scripts;
+mod sessions;
 mod stage;
 mod tabs;
 mod tutorial;

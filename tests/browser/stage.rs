@@ -53,6 +53,13 @@ impl Stage {
         page.fill_labelled("Password", password).await;
     }
 
+    /// The `sub` of whoever is signed in in this tab.
+    pub(crate) async fn sub(&self, page: &Page) -> String {
+        page.goto(&self.at("/api/me")).await;
+        let me: serde_json::Value = serde_json::from_str(&page.text().await).expect("JSON");
+        me["sub"].as_str().expect("somebody").to_owned()
+    }
+
     /// Whether the demo's open page knows somebody, asked in a tab of its own.
     pub(crate) async fn is_signed_in(&self) -> bool {
         let text = self.tab("/").await.text().await;

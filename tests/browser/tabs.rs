@@ -8,9 +8,7 @@ use crate::stage::{Stage, status};
 #[ignore = "needs Chromium: ./test installs and starts it"]
 async fn two_tabs_under_way_both_end_at_their_own_page() {
     let stage = Stage::new().await;
-    // One after the other: the development provider gives a browser its form cookie with the first.
-    let first = stage.tab("/secure?tab=1").await;
-    let second = stage.tab("/admin?tab=2").await;
+    let (first, second) = tokio::join!(stage.tab("/secure?tab=1"), stage.tab("/admin?tab=2"));
     stage.fill_in(&first, "alice", "alice").await;
     stage.fill_in(&second, "alice", "alice").await;
 

@@ -194,6 +194,54 @@ async fn of_two_logins_of_one_name_the_one_that_opens_counts() {
     assert_eq!(page.header("location"), "/secure");
 }
 
+/// Whatever else stands on that host: only our own cookie says who somebody is.
+#[tokio::test]
+async fn what_stands_beside_our_session_does_not_matter() {
+    let mut world = HostileWorld::new();
+    world.sign_in("alice", "/").await;
+    let own = world.browser.cookie_line("localhost").into_bytes();
+    let (name, value) = own.split_at(own.iter().position(|byte| *byte == b'=').expect("a cookie"));
+    for (place, before, after, expected) in [
+        ("no UTF-8 before", &b"a=\xff; "[..], &b""[..], "hello alice"),
+        ("no UTF-8 after", b"", b"; \xff\xfe=\x80", "hello alice"),
+        ("signs", b"=; ;; ;=;", b";;=", "hello alice"),
+        ("8 KB", &[b'a'; 8192], b"", "hello stranger"),
+        (
+            "8 KB and an end",
+            &[&[b'a'; 8192][..], b";"].concat(),
+            b"",
+            "hello alice",
+        ),
+        ("no blank", b"a=b;", b";c=d", "hello alice"),
+        ("tabs", b"a=b;\t", b"\t;c", "hello alice"),
+        ("more of it", b"", b"A", "hello stranger"),
+        ("blanks within", b"", b" A", "hello stranger"),
+    ] {
+        let line = [before, &own, after].concat();
+        let mut request = navigation(Method::GET, &format!("{APP}/hello"), Body::empty());
+        add_cookies(&mut request, &[line]);
+        let page = world.browser.other_browser().request(request).await;
+        assert_eq!(page.text(), expected, "{place}");
+    }
+    for (how, line) in [
+        ("quoted", [name, b"=\"", &value[1..], b"\""].concat()),
+        ("escaped", [name, b"=%", &value[1..]].concat()),
+        (
+            "a blank before the value",
+            [name, b"= ", &value[1..]].concat(),
+        ),
+        (
+            "a blank after the name",
+            [name, b" =", &value[1..]].concat(),
+        ),
+    ] {
+        let mut request = navigation(Method::GET, &format!("{APP}/hello"), Body::empty());
+        add_cookies(&mut request, &[line]);
+        let page = world.browser.other_browser().request(request).await;
+        assert_eq!(page.text(), "hello stranger", "{how}");
+    }
+}
+
 /// Which of two that are alive is the browser's own nobody knows, so neither is spoiled.
 #[tokio::test]
 async fn two_sessions_of_one_name_leave_each_other_alone() {

@@ -4,33 +4,38 @@ use std::sync::Arc;
 
 use axum::Router;
 use http::StatusCode;
-use oidc_login::{MemoryStore, OidcLayer, RelyingParty};
+use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets};
+use oidc_login_dev_provider::{DevProvider, Endpoint, Hold};
 use oidc_login_tests::{
     clock::HandClock,
+    hostile::parameter,
     steps::{Gates, steps},
     stores::OpenStore,
-    user_agent::UserAgent,
+    user_agent::{Page, UserAgent},
     wire::Wire,
-    world::{APP, ISSUER, client, provider, routes, sign_in},
+    world::{APP, ISSUER, client, provider, routes, sign_in, to_callback},
 };
+use url::Url;
 
 /// The same browser, once for each node that may answer it, and the stores.
 struct Nodes {
     a: UserAgent,
     b: UserAgent,
     gates: Gates,
-    values: OpenStore,
+    provider: DevProvider,
 }
 
 impl Nodes {
     fn new() -> Self {
         let (clock, gates, values) = (HandClock::new(), Gates::default(), OpenStore::default());
-        let provider = provider(&clock).build().expect("a provider").router();
+        let dev_provider = provider(&clock).build().expect("a provider");
+        let provider = dev_provider.router();
         let logins = MemoryStore::with_clock(Arc::new(clock.clone()));
         let node = || -> Router {
             let client = client(Wire(provider.clone())).build().expect("a client");
             let relying_party = RelyingParty::builder(client)
                 .clock(clock.clone())
+                .session_secrets(SessionSecrets::from_bytes([[7; 32]]).expect("32 bytes"))
                 .login_store(logins.clone())
                 .session_store(values.clone());
             let layer = OidcLayer::new(relying_party.build().expect("one"));
@@ -45,7 +50,7 @@ impl Nodes {
             a,
             b,
             gates,
-            values,
+            provider: dev_provider,
         }
     }
 
@@ -65,36 +70,6 @@ async fn a_login_of_one_node_is_a_login_of_the_other() {
     assert_eq!(found, "who=alice claims=alice color=red");
 }
 
-#[tokio::test]
-async fn a_sign_out_at_one_node_is_not_undone_by_the_other() {
-    for steps in [
-        "who&hold=slow&set=color:late",
-        "who&hold=slow&set=color:late&save",
-        "read=color&hold=slow&set=color:late&save",
-        "who&read=color&hold=slow&cycle",
-        "who&read=color&hold=slow&cycle&save",
-        "who&hold=slow&flush",
-        "hold=slow&flush",
-    ] {
-        let mut nodes = Nodes::signed_in().await;
-        let mut before = nodes.a.clone();
-        let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;
-        let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER);
-        nodes.a.jar = nodes.b.jar.clone();
-        let late = nodes.a.land(slow).await;
-        assert_eq!(late.status, StatusCode::OK, "{steps}");
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
-        assert_eq!(nodes.values.records(), [], "{steps}");
-        let found = before.steps("who&claims&read=color").await;
-        assert_eq!(found, "who=- claims=- color=-", "{steps}");
-    }
-}
-
 /// A node that never saw the login while it lived cannot know that the cookie is not just old: it
 /// begins a visitor's session, and nothing of the login is in it.
 #[tokio::test]
@@ -111,12 +86,90 @@ async fn a_late_write_at_a_node_that_did_not_know_the_login_is_a_visitors() {
     assert_eq!(found, "who=- claims=- color=- late=yes");
 }
 
+/// Holds the token endpoint, and brings an answer first to A, then to B: what each says, A last.
+async fn brought_to_both(nodes: &mut Nodes, callback: &str) -> [Page; 2] {
+    let gate = nodes
+        .provider
+        .control()
+        .hold(Endpoint::Token, Hold::Request);
+    let mut first = nodes.a.clone();
+    let url = callback.to_owned();
+    let first = tokio::spawn(async move { first.get(&url).await });
+    gate.arrived(1).await;
+    let late = nodes.b.get(callback).await;
+    drop(gate);
+    let first = first.await.expect("a page");
+    nodes.a.receive(&first);
+    [late, first]
+}
+
 #[tokio::test]
-async fn a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other() {
-    let mut nodes = Nodes::signed_in().await;
-    assert_eq!(nodes.b.steps("who").await, "who=alice");
-    nodes.a.steps("cycle").await;
-    assert_eq!(nodes.b.steps("who&read=color").await, "who=- color=-");
+async fn an_answer_brought_to_both_nodes_is_used_once_and_nobody_is_left_outside() {
+    let mut nodes = Nodes::new();
+    let callback = to_callback(&mut nodes.a, "alice", "/secure?from=here").await;
     nodes.b.jar = nodes.a.jar.clone();
-    assert_eq!(nodes.b.steps("who&read=color").await, "who=alice color=red");
+    let [late, first] = brought_to_both(&mut nodes, &callback).await;
+    let token_requests = || nodes.provider.control().requests(Endpoint::Token);
+    assert_eq!(token_requests(), 1);
+    let secure = format!("{APP}/secure?from=here");
+    assert_eq!(first.location().map(String::from), Some(secure.clone()));
+    // Where the first answer is not known yet, the login begins once more and comes to the same place.
+    let location = late.location().expect("the provider").to_string();
+    assert!(location.starts_with(ISSUER), "{location}");
+    let page = nodes.b.open(&location).await;
+    assert_eq!(
+        (page.url.as_str(), &*page.text()),
+        (&*secure, "secure alice")
+    );
+    assert_eq!(token_requests(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_used_at_another_node_leads_on_who_is_signed_in() {
+    let mut nodes = Nodes::new();
+    let callback = to_callback(&mut nodes.a, "alice", "/secure").await;
+    nodes.b.jar = nodes.a.jar.clone();
+    let first = nodes.a.get(&callback).await;
+    let mut both = nodes.b.clone();
+    both.receive(&first);
+    // As a browser sends them whose second request left before the first answer took the login's cookie away.
+    let pending = nodes
+        .b
+        .jar
+        .iter()
+        .filter(|((_, name), _)| name.contains("login"));
+    both.jar
+        .extend(pending.map(|(name, value)| (name.clone(), value.clone())));
+    let late = both.get(&callback).await;
+    assert_eq!(
+        late.location().map(String::from),
+        Some(format!("{APP}/secure"))
+    );
+    assert_eq!(nodes.provider.control().requests(Endpoint::Token), 1);
+    // For anybody else the answer is worth nothing, on either node.
+    for stranger in [nodes.a.other_browser(), nodes.b.other_browser()] {
+        let page = stranger.clone().get(&callback).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_always_used_elsewhere_begins_once_more_and_no_oftener() {
+    let mut nodes = Nodes::new();
+    let mut callback = to_callback(&mut nodes.a, "alice", "/secure").await;
+    for is_last in [false, true] {
+        nodes.b.jar = nodes.a.jar.clone();
+        let [late, _] = brought_to_both(&mut nodes, &callback).await;
+        if is_last {
+            assert_eq!(late.status, StatusCode::BAD_REQUEST, "{}", late.text());
+            assert!(late.text().contains("state_replayed"), "{}", late.text());
+            break;
+        }
+        let to_provider = late.location().expect("the provider");
+        let answer = nodes.b.get(to_provider.as_str()).await;
+        let back: Url = answer.location().expect("signed in there already");
+        assert_ne!(parameter(&back, "state"), "");
+        callback = back.into();
+        nodes.a.jar = nodes.b.jar.clone();
+    }
 }

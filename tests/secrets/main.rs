@@ -14,6 +14,8 @@ use oidc_login_tests::{
         Endpoint, HostileWorld, OverSocket, location_of_login, parameter, to_provider,
         with_another, with_parameter,
     },
+    steps::Gates,
+    tokens::token_routes,
     user_agent::Page,
     world::{APP, ISSUER},
 };
@@ -172,10 +174,46 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
     record.keep_cookies(world);
     let page = world.browser.other_browser().get(callback.as_str()).await;
     record.told_by("replay in another browser", &page);
+    refresh(world, record).await;
     let page = world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
     let provider = page.location().expect("the provider's logout");
     assert!(provider.as_str().starts_with(ISSUER), "{provider}");
     assert_eq!(world.greeting().await, "hello stranger");
+}
+
+/// Refreshes that go well and badly, of the user who is signed in.
+async fn refresh(world: &mut HostileWorld, record: &mut Record) {
+    let forced = format!("{APP}/refresh");
+    let page = world.browser.get(&forced).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let answer = json!({ "access_token": 7, "refresh_token": "refresh-in-bad-refresh" });
+    record.keep("a token in a bad refresh", "refresh-in-bad-refresh");
+    for status in [200, 400, 503] {
+        world.clock.advance(100);
+        let answer = answer.to_string();
+        world.provider.reply(Endpoint::Token, status, answer);
+        let page = world.browser.get(&forced).await;
+        record.told_by(&format!("refresh {status}"), &page);
+    }
+    world.provider.be_honest();
+    for claim in ["sub", "nonce", "at_hash"] {
+        world.clock.advance(100);
+        world
+            .provider
+            .bend_id_token(move |token| token.claims[claim] = json!("wrong"));
+        let page = world.browser.get(&forced).await;
+        record.told_by(&format!("refresh, {claim}"), &page);
+        // Its refresh token is used up by now: the user signs in again.
+        world.provider.be_honest();
+        let callback = record.begin(world).await;
+        world.browser.open(callback.as_str()).await;
+        record.keep_cookies(world);
+    }
+    world.clock.advance(300);
+    world.provider.fail(Endpoint::Token, HttpErrorKind::Timeout);
+    let page = world.browser.get(&format!("{APP}/token")).await;
+    record.told_by("a token that has ended", &page);
+    world.provider.be_honest();
 }
 
 #[tokio::test]
@@ -194,13 +232,14 @@ async fn no_log_and_no_page_tells_a_secret() {
         .http_client(over_socket)
         .build()
         .expect("a provider");
-    let mut world = HostileWorld::with(
+    let mut world = HostileWorld::with_routes(
         |client| {
             client
                 .provider(provider)
                 .confidential_client("flask-app", CLIENT_SECRET)
         },
-        |rp| rp.detail(DetailSetting::Full),
+        |rp, _| rp.detail(DetailSetting::Full),
+        token_routes(&Gates::default()),
     );
     world.provider.serve(listener);
     let mut record = Record::default();
@@ -226,6 +265,8 @@ async fn no_log_and_no_page_tells_a_secret() {
     for told in [
         "a user signed in",
         "id_token_nonce",
+        "refresh_failed",
+        "id_token_subject",
         "DEBUG",
         "TRACE",
         "reqwest",

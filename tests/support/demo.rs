@@ -26,7 +26,7 @@ const TAKEN: &str = "is taken by another program";
 pub struct Demo {
     port: u16,
     provider_port: u16,
-    _process: Child,
+    process: Child,
     /// What is still to come may be written without anybody reading it.
     _stdout: Lines<BufReader<ChildStdout>>,
     log: PathBuf,
@@ -68,6 +68,12 @@ impl Demo {
         self.port
     }
 
+    /// `kill -9`; it is gone when this returns.
+    pub async fn kill(mut self) {
+        let killed = self.process.kill().await;
+        killed.unwrap_or_else(|error| panic!("the demo at {}: {error}", self.port));
+    }
+
     async fn try_start(variables: &[(&str, &str)]) -> Result<Self, String> {
         let (port, provider_port) = (free_port(), free_port());
         let port = match variables.iter().find(|(name, _)| *name == "PORT") {
@@ -100,7 +106,7 @@ impl Demo {
                 return Ok(Self {
                     port,
                     provider_port,
-                    _process: process,
+                    process,
                     _stdout: lines,
                     log,
                 });

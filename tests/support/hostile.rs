@@ -69,6 +69,8 @@ struct State {
     logout_tokens: u32,
     gates: BTreeMap<Endpoint, gate::Barrier>,
     grants: BTreeMap<String, Grant>,
+    refresh_tokens: BTreeMap<String, Grant>,
+    keeps_refresh_tokens: bool,
     seen: Vec<Seen>,
     issued: Vec<String>,
 }
@@ -88,6 +90,8 @@ impl HostileProvider {
             logout_tokens: 0,
             gates: BTreeMap::new(),
             grants: BTreeMap::new(),
+            refresh_tokens: BTreeMap::new(),
+            keeps_refresh_tokens: false,
             seen: Vec::new(),
             issued: Vec::new(),
         })))
@@ -138,6 +142,17 @@ impl HostileProvider {
         token.to_jws()
     }
 
+    /// Takes a refresh token as often as it comes, and gives no new one; otherwise each is taken
+    /// once.
+    pub fn keep_refresh_tokens(&self) {
+        self.state().keeps_refresh_tokens = true;
+    }
+
+    /// Takes none of the refresh tokens that it gave so far.
+    pub fn revoke_refresh_tokens(&self) {
+        self.state().refresh_tokens.clear();
+    }
+
     /// The key that signs.
     pub fn signing_key(&self) -> Key {
         self.state().signing_key.clone()
@@ -149,6 +164,14 @@ impl HostileProvider {
         state.replies.clear();
         (state.metadata, state.id_token, state.tokens) = (None, None, None);
         state.gates.clear();
+    }
+
+    /// Forgets every request, and what it gave, so that its own memory is that of a new one.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        state.grants.clear();
+        state.refresh_tokens.clear();
+        (state.seen, state.issued) = (Vec::new(), Vec::new());
     }
 
     /// Holds the requests for an endpoint back until the gate is opened.
@@ -234,12 +257,35 @@ impl State {
         metadata
     }
 
-    /// Checks what an honest provider checks, so that a login that works says something.
     fn tokens(&mut self, seen: &Seen) -> Response<Bytes> {
+        if seen.form.get("grant_type").map(String::as_str) == Some("refresh_token") {
+            return self.refresh(seen);
+        }
+        // Checks what an honest provider checks, so that a login that works says something.
         let code = seen.form.get("code").cloned().unwrap_or_default();
         let Some(grant) = self.grants.remove(&code).filter(|grant| grant.fits(seen)) else {
             return oauth_error("invalid_grant", "this code is unknown, used, or not yours");
         };
+        self.issue(grant, true)
+    }
+
+    fn refresh(&mut self, seen: &Seen) -> Response<Bytes> {
+        let token = seen.form.get("refresh_token").cloned();
+        let token = token.unwrap_or_default();
+        let grant = self.refresh_tokens.get(&token).cloned();
+        let Some(mut grant) = grant.filter(|grant| grant.is_of_client(seen)) else {
+            return oauth_error("invalid_grant", "this refresh token is unknown or used");
+        };
+        // OpenID Connect Core §12.2: a refreshed ID token has none.
+        grant.nonce = None;
+        if self.keeps_refresh_tokens {
+            return self.issue(grant, false);
+        }
+        self.refresh_tokens.remove(&token);
+        self.issue(grant, true)
+    }
+
+    fn issue(&mut self, grant: Grant, gives_refresh_token: bool) -> Response<Bytes> {
         let number = self.issued.len();
         let access_token = format!("access-token-{number}-0a6c5e1f94");
         let refresh_token = format!("refresh-token-{number}-77b1d03e2c");
@@ -248,18 +294,18 @@ impl State {
             bend(&mut token);
         }
         let id_token = token.to_jws();
-        self.issued.extend([
-            access_token.clone(),
-            refresh_token.clone(),
-            id_token.clone(),
-        ]);
         let mut tokens = json!({
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": 300,
-            "refresh_token": refresh_token,
             "id_token": id_token,
         });
+        self.issued.extend([access_token, id_token]);
+        if gives_refresh_token {
+            tokens["refresh_token"] = json!(refresh_token);
+            self.issued.push(refresh_token.clone());
+            self.refresh_tokens.insert(refresh_token, grant);
+        }
         if let Some(bend) = &self.tokens {
             bend(&mut tokens);
         }
@@ -268,7 +314,7 @@ impl State {
 
     fn honest_id_token(&self, grant: &Grant, access_token: &str) -> IdToken {
         let now = self.clock.seconds();
-        IdToken {
+        let mut token = IdToken {
             header: json!({ "alg": "ES256", "typ": "JWT", "kid": self.signing_key.kid() }),
             claims: json!({
                 "iss": ISSUER,
@@ -277,12 +323,15 @@ impl State {
                 "preferred_username": grant.user,
                 "iat": now,
                 "exp": now + 300,
-                "nonce": grant.nonce,
                 "at_hash": id_token::at_hash(access_token),
                 "sid": format!("sid-of-{}", grant.user),
             }),
             signature: Signature::By(self.signing_key.clone()),
+        };
+        if let Some(nonce) = &grant.nonce {
+            token.claims["nonce"] = json!(nonce);
         }
+        token
     }
 }
 

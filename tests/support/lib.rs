@@ -1,15 +1,25 @@
 //! Support for the whole-flow tests: a browser with a cookie jar, a clock moved by hand, and an app
-//! and a provider in one process; and a real browser and a real Keycloak.
+//! and a provider in one process; and a real browser, a real Keycloak, and two nodes behind a proxy.
 
 pub mod browser;
 pub mod clock;
 pub mod demo;
+pub mod forward;
 pub mod hostile;
 pub mod keycloak;
 pub mod log;
+pub mod open_logins;
+pub mod open_stores;
+pub mod people;
+pub mod redis;
+pub mod round_robin;
+pub mod session_list;
 pub mod steps;
 pub mod stores;
+pub mod timer;
+pub mod tokens;
 pub mod user_agent;
+pub mod watched_store;
 pub mod wire;
 pub mod world;
 

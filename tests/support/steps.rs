@@ -19,6 +19,7 @@ use tokio::{sync::Semaphore, task::JoinHandle};
 use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    clock::HandClock,
     user_agent::{Page, UserAgent},
     world::{APP, World, routes},
 };
@@ -68,7 +69,7 @@ impl Gates {
 /// `set=NAME:VALUE`, `read=NAME`, `remove=NAME`, `expire=SECONDS`, `save`, `load`, `clear`,
 /// `delete`, `flush` and `cycle` are what a `Session` can do; `claims` reads whose claims stand in
 /// it and `fake` puts others there; `who` asks for the login; `hold=GATE` waits; `fail` makes the
-/// answer a 500.
+/// answer a 500. `try-read=NAME` and `try-save` tell whether the session did it, instead of a panic.
 pub fn steps(gates: &Gates) -> Router {
     Router::new()
         .route("/do", get(take_steps))
@@ -88,6 +89,23 @@ impl World {
         let gates = Gates::default();
         let routes = routes().merge(steps(&gates));
         (Self::with(|client| client, settings, routes), gates)
+    }
+
+    /// The same over stores that go by the clock of the world.
+    pub fn with_steps_over(
+        stores: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+    ) -> (Self, Gates) {
+        let gates = Gates::default();
+        let routes = routes().merge(steps(&gates));
+        let world = Self::assemble(
+            |provider| provider,
+            |client| client,
+            |builder, clock| {
+                let relying_party = stores(builder, clock).build().expect("a relying party");
+                routes.layer(OidcLayer::new(relying_party))
+            },
+        );
+        (world, gates)
     }
 
     /// The same in an app that brings its own session layer.
@@ -141,6 +159,15 @@ async fn session_step(session: &Session, step: &str, argument: &str) -> Option<S
         "read" => {
             let value: Option<String> = session.get(argument).await.expect("a text");
             return Some(format!("{argument}={}", value.as_deref().unwrap_or("-")));
+        }
+        "try-read" => {
+            let value = session.get::<String>(argument).await;
+            let value = value.map_or("!".to_owned(), |value| value.unwrap_or("-".to_owned()));
+            return Some(format!("{argument}={value}"));
+        }
+        "try-save" => {
+            let saved = session.save().await;
+            return Some(format!("saved={}", saved.is_ok()));
         }
         "claims" => {
             let claims = session.get_value(CLAIMS_KEY).await.expect("a store");

@@ -26,23 +26,52 @@ use tower_sessions::{
     session_store,
 };
 
+use crate::steps::Gates;
+
 /// Keeps an app's values as published stores do: a save writes, whatever is there.
 #[derive(Clone, Debug, Default)]
-pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>, Arc<AtomicBool>);
+pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>, Arc<State>);
+
+/// Whether a store works.
+#[derive(Debug, Default)]
+struct State {
+    is_down: AtomicBool,
+    is_hanging: AtomicBool,
+}
+
+impl State {
+    /// Whether it answers, if it ever does.
+    async fn is_up(&self) -> bool {
+        if self.is_hanging.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        !self.is_down.load(Ordering::SeqCst)
+    }
+
+    fn recover(&self) {
+        self.is_down.store(false, Ordering::SeqCst);
+        self.is_hanging.store(false, Ordering::SeqCst);
+    }
+}
 
 impl OpenStore {
     /// From now on every call fails.
     pub fn break_down(&self) {
-        self.1.store(true, Ordering::SeqCst);
+        self.1.is_down.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on no call ever ends.
+    pub fn hang(&self) {
+        self.1.is_hanging.store(true, Ordering::SeqCst);
     }
 
     /// From now on it works again.
     pub fn recover(&self) {
-        self.1.store(false, Ordering::SeqCst);
+        self.1.recover();
     }
 
-    fn working(&self) -> session_store::Result<MutexGuard<'_, HashMap<Id, Record>>> {
-        if self.1.load(Ordering::SeqCst) {
+    async fn working(&self) -> session_store::Result<MutexGuard<'_, HashMap<Id, Record>>> {
+        if !self.1.is_up().await {
             let text = "the store of this test is down".to_owned();
             return Err(session_store::Error::Backend(text));
         }
@@ -68,16 +97,16 @@ impl SessionStore for OpenStore {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.working()?.insert(record.id, record.clone());
+        self.working().await?.insert(record.id, record.clone());
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        Ok(self.working()?.get(id).cloned())
+        Ok(self.working().await?.get(id).cloned())
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.working()?.remove(id);
+        self.working().await?.remove(id);
         Ok(())
     }
 }
@@ -86,9 +115,11 @@ impl SessionStore for OpenStore {
 #[derive(Clone, Debug)]
 pub struct FrailStore {
     store: MemoryStore,
-    is_down: Arc<AtomicBool>,
+    state: Arc<State>,
     loads_left: Arc<AtomicU32>,
     touches: Arc<AtomicU32>,
+    loads: Arc<AtomicU32>,
+    held: Arc<Mutex<Option<(Gates, &'static str)>>>,
 }
 
 impl FrailStore {
@@ -96,15 +127,22 @@ impl FrailStore {
     pub fn new(store: MemoryStore) -> Self {
         Self {
             store,
-            is_down: Arc::default(),
+            state: Arc::default(),
             loads_left: Arc::default(),
             touches: Arc::default(),
+            loads: Arc::default(),
+            held: Arc::default(),
         }
     }
 
     /// From now on every call fails.
     pub fn break_down(&self) {
-        self.is_down.store(true, Ordering::SeqCst);
+        self.state.is_down.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on no call ever ends.
+    pub fn hang(&self) {
+        self.state.is_hanging.store(true, Ordering::SeqCst);
     }
 
     /// One more login can be loaded, then every call fails.
@@ -115,7 +153,18 @@ impl FrailStore {
 
     /// From now on it works again.
     pub fn recover(&self) {
-        self.is_down.store(false, Ordering::SeqCst);
+        self.state.recover();
+    }
+
+    /// How often it was asked for a login.
+    pub fn loads(&self) -> u32 {
+        self.loads.load(Ordering::SeqCst)
+    }
+
+    /// The next load waits at a gate with what it found.
+    pub fn hold_next_load(&self, gates: &Gates, gate: &'static str) {
+        let mut held = self.held.lock().expect("no panic in a store");
+        *held = Some((gates.clone(), gate));
     }
 
     /// How often the end of an idle login was moved.
@@ -123,8 +172,8 @@ impl FrailStore {
         self.touches.load(Ordering::SeqCst)
     }
 
-    fn working(&self) -> Result<&MemoryStore, StoreError> {
-        if self.is_down.load(Ordering::SeqCst) {
+    async fn working(&self) -> Result<&MemoryStore, StoreError> {
+        if !self.state.is_up().await {
             return Err(StoreError::new("the store of this test is down"));
         }
         Ok(&self.store)
@@ -142,9 +191,15 @@ impl LoginStore for FrailStore {
         let store = if spare.is_ok() {
             &self.store
         } else {
-            self.working()?
+            self.working().await?
         };
-        LoginStore::load(store, key, known).await
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        let loaded = LoginStore::load(store, key, known).await;
+        let held = self.held.lock().expect("no panic in a store").take();
+        if let Some((gates, gate)) = held {
+            gates.wait(gate).await;
+        }
+        loaded
     }
 
     async fn put_if(
@@ -154,36 +209,36 @@ impl LoginStore for FrailStore {
         deadline: OffsetDateTime,
         expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
-        let store = self.working()?;
+        let store = self.working().await?;
         store.put_if(key, record, deadline, expected).await
     }
 
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
         self.touches.fetch_add(1, Ordering::SeqCst);
-        self.working()?.touch(key, deadline).await
+        self.working().await?.touch(key, deadline).await
     }
 
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        self.working()?.end(key).await
+        self.working().await?.end(key).await
     }
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        self.working()?.end_by(logout).await
+        self.working().await?.end_by(logout).await
     }
 
     async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
-        self.working()?.lease(key, ttl).await
+        self.working().await?.lease(key, ttl).await
     }
 
     async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError> {
-        self.working()?.release(key, lease).await
+        self.working().await?.release(key, lease).await
     }
 
     async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError> {
-        self.working()?.of(user).await
+        self.working().await?.of(user).await
     }
 
     async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {
-        self.working()?.claim(state, until).await
+        self.working().await?.claim(state, until).await
     }
 }

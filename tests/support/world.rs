@@ -55,8 +55,8 @@ pub fn provider(clock: &HandClock) -> DevProviderBuilder {
         .clock(move || oidc_login::seams::Clock::now(&clock))
 }
 
-/// Making an RSA key takes long, so all tests of a program share one.
-fn keys() -> SigningKeys {
+/// Signing keys. Making an RSA key takes long, so all tests of a program share one.
+pub fn keys() -> SigningKeys {
     static KEYS: OnceLock<SigningKeys> = OnceLock::new();
     KEYS.get_or_init(|| SigningKeys::generate().expect("keys"))
         .clone()

@@ -3,10 +3,14 @@
 pub mod config;
 mod error;
 mod flow;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hooks;
 pub mod page;
 pub mod protocol;
 mod provider;
+mod readiness;
 mod relying_party;
 pub mod seams;
 pub mod session;
@@ -19,4 +23,5 @@ pub use flow::{
     plain_error,
 };
 pub use hooks::{HookError, LoginDecision};
+pub use readiness::{ProviderReadiness, Readiness, StoreReadiness};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};

@@ -1,22 +1,28 @@
 //! The relying party: one client at one provider, with its sessions.
 
+mod stores;
+
 use std::{future::Future, sync::Arc};
 
 use tower_sessions_core::{Session, SessionStore};
+use url::Url;
 
 use crate::{
-    config::{ClientConfig, Lifetimes, StoreEntries},
-    error::ConfigError,
-    flow::{CallbackFlights, DetailSetting, LayoutCheck},
+    config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
+    error::{ConfigError, LoginError},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom},
+    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MemoryStore, PendingCookies,
-        PostedAnswers, RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
+        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
+        seal::Keys,
     },
 };
+
+use self::stores::{StoreSettings, Stores};
 
 /// A client at work. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -30,13 +36,19 @@ pub(crate) struct Inner {
     pub(crate) logins: Arc<dyn LoginStore>,
     pub(crate) login_records: LoginRecords,
     pub(crate) values: Values,
-    pub(crate) decoded: DecodedLogins,
+    /// How long a store may take.
+    pub(crate) patience: Patience,
+    pub(crate) store_failure: StoreFailure,
+    pub(crate) decoded: Arc<DecodedLogins>,
     pub(crate) flights: CallbackFlights,
+    pub(crate) refreshes: RefreshFlights,
+    pub(crate) refresh_margin: time::Duration,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -45,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) spawn: Arc<dyn Spawn>,
+    pub(crate) timer: Arc<dyn Timer>,
 }
 
 /// Whose session layer is at work.
@@ -68,6 +81,7 @@ pub struct RelyingPartyBuilder {
     secrets: Option<SessionSecrets>,
     logins: Option<Arc<dyn LoginStore>>,
     values: Option<Arc<dyn SessionStore>>,
+    stores: StoreSettings,
     store_entries: Option<StoreEntries>,
     sessions: Sessions,
     lifetimes: Lifetimes,
@@ -77,6 +91,8 @@ pub struct RelyingPartyBuilder {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     spawn: Option<Arc<dyn Spawn>>,
+    timer: Option<Arc<dyn Timer>>,
+    refresh_margin: time::Duration,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -88,6 +104,7 @@ impl RelyingParty {
             secrets: None,
             logins: None,
             values: None,
+            stores: StoreSettings::default(),
             store_entries: None,
             sessions: Sessions::default(),
             lifetimes: Lifetimes::default(),
@@ -97,6 +114,8 @@ impl RelyingParty {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
+            timer: default_timer(),
+            refresh_margin: time::Duration::MINUTE,
             fixed_login: None,
         }
     }
@@ -105,12 +124,22 @@ impl RelyingParty {
     pub(crate) fn always_signed_in(client: ClientConfig, login: Arc<Login>) -> Self {
         let mut builder = Self::builder(client);
         builder.fixed_login = Some(login);
-        builder.assemble(Arc::new(crate::seams::TokioSpawn))
+        builder.assemble_on_tokio()
     }
 
     /// The client's configuration.
     pub fn client(&self) -> &ClientConfig {
         &self.0.client
+    }
+
+    /// The provider's userinfo endpoint, for a call with an access token; `None` where the provider
+    /// has none (OpenID Connect Discovery §3).
+    ///
+    /// # Errors
+    /// When the provider was never reached, or its discovery document cannot be used.
+    pub async fn userinfo_endpoint(&self) -> Result<Option<Url>, LoginError> {
+        let metadata = self.0.provider.metadata().await?;
+        Ok(metadata.value.userinfo_endpoint.clone())
     }
 
     /// Whose session layer is at work.
@@ -143,7 +172,7 @@ impl Inner {
 #[cfg(feature = "tokio")]
 impl From<ClientConfig> for RelyingParty {
     fn from(client: ClientConfig) -> Self {
-        Self::builder(client).assemble(Arc::new(crate::seams::TokioSpawn))
+        Self::builder(client).assemble_on_tokio()
     }
 }
 
@@ -255,21 +284,37 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Another runtime than tokio.
+    /// Another runtime than tokio; it needs a [`timer`](Self::timer) as well.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// Another timer than tokio's, for another runtime, or for tests.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// How long before its end an access token is refreshed when a handler asks for one. Default:
+    /// one minute, and of a token that lives shortly half its life at most.
+    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+        self.refresh_margin = margin;
         self
     }
 
     /// Checks the settings.
     ///
     /// # Errors
-    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn). With a store of the
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
+    /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
+    /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With both a session store and
     /// [`app_sessions`](Self::app_sessions).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
         self.check_secrets()?;
+        self.check_stores()?;
         if self.sessions == Sessions::App && self.values.is_some() {
             return Err(ConfigError::new(
                 "session_store",
@@ -277,10 +322,21 @@ impl RelyingPartyBuilder {
                 "one of them: the app's own session layer has its own store",
             ));
         }
-        let spawn = self.spawn.clone().ok_or_else(|| {
-            ConfigError::missing("spawn", "one is needed without the feature `tokio`")
-        })?;
-        Ok(self.assemble(spawn))
+        if self.refresh_margin.is_negative() {
+            return Err(ConfigError::new(
+                "refresh margin",
+                format!("{} s", self.refresh_margin.whole_seconds()),
+                "zero or more; one minute by default",
+            ));
+        }
+        let needed = "one is needed without the feature `tokio`";
+        let timer = self.timer.clone();
+        let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
+        let spawn = self
+            .spawn
+            .clone()
+            .ok_or_else(|| ConfigError::missing("spawn", needed))?;
+        Ok(self.assemble(spawn, timer))
     }
 
     fn check_secrets(&self) -> Result<(), ConfigError> {
@@ -290,7 +346,7 @@ impl RelyingPartyBuilder {
         }
         if self.client.root_url.is_loopback() {
             tracing::warn!(
-                "a session store is set and no session secrets: what is sealed, at least the logins under way, ends with this process"
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
             );
             return Ok(());
         }
@@ -300,40 +356,42 @@ impl RelyingPartyBuilder {
         ))
     }
 
-    /// How entries are kept in a store; `is_own` says that the app brings it.
-    fn entries_of(&self, is_own: bool) -> StoreEntries {
-        let by_default = if is_own && self.secrets.is_some() {
-            StoreEntries::Encrypted
-        } else {
-            StoreEntries::Plain
-        };
-        self.store_entries.unwrap_or(by_default)
+    #[cfg(feature = "tokio")]
+    fn assemble_on_tokio(self) -> RelyingParty {
+        use crate::seams::{TokioSpawn, TokioTimer};
+        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer))
     }
 
-    fn assemble(self, spawn: Arc<dyn Spawn>) -> RelyingParty {
+    fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
+        let Stores {
+            logins,
+            values,
+            decoded,
+            patience,
+        } = self.stores(timer.clone());
         let client = self.client;
         let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
         let keys = Arc::new(Keys::new(&secrets));
         let seal = RecordSeal::new(keys.clone(), client.client_id.clone(), self.random.clone());
         let seal = Arc::new(seal);
-        let memory = MemoryStore::with_clock(self.clock.clone());
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
-            logins: self.logins.unwrap_or_else(|| Arc::new(memory.clone())),
+            logins,
             login_records: LoginRecords::new(seal.clone(), login_entries),
-            values: Values::new(
-                self.values.unwrap_or_else(|| Arc::new(memory)),
-                seal,
-                value_entries,
-            ),
-            decoded: DecodedLogins::new(),
+            values: Values::new(values, seal, value_entries),
+            patience,
+            store_failure: self.stores.failure,
+            decoded,
             flights: CallbackFlights::new(),
+            refreshes: RefreshFlights::new(),
+            refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
+            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,
@@ -344,6 +402,7 @@ impl RelyingPartyBuilder {
             clock: self.clock,
             random: self.random,
             spawn,
+            timer,
             client,
         }))
     }
@@ -366,6 +425,17 @@ impl std::fmt::Debug for RelyingParty {
             .field("client", &self.0.client)
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    Some(Arc::new(crate::seams::TokioTimer))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    None
 }
 
 #[cfg(all(test, feature = "tokio"))]

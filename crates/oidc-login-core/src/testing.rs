@@ -42,11 +42,13 @@ pub fn signed_in(claims: Value) -> RelyingParty {
         id_token: RawIdToken::new(""),
         issued_at: now.unix_timestamp(),
         id_token_expires_at: (now + Duration::HOUR).unix_timestamp(),
-        access_token: AccessTokenText::new(""),
+        access_token: AccessTokenText::new("test-access-token"),
         access_token_expires_at: None,
         refresh_token: None,
         logged_in_at: now.unix_timestamp(),
         ends_at: (now + Duration::DAY).unix_timestamp(),
+        refreshed_at: None,
+        granted_scope: None,
     });
     RelyingParty::always_signed_in(client, Arc::new(login))
 }

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use time::OffsetDateTime;
 
 use crate::{
-    Client, ConfigError, DevProvider, RefreshRotation, RefreshTokens, SigningKeys, User,
+    Client, ConfigError, DevProvider, ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
     issuer::Issuer,
     provider::{Provider, Settings},
     seams::{Clock, Random, system_clock, system_random},
@@ -22,6 +22,7 @@ pub struct DevProviderBuilder {
     session_lifetime: Duration,
     refresh_tokens: RefreshTokens,
     refresh_rotation: RefreshRotation,
+    expires_in: ExpiresIn,
     keys: Option<SigningKeys>,
     clock: Clock,
     random: Random,
@@ -41,6 +42,7 @@ impl Default for DevProviderBuilder {
             session_lifetime: Duration::from_secs(10 * 60 * 60),
             refresh_tokens: RefreshTokens::default(),
             refresh_rotation: RefreshRotation::default(),
+            expires_in: ExpiresIn::default(),
             keys: None,
             clock: system_clock(),
             random: system_random(),
@@ -103,6 +105,12 @@ impl DevProviderBuilder {
     /// What becomes of a used refresh token; [`RefreshRotation::Rotate`] by default.
     pub fn refresh_rotation(mut self, refresh_rotation: RefreshRotation) -> Self {
         self.refresh_rotation = refresh_rotation;
+        self
+    }
+
+    /// Whether it says how long an access token lives; [`ExpiresIn::Told`] by default.
+    pub fn expires_in(mut self, expires_in: ExpiresIn) -> Self {
+        self.expires_in = expires_in;
         self
     }
 
@@ -179,6 +187,7 @@ impl DevProviderBuilder {
             refresh_token_lifetime: self.refresh_token_lifetime,
             refresh_tokens: self.refresh_tokens,
             refresh_rotation: self.refresh_rotation,
+            expires_in: self.expires_in,
             session_lifetime: self.session_lifetime,
             listen_on: self.listen_on,
         };

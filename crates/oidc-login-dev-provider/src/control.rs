@@ -6,8 +6,9 @@ use std::{
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::{SigningKeys, provider::Provider};
@@ -61,6 +62,17 @@ impl Control {
     /// Replaces all keys, as a provider does that restarts: tokens signed before no longer verify.
     pub fn replace_signing_keys(&self, keys: SigningKeys) {
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// Answers all further requests to an endpoint with this status and nothing else, as a provider
+    /// in trouble does; nothing is carried out.
+    pub fn fail(&self, endpoint: Endpoint, status: StatusCode) {
+        self.0.traffic.lock().failing.insert(endpoint, status);
+    }
+
+    /// Takes [`Control::fail`] back.
+    pub fn recover(&self, endpoint: Endpoint) {
+        self.0.traffic.lock().failing.remove(&endpoint);
     }
 
     /// Holds all further requests to an endpoint until the gate lets them through or is dropped.
@@ -126,6 +138,7 @@ pub(crate) struct Traffic(Mutex<Seen>);
 struct Seen {
     counts: HashMap<Endpoint, u64>,
     gates: HashMap<(Endpoint, Hold), Arc<GateState>>,
+    failing: HashMap<Endpoint, StatusCode>,
 }
 
 impl Traffic {
@@ -157,7 +170,11 @@ pub(crate) async fn watched(
 ) -> Response {
     provider.traffic.count(endpoint);
     provider.traffic.pass(endpoint, Hold::Request).await;
-    let response = next.run(request).await;
+    let failing = provider.traffic.lock().failing.get(&endpoint).copied();
+    let response = match failing {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
+    };
     provider.traffic.pass(endpoint, Hold::Answer).await;
     response
 }

@@ -15,7 +15,7 @@ pub(crate) enum Form {
     EndSession,
 }
 
-/// Ties a form to the browser it was shown in: the cookie holds a random value, the form a MAC over it.
+/// Ties a form to the browser it was shown in: a cookie holds a random value, the form a MAC over it.
 pub(crate) struct Csrf(hmac::Key);
 
 /// What goes into the form, and the cookie to set when the browser had none.
@@ -56,14 +56,11 @@ impl Csrf {
         issuer: &Issuer,
         token: Option<&str>,
     ) -> bool {
-        let cookie = cookies::read(headers, Purpose::Csrf, issuer);
-        let token = token.and_then(|token| URL_SAFE_NO_PAD.decode(token).ok());
-        match (cookie, token) {
-            (Some(cookie), Some(token)) => {
-                hmac::verify(&self.0, &message(form, cookie), &token).is_ok()
-            }
-            _ => false,
-        }
+        let Some(token) = token.and_then(|token| URL_SAFE_NO_PAD.decode(token).ok()) else {
+            return false;
+        };
+        cookies::read_all(headers, Purpose::Csrf, issuer)
+            .any(|cookie| hmac::verify(&self.0, &message(form, cookie), &token).is_ok())
     }
 }
 

@@ -66,7 +66,7 @@ pub use crate::{
     error::{ConfigError, ServeError},
     keys::{SigningAlgorithm, SigningKeys},
     serve::{Listening, Running},
-    tokens::{RefreshRotation, RefreshTokens},
+    tokens::{ExpiresIn, RefreshRotation, RefreshTokens},
     user::User,
 };
 

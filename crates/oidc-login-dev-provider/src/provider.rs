@@ -9,7 +9,7 @@ use http::HeaderMap;
 use time::OffsetDateTime;
 
 use crate::{
-    RefreshRotation, RefreshTokens, SigningKeys, User,
+    ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
     bounded::Bounded,
     client::RegisteredClient,
     control::Traffic,
@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) refresh_token_lifetime: Duration,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) refresh_rotation: RefreshRotation,
+    pub(crate) expires_in: ExpiresIn,
     pub(crate) session_lifetime: Duration,
     /// Where to listen instead of on loopback addresses.
     pub(crate) listen_on: Option<std::net::SocketAddr>,

@@ -40,12 +40,25 @@ pub enum RefreshRotation {
     Keep,
 }
 
+/// Whether the token endpoint says how long an access token lives, which is only recommended
+/// ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ExpiresIn {
+    /// In `expires_in`.
+    #[default]
+    Told,
+    /// Not at all: a client notices when the token is refused.
+    Untold,
+}
+
 /// A successful answer of the token endpoint, [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1).
 #[derive(Serialize)]
 pub(crate) struct TokenResponse {
     access_token: String,
     token_type: &'static str,
-    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     id_token: String,
@@ -88,7 +101,10 @@ impl Provider {
         TokenResponse {
             access_token,
             token_type: "Bearer",
-            expires_in: self.settings.access_token_lifetime.as_secs(),
+            expires_in: match self.settings.expires_in {
+                ExpiresIn::Told => Some(self.settings.access_token_lifetime.as_secs()),
+                ExpiresIn::Untold => None,
+            },
             refresh_token,
             id_token,
             scope: scope.to_string(),

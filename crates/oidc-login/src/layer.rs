@@ -23,6 +23,11 @@ impl OidcLayer {
             relying_party: relying_party.into(),
         }
     }
+
+    /// The relying party at work in it.
+    pub fn relying_party(&self) -> &RelyingParty {
+        &self.relying_party
+    }
 }
 
 impl<S> Layer<S> for OidcLayer {

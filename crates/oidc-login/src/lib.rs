@@ -36,6 +36,7 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
@@ -47,11 +48,13 @@
 //! | Feature | Default | |
 //! |---|---|---|
 //! | `axum` | yes | the extractors, and the peer's address from `ConnectInfo` |
+//! | `metrics` | no | counters for the `metrics` facade, see [`MemoryStore`] |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
 mod body;
 #[cfg(feature = "axum")]
 mod extract;
+mod future;
 mod layer;
 mod missing;
 mod require_login;
@@ -61,15 +64,16 @@ pub mod test;
 
 pub use body::Body;
 #[cfg(feature = "axum")]
-pub use extract::{Claims, Oidc, Rejection, SameOrigin};
+pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
+pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, RelyingParty, RelyingPartyBuilder, RequestContext, SaidByProvider,
-    SessionClaims, Sessions,
+    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
+    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, TrustedProxies,
+        ReturnTo, StoreEntries, StoreFailure, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

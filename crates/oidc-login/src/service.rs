@@ -1,21 +1,18 @@
 //! What happens to each request.
 
 use std::{
-    future::Future,
     net::{IpAddr, SocketAddr},
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use http::{Request, Response, request::Parts};
+use http::{Extensions, Request, Response};
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oidc_login_core::{LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, config::Endpoint};
 use tower_service::Service;
-use tower_sessions_core::Session;
 
-use crate::body::Body;
+use crate::{body::Body, future::OidcFuture};
 
 /// The service of [`OidcLayer`](crate::OidcLayer).
 #[derive(Clone, Debug)]
@@ -44,67 +41,61 @@ where
 {
     type Response = Response<Body<ResBody>>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+    type Future = OidcFuture<S::Future, ResBody, S::Error>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
-        let context = context(&self.relying_party, &parts);
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let context = context(&self.relying_party, &request);
         if let Some(endpoint) = context.endpoint() {
-            return Box::pin(async move { Ok(serve(&context, endpoint, parts, body).await) });
+            return OidcFuture::boxed(async move { Ok(serve(&context, endpoint, request).await) });
         }
-        match context.own_session(&parts) {
-            Err(answer) => Box::pin(async move { Ok(answer.map(Body::own)) }),
-            Ok(Some(session)) => {
-                parts.extensions.insert(session.clone());
-                parts.extensions.insert(context.clone());
-                let response = self.inner.call(Request::from_parts(parts, body));
-                Box::pin(finish(context, Some(session), response))
-            }
+        match context.enter(request.extensions_mut()) {
+            Ok(Some(session)) => OidcFuture::app(self.inner.call(request), context, session),
             Ok(None) => {
                 // The service that was polled ready must be the one that is called.
                 let ready = self.inner.clone();
                 let inner = std::mem::replace(&mut self.inner, ready);
-                Box::pin(pass_with_app_session(inner, context, parts, body))
+                OidcFuture::boxed(pass_with_app_session(inner, context, request))
+            }
+            Err(error) => {
+                let answer = context.error_response(error, request.headers());
+                OidcFuture::boxed(async { Ok(answer.map(Body::own)) })
             }
         }
     }
 }
 
 /// The request as the browser sent it, also inside a nested router.
-fn context(relying_party: &RelyingParty, parts: &Parts) -> Arc<RequestContext> {
-    let peer = peer(parts);
+fn context<B>(relying_party: &RelyingParty, request: &Request<B>) -> Arc<RequestContext> {
+    let peer = peer(request.extensions());
     #[cfg(feature = "axum")]
-    if let Some(original) = parts.extensions.get::<axum::extract::OriginalUri>() {
-        return relying_party.context(parts, &original.0, peer);
+    if let Some(original) = request.extensions().get::<axum::extract::OriginalUri>() {
+        return relying_party.context(request, &original.0, peer);
     }
-    relying_party.context(parts, &parts.uri, peer)
+    relying_party.context(request, request.uri(), peer)
 }
 
-fn peer(parts: &Parts) -> Option<IpAddr> {
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
     #[cfg(feature = "axum")]
-    if let Some(info) = parts
-        .extensions
-        .get::<axum::extract::ConnectInfo<SocketAddr>>()
-    {
+    if let Some(info) = extensions.get::<axum::extract::ConnectInfo<SocketAddr>>() {
         return Some(info.0.ip());
     }
-    parts.extensions.get::<SocketAddr>().map(SocketAddr::ip)
+    extensions.get::<SocketAddr>().map(SocketAddr::ip)
 }
 
 async fn serve<ReqBody, ResBody>(
     context: &Arc<RequestContext>,
     endpoint: Endpoint,
-    parts: Parts,
-    body: ReqBody,
+    request: Request<ReqBody>,
 ) -> Response<Body<ResBody>>
 where
     ReqBody: HttpBody,
     ReqBody::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_BODY).collect().await;
     let body = match body {
         Ok(body) => Ok(body.to_bytes()),
@@ -114,52 +105,18 @@ where
     context.serve(endpoint, &parts, body).await.map(Body::own)
 }
 
-/// A request whose answer is not ready. It may be dropped at any time: when the client hangs up.
-struct Pending {
-    context: Arc<RequestContext>,
-    session: Option<Session>,
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        if let Some(session) = self.session.take() {
-            self.context.abandon(session);
-        }
-    }
-}
-
 async fn pass_with_app_session<S, ReqBody, ResBody>(
     mut inner: S,
     context: Arc<RequestContext>,
-    mut parts: Parts,
-    body: ReqBody,
+    request: Request<ReqBody>,
 ) -> Result<Response<Body<ResBody>>, S::Error>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
 {
-    if let Err(answer) = context.admit_with_app_session(&parts.headers).await {
+    if let Err(answer) = context.admit_with_app_session(request.headers()).await {
         return Ok(answer.map(Body::own));
     }
-    parts.extensions.insert(context.clone());
-    let response = inner.call(Request::from_parts(parts, body));
-    finish(context, None, response).await
-}
-
-async fn finish<ResBody, E>(
-    context: Arc<RequestContext>,
-    session: Option<Session>,
-    response: impl Future<Output = Result<Response<ResBody>, E>>,
-) -> Result<Response<Body<ResBody>>, E> {
-    let mut pending = Pending { context, session };
-    let (mut parts, body) = response.await?.into_parts();
-    let (context, session) = (&pending.context, pending.session.as_ref());
-    let finished = context
-        .finish(session, parts.status, &mut parts.headers)
-        .await;
-    pending.session = None;
-    let context = &pending.context;
-    Ok(match finished {
-        Ok(()) => Response::from_parts(parts, Body::app(body)),
-        Err(error) => context.unfinished(error, &parts.headers).map(Body::own),
-    })
+    let (mut parts, body) = inner.call(request).await?.into_parts();
+    context.finish(&mut parts.headers);
+    Ok(Response::from_parts(parts, Body::app(body)))
 }

@@ -1,36 +1,52 @@
 //! The app: one layer, and handlers that take who is signed in as an argument.
 
+mod admin;
+mod failed;
+mod sessions;
+
 use axum::{
     Json, Router,
     extract::{OriginalUri, State},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use http::StatusCode;
 use oidc_login::{Claims, Oidc, OidcLayer, RequireLoginLayer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::pages::{
-    AdminPage, Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style,
+use crate::{
+    health,
+    pages::{Claim, HomePage, Lifetime, NotFoundPage, Person, SecurePage, page, style},
+    services::Services,
 };
 
+mod tokens;
+
 /// What the handlers know besides the request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct App {
     /// The provider is the embedded one, whose users and passwords are no secret.
     pub(crate) users_are_known: bool,
+    pub(crate) services: Services,
 }
 
 /// The routes, and the login around all of them. In tests it is one without a provider.
 pub(crate) fn app(login: OidcLayer, state: App) -> Router {
     Router::new()
-        .route("/admin", get(admin))
+        .route("/admin", get(admin::page_of))
+        .route("/admin/end-sessions", post(admin::end_sessions))
         .route_layer(RequireLoginLayer::role("admin"))
         .route("/secure", get(secure))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/end", post(sessions::end))
+        .route("/sessions/end-others", post(sessions::end_others))
         .route("/api/me", get(me))
+        .route("/api/refresh", post(tokens::refresh))
+        .route("/api/downstream", get(tokens::downstream))
         .route("/", get(home))
         .route("/style.css", get(style))
+        .merge(health::routes(login.relying_party().clone()))
         .fallback(not_found)
         .with_state(state)
         .layer(login)
@@ -59,17 +75,6 @@ async fn secure(claims: Claims, oidc: Oidc) -> Response {
             claims: Claim::all(&claims),
             lifetimes: Lifetime::all(claims.login(), idle_until),
             now: OffsetDateTime::now_utc(),
-            sign_out: oidc.logout_url(),
-        },
-    )
-}
-
-/// Reached with the role only: the layer around the route sees to it.
-async fn admin(claims: Claims, oidc: Oidc) -> Response {
-    page(
-        StatusCode::OK,
-        &AdminPage {
-            person: Person::new(&claims),
             sign_out: oidc.logout_url(),
         },
     )

@@ -1,13 +1,21 @@
 //! The settings as the library's own configuration.
 
+use std::{error::Error, net::Ipv4Addr};
+
 use oidc_login::{
     AccessTokenRoles, ClientConfig, ConfigError, RelyingParty, SessionSecrets, TrustedProxies,
     config::ForwardedFamily,
     protocol::{ClientSecret, token_request::ClientAuthentication},
+    seams::ReqwestClient,
 };
 use oidc_login_redis_store::RedisStore;
+use tokio::net::TcpListener;
 
-use crate::settings::{Authentication, Secret, SessionStore, Settings};
+use crate::{
+    resource,
+    services::Services,
+    settings::{Authentication, Secret, SessionStore, Settings},
+};
 
 /// The client at work, with a session secret and a store for its sessions if they are set.
 pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
@@ -26,6 +34,33 @@ pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigE
             .session_store(store);
     }
     relying_party.build()
+}
+
+/// What the demo calls with access tokens; its own service starts unless another one is named.
+pub(crate) async fn services(
+    settings: &Settings,
+    relying_party: &RelyingParty,
+) -> Result<Services, Box<dyn Error>> {
+    let mut http = ReqwestClient::builder();
+    if let Some(file) = &settings.ca_file {
+        http = http.ca_file(file)?;
+    }
+    let (resource, own) = if let Some(url) = &settings.resource_url {
+        (url.parse()?, None)
+    } else {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}/whoami", listener.local_addr()?);
+        (url.parse()?, Some(listener))
+    };
+    let services = Services {
+        http: http.build()?,
+        relying_party: relying_party.clone(),
+        resource,
+    };
+    if let Some(listener) = own {
+        tokio::spawn(resource::serve(listener, services.clone()));
+    }
+    Ok(services)
 }
 
 /// Our client at the provider. Short for most apps; this one can be told everything.

@@ -7,9 +7,12 @@ mod banner;
 mod client;
 mod embedded;
 mod explained;
+mod health;
 mod listen;
 mod pages;
+mod resource;
 mod serve;
+mod services;
 mod settings;
 
 use std::{
@@ -50,7 +53,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Provider::Issuer(_) => None,
     };
     let users_are_known = embedded.is_some();
-    let app = app::app(OidcLayer::new(relying_party), App { users_are_known });
+    let services = client::services(&settings, &relying_party).await?;
+    let state = App {
+        users_are_known,
+        services,
+    };
+    let app = app::app(OidcLayer::new(relying_party), state);
     println!("{}", Banner(&settings));
     serve::serve(listeners, app).await?;
     Ok(())

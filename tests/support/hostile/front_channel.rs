@@ -13,10 +13,11 @@ use url::Url;
 use super::{HostileProvider, Seen};
 use crate::world::ISSUER;
 
-/// What a code is good for.
+/// What a code, and then a refresh token, is good for.
+#[derive(Clone)]
 pub(super) struct Grant {
     pub(super) user: String,
-    pub(super) nonce: String,
+    pub(super) nonce: Option<String>,
     pub(super) client_id: String,
     redirect_uri: String,
     code_challenge: String,
@@ -35,7 +36,7 @@ impl HostileProvider {
         let (state, redirect_uri) = (take("state"), take("redirect_uri"));
         let grant = Grant {
             user: user.to_owned(),
-            nonce: take("nonce"),
+            nonce: Some(take("nonce")),
             client_id: take("client_id"),
             code_challenge: take("code_challenge"),
             redirect_uri: redirect_uri.clone(),
@@ -103,7 +104,11 @@ impl Grant {
         said("grant_type") == Some("authorization_code")
             && said("redirect_uri") == Some(&self.redirect_uri)
             && URL_SAFE_NO_PAD.encode(challenge) == self.code_challenge
-            && (said("client_id") == Some(&self.client_id) || self.is_basic_client(request))
+            && self.is_of_client(request)
+    }
+
+    pub(super) fn is_of_client(&self, request: &Seen) -> bool {
+        request.form.get("client_id") == Some(&self.client_id) || self.is_basic_client(request)
     }
 
     fn is_basic_client(&self, request: &Seen) -> bool {

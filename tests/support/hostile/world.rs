@@ -35,13 +35,22 @@ impl HostileWorld {
         client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
         settings: impl FnOnce(RelyingPartyBuilder) -> RelyingPartyBuilder,
     ) -> Self {
+        Self::with_routes(client_settings, |builder, _| settings(builder), routes())
+    }
+
+    /// Another client, other settings, other routes.
+    pub fn with_routes(
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+        settings: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+        routes: Router,
+    ) -> Self {
         let clock = HandClock::new();
         let provider = HostileProvider::new(&clock);
         let client = client_settings(client(provider.clone()));
         let client = client.build().expect("a client");
         let builder = RelyingParty::builder(client).clock(clock.clone());
-        let relying_party = settings(builder).build().expect("a relying party");
-        let app = routes().layer(OidcLayer::new(relying_party));
+        let relying_party = settings(builder, &clock).build().expect("a relying party");
+        let app = routes.layer(OidcLayer::new(relying_party));
         let browser = UserAgent::new([(APP.to_owned(), app.clone())], clock.clone());
         Self {
             app,

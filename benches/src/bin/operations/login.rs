@@ -22,8 +22,8 @@ const TIMES: u32 = 30;
 pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<> {
     let runtime = &stage.runtime;
     [
-        start(runtime.clone(), &stage.rs256),
-        callback("RS256", runtime.clone(), stage.rs256.clone()),
+        start(runtime.clone(), &stage.logins),
+        callback("RS256", runtime.clone(), stage.logins.clone()),
         callback("ES256", runtime.clone(), stage.es256.clone()),
     ]
     .into_iter()

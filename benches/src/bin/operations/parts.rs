@@ -45,13 +45,13 @@ fn part(name: &str, mut work: impl FnMut() + 'static) -> Scenario {
 fn look_up(stage: &Stage) -> Scenario {
     let runtime = stage.runtime.clone();
     let cookie = runtime.block_on(stage.rs256.sign_in());
-    let (parts, ()) = get("/hello", Some(&cookie)).into_parts();
+    let request = get("/hello", Some(&cookie));
     let relying_party = stage.rs256.relying_party().clone();
     Scenario {
         work: Box::new(move |times| {
             runtime.block_on(async {
                 for _ in 0..times {
-                    let context = relying_party.context(&parts, &parts.uri, None);
+                    let context = relying_party.context(&request, request.uri(), None);
                     let login = context.login().await.expect("a store that answers");
                     assert!(black_box(login).is_some());
                 }

@@ -24,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) runtime: Rc<Runtime>,
     pub(crate) rs256: Rc<World>,
     pub(crate) es256: Rc<World>,
+    /// Where alice signs in over and over, which ends her oldest sessions.
+    pub(crate) logins: Rc<World>,
 }
 
 impl Stage {
@@ -32,6 +34,7 @@ impl Stage {
         Ok(Self {
             runtime: Rc::new(Builder::new_current_thread().enable_all().build()?),
             rs256: Rc::new(World::new(OneClient::Rs256, keys.clone())),
+            logins: Rc::new(World::new(OneClient::Rs256, keys.clone())),
             es256: Rc::new(World::new(OneClient::Es256, keys)),
         })
     }

@@ -16,6 +16,7 @@ mod return_to;
 mod root_url;
 mod shown_url;
 mod store_entries;
+mod store_failure;
 #[cfg(test)]
 mod test_urls;
 mod trusted_proxies;
@@ -37,6 +38,7 @@ pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};
 pub use root_url::{RootUrl, RootUrlError, RootUrlErrorKind};
 pub use store_entries::StoreEntries;
+pub use store_failure::StoreFailure;
 pub use trusted_proxies::{ForwardedFamily, TrustedProxies};
 pub use url_defect::UrlDefect;
 pub use web_url::WebUrl;

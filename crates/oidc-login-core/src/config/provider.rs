@@ -11,7 +11,11 @@ pub struct ProviderConfig {
     pub(crate) issuer: String,
     pub(crate) http_client: Arc<dyn HttpClient>,
     pub(crate) transport: Transport,
+    pub(crate) request_timeout: Duration,
 }
+
+/// How long one request may take, unless set otherwise.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Settings of a [`ProviderConfig`].
 #[derive(Clone, Default)]
@@ -56,6 +60,9 @@ impl ProviderConfigBuilder {
     }
 
     /// Sends requests another way, instead of `ca_file` and `request_timeout`.
+    ///
+    /// It should give up after ten seconds: a refresh is not waited for much longer, so that
+    /// another node can take over.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http_client = Some(Arc::new(client));
         self
@@ -96,6 +103,7 @@ impl ProviderConfigBuilder {
         }
         Ok(ProviderConfig {
             issuer: issuer.to_owned(),
+            request_timeout: self.request_timeout.unwrap_or(REQUEST_TIMEOUT),
             http_client: self.client()?,
             transport,
         })

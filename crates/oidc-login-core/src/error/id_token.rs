@@ -19,9 +19,10 @@ fn kind(error: &IdTokenError) -> LoginErrorKind {
         IdTokenError::Audience { .. }
         | IdTokenError::UntrustedAudience { .. }
         | IdTokenError::AudienceChanged { .. } => Kind::IdTokenAudience,
-        IdTokenError::AuthorizedPartyMissing { .. } | IdTokenError::AuthorizedParty { .. } => {
-            Kind::IdTokenAuthorizedParty
-        }
+        IdTokenError::AuthorizedPartyMissing { .. }
+        | IdTokenError::AuthorizedParty { .. }
+        | IdTokenError::AuthorizedPartyChanged => Kind::IdTokenAuthorizedParty,
+        IdTokenError::AuthTimeChanged => Kind::IdTokenAuthTime,
         IdTokenError::NonceMissing | IdTokenError::Nonce => Kind::IdTokenNonce,
         IdTokenError::AccessTokenHash => Kind::IdTokenAccessTokenHash,
         IdTokenError::SubjectLength { .. } | IdTokenError::SubjectChanged => Kind::IdTokenSubject,

@@ -197,6 +197,10 @@ kinds! {
     IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
         "the ID token belongs to another sign-in",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The `auth_time` of a refreshed ID token is another one than the login's.
+    IdTokenAuthTime = "id_token_auth_time", BAD_GATEWAY, Provider,
+        "the ID token is about another time of authentication",
+        "Sign in again.";
     /// The access token does not fit the ID token's `at_hash`.
     IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
         "the access token does not belong to the ID token",
@@ -224,11 +228,23 @@ kinds! {
     /// The login was ended before it was saved: by the provider, an administrator, or the user.
     LoginEnded = "login_ended", CONFLICT, Browser,
         "this sign-in was ended before it was complete",
-        "Sign in again. Somebody signed this account out everywhere while you were signing in.";
+        "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
     /// The app's `on_login` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",
         "Try again; the log has the reason.";
+    /// The access token cannot be refreshed for now; the login lives on.
+    RefreshFailed = "refresh_failed", SERVICE_UNAVAILABLE, Provider,
+        "the access token cannot be refreshed right now",
+        "Wait a moment and try again; you are still signed in.";
+    /// A refresh was asked for, and the provider gave no refresh token.
+    RefreshTokenMissing = "refresh_token_missing", BAD_GATEWAY, Provider,
+        "the provider gave no refresh token for this sign-in",
+        "The app's administrator asks for the scope offline_access, or lets this client have refresh tokens at the provider.";
+    /// The access token has ended, and nothing can refresh it.
+    AccessTokenEnded = "access_token_ended", UNAUTHORIZED, User,
+        "the access token has ended and cannot be refreshed",
+        "Sign in again, then do it again.";
     /// Not signed in where it is required.
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",

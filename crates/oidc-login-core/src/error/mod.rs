@@ -27,6 +27,7 @@ struct Inner {
     id: String,
     evidence: Vec<Evidence>,
     said_by_provider: Option<SaidByProvider>,
+    retry_after: Option<u32>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -63,6 +64,7 @@ impl LoginError {
             id: String::new(),
             evidence: Vec::new(),
             said_by_provider: None,
+            retry_after: None,
             source: None,
         }))
     }
@@ -80,6 +82,18 @@ impl LoginError {
     /// Adds what the provider said.
     pub fn with_said_by_provider(self, said: SaidByProvider) -> Self {
         self.edit(|inner| inner.said_by_provider = Some(said))
+    }
+
+    /// The same failure as one of another kind, with what it was as evidence.
+    pub(crate) fn with_kind(self, kind: LoginErrorKind) -> Self {
+        let code = self.code();
+        self.edit(|inner| inner.kind = kind)
+            .with_evidence("reason", code)
+    }
+
+    /// Says after how many seconds another try is worth it.
+    pub(crate) fn with_retry_after(self, seconds: u32) -> Self {
+        self.edit(|inner| inner.retry_after = Some(seconds))
     }
 
     /// Gives the error the id that stands in the log and on the page.
@@ -116,6 +130,12 @@ impl LoginError {
     /// The facts: values compared, where an address came from, a measured clock skew.
     pub fn evidence(&self) -> &[Evidence] {
         &self.0.evidence
+    }
+
+    /// After how many seconds another try is worth it, where that is known; the answer says it in
+    /// `Retry-After`.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.0.retry_after
     }
 
     /// What the provider said, if the answer was surely its own.

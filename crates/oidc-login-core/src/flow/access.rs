@@ -76,6 +76,11 @@ impl RequestContext {
     /// The answer for a visitor where a user is needed: a page leads to the sign-in, anything else
     /// gets 401.
     pub fn unauthenticated(&self, headers: &HeaderMap) -> Response<Bytes> {
+        self.ask_to_sign_in(LoginErrorKind::NotSignedIn.into(), headers)
+    }
+
+    /// The same, for another reason to sign in.
+    pub(super) fn ask_to_sign_in(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let client = &self.inner().client;
         let login_path = client.endpoints.path(Endpoint::Login);
         let kind = RequestKind::of(&self.method, headers);
@@ -83,7 +88,6 @@ impl RequestContext {
             self.inner().layout.saw_redirect_to_login();
             return redirect(&self.login_url(Some(self.path_and_query())));
         }
-        let error = LoginError::new(LoginErrorKind::NotSignedIn);
         let mut response = if kind == RequestKind::Script {
             error_json(&error, Some(&login_path))
         } else {

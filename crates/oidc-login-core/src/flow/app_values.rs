@@ -14,13 +14,15 @@ use super::{
     context::RequestContext,
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
-use crate::session::{Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError};
+use crate::session::{
+    EndedOf, Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError,
+};
 
 impl RequestContext {
     /// The session for the app's own values.
     pub(super) fn session(self: &Arc<Self>) -> Session {
         let fixed = self.inner().fixed_login.as_ref();
-        let key = self.presented.first().copied();
+        let key = self.presented.keys().next();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
         let longest = self.inner().lifetimes.absolute();
         let id = key.map(SessionKey::app_session_id);
@@ -68,31 +70,50 @@ impl RequestContext {
     /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
     async fn move_login(&self, id: &SessionId) -> Result<bool, StoreError> {
         let inner = self.inner();
-        let Some(loaded) = self.loaded().await? else {
+        let loaded = self.loaded().await?;
+        let Some(from) = loaded.and_then(|loaded| self.presented.id(loaded.key)) else {
             return Ok(true);
         };
-        if inner.fixed_login.is_some() {
-            return Ok(true);
-        }
-        let (key, bytes) = (id.key(), inner.login_records.to_bytes(id, &loaded.login));
-        let index = LoginIndex {
-            about: inner.about(&loaded.login, loaded.key).await?,
-            ..inner.keys.index_of(&loaded.login)
-        };
-        let Put::Stored(version) = inner
-            .logins
-            .put_if(&key, bytes, loaded.deadline, Expected::New(&index))
-            .await?
-        else {
+        // Tokens that somebody refreshes right now would stay behind.
+        let Some(lease) = inner.hold(&from.key()).await? else {
             return Ok(false);
         };
-        let was_alive = inner.logins.end(&loaded.key).await?;
-        inner.decoded.remove(&loaded.key);
+        let moved = self.move_held(from, id).await;
+        if !matches!(moved, Ok(true)) {
+            inner.give_back(&from.key(), lease).await;
+        }
+        moved
+    }
+
+    async fn move_held(&self, from: &SessionId, to: &SessionId) -> Result<bool, StoreError> {
+        let inner = self.inner();
+        let (old, new, now) = (from.key(), to.key(), inner.clock.now());
+        let Some(present) = inner.present(from).await? else {
+            return Ok(false);
+        };
+        let unsaved = inner.refreshes.unsaved(&old, now);
+        let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
+        let index = LoginIndex {
+            about: inner.about(&login, old).await?,
+            ..inner.keys.index_of(&login)
+        };
+        inner.renewals.add(old, new, now);
+        let record = inner.login_records.write(to, &login);
+        let expected = Expected::New(&index);
+        let put = inner
+            .logins
+            .put_if(&new, record, present.deadline, expected);
+        let Put::Stored(version) = put.await? else {
+            inner.renewals.remove(&old, new, now);
+            return Ok(false);
+        };
+        let was_alive = inner.logins.end(&old).await?;
+        inner.decoded.remove(&old);
         if was_alive {
-            let login = loaded.login.clone();
-            inner.decoded.put(key, version, login, inner.clock.now());
+            inner.decoded.put(new, version, login, now);
         } else {
-            inner.logins.end(&key).await?;
+            inner.logins.end(&new).await?;
+            inner.renewals.remove(&old, new, now);
         }
         Ok(was_alive)
     }
@@ -102,17 +123,17 @@ impl RequestContext {
 impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.check_writable()?;
         if self.has_ended_elsewhere() {
-            return dropped();
+            return self.dropped_renewal();
         }
         let was_flushed = !record.data.contains_key(CLAIMS_KEY);
         if was_flushed && self.loaded().await.map_err(backend)?.is_some() {
             self.end_session().await.map_err(backend)?;
         }
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
-        if let Some(key) = renewed {
+        if let Some(renewed) = self.renewed() {
             // An id that has not left this process yet needs no renewal.
-            record.id = key.app_session_id();
+            record.id = renewed.key().app_session_id();
             self.outcome().values_deleted = false;
             return self.save(record).await;
         }
@@ -124,7 +145,7 @@ impl SessionStore for RequestContext {
         let kept_at = values.create(&id, kept).await?;
         if !self.move_login(&id).await.map_err(backend)? {
             values.delete(&kept_at).await?;
-            return dropped();
+            return self.dropped_renewal();
         }
         record.id = kept_at;
         {
@@ -139,8 +160,9 @@ impl SessionStore for RequestContext {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.check_writable()?;
         let login = self.loaded().await.map_err(backend)?;
-        let renewed = self.outcome().renewed.clone();
+        let renewed = self.renewed();
         let id = match &renewed {
             Some(id) => Some(id),
             None => self.values_id().await?,
@@ -150,7 +172,7 @@ impl SessionStore for RequestContext {
             _ if self.has_ended_elsewhere() => false,
             (None, Some(_)) if self.inner().fixed_login.is_some() => true,
             (None, Some(loaded)) => self.is_still_alive(loaded.key).await.map_err(backend)?,
-            (None, None) => !self.outcome().is_over,
+            (None, None) => !self.is_over(),
         };
         if !is_alive {
             return dropped();
@@ -172,6 +194,24 @@ impl SessionStore for RequestContext {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         self.mark_asked();
+        if self.is_degraded() {
+            return Ok(None);
+        }
+        match self.load_values(id).await {
+            Err(error) if self.may_be_a_visitors().await => self.as_visitor(error),
+            loaded => loaded,
+        }
+    }
+
+    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
+    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
+        self.outcome().values_deleted = true;
+        Ok(())
+    }
+}
+
+impl RequestContext {
+    async fn load_values(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let values = match self.values_id().await? {
             Some(id) => self.inner().values.load(id).await?,
             None => None,
@@ -198,21 +238,23 @@ impl SessionStore for RequestContext {
         Ok(Some(record))
     }
 
-    /// `flush`, `delete` and `cycle_id` all come here; what was meant shows when the request ends.
-    async fn delete(&self, _id: &Id) -> session_store::Result<()> {
-        self.outcome().values_deleted = true;
-        Ok(())
+    /// Whether nobody is known to be signed in: whose values are missing is told so.
+    async fn may_be_a_visitors(&self) -> bool {
+        !matches!(self.loaded().await, Ok(Some(_)))
     }
-}
 
-impl RequestContext {
     /// Whether the session this request came with was ended by another request in the meantime.
     fn has_ended_elsewhere(&self) -> bool {
-        let has_ended_here = {
-            let outcome = self.outcome();
-            outcome.has_ended || outcome.renewed.is_some()
-        };
-        !has_ended_here && self.presented.iter().any(|key| self.has_ended_since(key))
+        let has_ended_here = self
+            .outcome_so_far()
+            .is_some_and(|outcome| outcome.has_ended || outcome.renewed.is_some());
+        !has_ended_here && self.presented.keys().any(|key| self.has_ended_since(&key))
+    }
+
+    /// A renewal that came too late is not to be taken for an end of the session either.
+    fn dropped_renewal(&self) -> session_store::Result<()> {
+        self.outcome().values_deleted = false;
+        dropped()
     }
 
     /// Ends what stood under the id that this request came with. Of several that are alive nobody
@@ -220,21 +262,30 @@ impl RequestContext {
     async fn end_old_values(&self) -> session_store::Result<()> {
         let inner = self.inner();
         let login = self.loaded().await.map_err(backend)?;
-        let (key, had_login) = match (login, &self.presented[..]) {
+        let (key, had_login) = match (login, self.presented.only()) {
             (Some(loaded), _) => (loaded.key, true),
-            (None, [only]) => (*only, false),
-            (None, _) => return Ok(()),
+            (None, Some(only)) => (only.key(), false),
+            (None, None) => return Ok(()),
         };
         if had_login || inner.values.exist(key).await? {
-            inner.ended.mark(key, inner.clock.now());
+            let of = if had_login {
+                EndedOf::Login
+            } else {
+                EndedOf::Visitor
+            };
+            let is_first = !self.is_overtaken(None);
+            let mark = inner.ended.mark(key, of, inner.clock.now());
+            self.outcome().own_mark = Some(mark).filter(|_| is_first);
             inner.values.delete(&key.app_session_id()).await?;
         }
         Ok(())
     }
 
     async fn is_still_alive(&self, key: SessionKey) -> Result<bool, StoreError> {
-        let now = self.inner().clock.now();
-        Ok(self.load_by(key, now).await?.is_some())
+        match self.presented.id(key) {
+            Some(id) => Ok(self.inner().present(id).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// Whether a session has values that this user may see.
@@ -250,18 +301,26 @@ impl RequestContext {
     /// Puts values where the login has none any more: stores may only change what is there.
     async fn make_anew(&self, id: &SessionId, kept: Record) -> session_store::Result<()> {
         let values = &self.inner().values;
+        let wanted = kept.id;
         let kept_at = values.create(id, kept.clone()).await?;
-        if kept_at == kept.id {
-            return Ok(());
+        if kept_at != wanted {
+            // Another request was first, or what is there cannot be read; the store gave us another id.
+            values.delete(&kept_at).await?;
+            values.save(id, kept).await?;
         }
-        // Another request was first, or what is there cannot be read; the store gave us another id.
-        values.delete(&kept_at).await?;
-        values.save(id, kept).await
+        // A sign-out deletes what it finds after it has ended the login; this may have come later.
+        let has_login = self.inner().fixed_login.is_none();
+        if has_login && !self.is_still_alive(id.key()).await.map_err(backend)? {
+            values.delete(&wanted).await?;
+            return dropped();
+        }
+        Ok(())
     }
 
-    /// Whether the app changed or deleted its values.
-    pub(super) fn has_changed_values(&self, session: &Session) -> bool {
-        session.is_modified() || self.outcome().values_deleted
+    /// Whether the app deleted its values, by `flush`, `delete` or `cycle_id`.
+    pub(super) fn has_deleted_values(&self) -> bool {
+        self.outcome_so_far()
+            .is_some_and(|outcome| outcome.values_deleted)
     }
 
     /// Saves what the app changed, and ends the session if the app deleted it.
@@ -270,7 +329,10 @@ impl RequestContext {
         session: &Session,
         is_server_error: bool,
     ) -> session_store::Result<()> {
-        let values_deleted = self.outcome().values_deleted;
+        let values_deleted = self.has_deleted_values();
+        if values_deleted || !is_server_error {
+            self.check_writable()?;
+        }
         if values_deleted && self.was_flushed(session).await? {
             self.mark_asked();
             self.end_session().await.map_err(backend)?;

@@ -49,10 +49,36 @@ impl RequestContext {
         if pending.had_app_session && !self.has_app_session_cookie() {
             self.inner().layout.lost_app_session();
         }
+        let return_to = pending.return_to.clone();
         match self.answered(&state, pending, &parameters, headers).await? {
-            Landed::Failed(error) => Err(error),
             Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),
+            Landed::Failed(error) if error.kind() == LoginErrorKind::StateReplayed => {
+                self.claimed_elsewhere(&state, &return_to, error, headers)
+                    .await
+            }
+            Landed::Failed(error) => Err(error),
         }
+    }
+
+    /// Another node got this answer first, or this one did before it was started again. Nobody
+    /// here knows how that went: who is signed in goes on, everybody else signs in once more.
+    async fn claimed_elsewhere(
+        &self,
+        state: &State,
+        return_to: &str,
+        error: LoginError,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, LoginError> {
+        if self.login().await?.is_some() {
+            return Ok(redirect(return_to));
+        }
+        if state.attempt() >= MAX_RETRIES || !may_start_login(headers) {
+            return Err(error);
+        }
+        tracing::info!("the answer was used at another node, and the login begins once more");
+        let return_to = self.return_to(Some(return_to));
+        self.begin_login(&return_to, state.attempt() + 1, headers)
+            .await
     }
 
     pub(super) fn state(&self, parameters: &Parameters) -> Result<State, LoginError> {
@@ -152,7 +178,7 @@ impl RequestContext {
         let Some(Landed::SignedIn(signed_in)) = inner.flights.landed(&state.hash(), now) else {
             return Ok(None);
         };
-        let is_own = self.presented.contains(&signed_in.id.key());
+        let is_own = self.presented.id(signed_in.id.key()).is_some();
         if !is_own || self.login().await?.is_none() {
             return Ok(None);
         }
@@ -244,7 +270,10 @@ impl RequestContext {
     fn signed_in(&self, signed_in: &SignedIn) -> Response<Bytes> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let is_same_browser_state = signed_in.presented == self.presented.keys();
+        let is_same_browser_state = self
+            .presented
+            .keys()
+            .eq(signed_in.presented.iter().copied());
         if is_same_browser_state && now - signed_in.at < SHARED_FOR {
             self.outcome().renewed = Some(signed_in.id.clone());
         }

@@ -24,7 +24,7 @@ impl RequestContext {
 }
 
 /// The peer, or whom the trusted proxies name; `None` where nobody can know.
-fn client_address(
+pub(crate) fn client_address(
     headers: &HeaderMap,
     peer: Option<IpAddr>,
     proxies: &TrustedProxies,

@@ -3,12 +3,12 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use http::{HeaderMap, HeaderValue, Method, Uri, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use time::OffsetDateTime;
 use tower_sessions_core::{Session, session_store};
 
@@ -17,9 +17,7 @@ use crate::{
     config::Endpoint,
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{
-        LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError, Unreadable,
-    },
+    session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -37,8 +35,13 @@ pub struct RequestContext {
     /// When the request came, to tell what ended since from what was over before.
     begun: Moment,
     login: OnceLock<Option<LoadedLogin>>,
+    /// The same login since its tokens were refreshed.
+    refreshed: OnceLock<Box<LoadedLogin>>,
     was_asked: AtomicBool,
-    outcome: Mutex<Outcome>,
+    /// The store failed, and the user counts as a visitor for the rest of the request.
+    pub(super) is_degraded: AtomicBool,
+    /// Made when the request first does anything to the session; most never do.
+    outcome: OnceLock<Box<Mutex<Outcome>>>,
 }
 
 /// What this request itself did to the session.
@@ -51,27 +54,36 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
+    /// When this request itself gave the session another id.
+    pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
 }
 
 impl RequestContext {
     /// Looks at a request; nothing is loaded yet.
-    pub(crate) fn new(rp: &RelyingParty, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Self {
+    pub(crate) fn new<B>(
+        rp: &RelyingParty,
+        request: &Request<B>,
+        uri: &Uri,
+        peer: Option<IpAddr>,
+    ) -> Self {
         let app_session = match rp.0.sessions {
             Sessions::Own => None,
-            Sessions::App => parts.extensions.get::<Session>().cloned(),
+            Sessions::App => request.extensions().get::<Session>().cloned(),
         };
         Self {
             rp: rp.clone(),
             uri: uri.clone(),
-            method: parts.method.clone(),
+            method: request.method().clone(),
             peer,
-            presented: Presented::of(&parts.headers, rp.0.names.session()),
+            presented: Presented::of(request.headers(), rp.0.names.session()),
             app_session,
             begun: rp.0.ended.now(),
             login: OnceLock::new(),
+            refreshed: OnceLock::new(),
             was_asked: AtomicBool::new(false),
-            outcome: Mutex::default(),
+            is_degraded: AtomicBool::new(false),
+            outcome: OnceLock::new(),
         }
     }
 
@@ -118,8 +130,24 @@ impl RequestContext {
         &self.rp.0
     }
 
-    pub(super) fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What this request did to the session, to write it down.
+    pub(super) fn outcome(&self) -> MutexGuard<'_, Outcome> {
+        lock(self.outcome.get_or_init(Box::default))
+    }
+
+    /// What this request did to the session, if it did anything.
+    pub(super) fn outcome_so_far(&self) -> Option<MutexGuard<'_, Outcome>> {
+        self.outcome.get().map(|outcome| lock(outcome))
+    }
+
+    /// The id of the session that this request made or renewed.
+    pub(super) fn renewed(&self) -> Option<SessionId> {
+        self.outcome_so_far()?.renewed.clone()
+    }
+
+    /// Whether the request itself ended its login.
+    pub(super) fn is_over(&self) -> bool {
+        self.outcome_so_far().is_some_and(|outcome| outcome.is_over)
     }
 
     pub(super) fn add_cookie(&self, line: HeaderValue) {
@@ -128,15 +156,41 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if self.outcome().is_over {
+        if self.is_over() {
             return Ok(None);
+        }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Ok(Some(refreshed));
         }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
         }
         // Whoever asks at the same time loads too; the first answer counts for the whole request.
-        let loaded = self.load().await?;
+        let loaded = match self.load_now() {
+            Some(loaded) => Some(loaded),
+            // Boxed, so that the future of every request need not have room for it.
+            None => Box::pin(self.load()).await?,
+        };
         Ok(self.login.get_or_init(|| loaded).as_ref())
+    }
+
+    /// From here on the request sees the login with its new tokens and claims.
+    pub(super) fn replace_loaded(&self, loaded: LoadedLogin) {
+        // A long request that refreshes again asks the store for the present one itself.
+        let _ = self.refreshed.set(Box::new(loaded));
+    }
+
+    /// The usual case without waiting: one session, which this process knows, and which need not be
+    /// renewed. `None` says nothing: then [`load`](Self::load) looks.
+    fn load_now(&self) -> Option<LoadedLogin> {
+        let (inner, only) = (self.inner(), self.presented.only()?);
+        if inner.fixed_login.is_some() {
+            return None;
+        }
+        let now = inner.clock.unix_timestamp();
+        let loaded = inner.decoded.load_now(&*inner.logins, only.key(), now)?;
+        let counts = self.is_ours(&loaded.login) && self.renewed_until(&loaded, now).is_none();
+        counts.then_some(loaded)
     }
 
     async fn load(&self) -> Result<Option<LoadedLogin>, StoreError> {
@@ -146,8 +200,9 @@ impl RequestContext {
         }
         let now = inner.clock.now();
         let mut found = None;
-        for key in self.presented.iter() {
-            let loaded = self.load_by(*key, now).await?;
+        for id in self.presented.ids() {
+            let (store, records) = (&*inner.logins, &inner.login_records);
+            let loaded = inner.decoded.load(store, records, id, now).await?;
             let Some(loaded) = loaded.filter(|loaded| self.is_ours(&loaded.login)) else {
                 continue;
             };
@@ -162,24 +217,19 @@ impl RequestContext {
         Ok(found)
     }
 
-    /// The login under one of the keys that this request came with.
-    pub(super) async fn load_by(
-        &self,
-        key: SessionKey,
-        now: OffsetDateTime,
-    ) -> Result<Option<LoadedLogin>, StoreError> {
-        let inner = self.inner();
-        let open = |record: &[u8]| {
-            let id = self.presented.id(key).ok_or(Unreadable::Seal)?;
-            inner.login_records.from_bytes(id, record)
-        };
-        inner.decoded.load(&*inner.logins, key, now, open).await
-    }
-
     /// A store may be shared with other clients.
     fn is_ours(&self, login: &Login) -> bool {
         let client = &self.inner().client;
         login.client_id() == client.client_id && login.issuer() == client.provider.issuer()
+    }
+
+    /// The new end of an idle session, where this request moves it.
+    fn renewed_until(&self, loaded: &LoadedLogin, now: i64) -> Option<i64> {
+        let (ends_at, deadline) = (loaded.login.record().ends_at, loaded.deadline);
+        let lifetimes = &self.inner().lifetimes;
+        lifetimes
+            .renewed_until(now, ends_at, deadline.unix_timestamp())
+            .filter(|_| self.endpoint() != Some(Endpoint::Session))
     }
 
     async fn renew_idle(
@@ -188,12 +238,7 @@ impl RequestContext {
         now: OffsetDateTime,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
-        let renewed = inner.lifetimes.renewed_until(
-            now.unix_timestamp(),
-            loaded.login.record().ends_at,
-            loaded.deadline.unix_timestamp(),
-        );
-        let Some(renewed) = renewed.filter(|_| self.endpoint() != Some(Endpoint::Session)) else {
+        let Some(renewed) = self.renewed_until(loaded, now.unix_timestamp()) else {
             return Ok(());
         };
         let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
@@ -206,13 +251,26 @@ impl RequestContext {
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
         let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
-        let renewed = self.outcome().renewed.as_ref().map(SessionId::key);
-        let keys: Vec<_> = self.presented.iter().copied().chain(renewed).collect();
-        let mut was_alive = false;
-        for key in &keys {
-            was_alive |= inner.logins.end(key).await?;
-            inner.decoded.remove(key);
+        let renewed = self.renewed().map(|id| id.key());
+        let mut keys: Vec<_> = self.presented.keys().chain(renewed).collect();
+        let (mut was_alive, mut number) = (false, 0);
+        while let Some(key) = keys.get(number).copied() {
+            if inner.logins.end(&key).await? {
+                was_alive = true;
+                inner.ended.mark(key, EndedOf::Login, inner.clock.now());
+            }
+            inner.decoded.remove(&key);
+            // Only now: a renewal is known before it ends the old id.
+            let mut followers = inner.renewals.of(&key, inner.clock.now());
+            followers.retain(|follower| !keys.contains(follower));
+            keys.extend(followers);
+            number += 1;
         }
+        let of = if was_alive {
+            EndedOf::Login
+        } else {
+            EndedOf::Visitor
+        };
         match self.end_values(&keys).await {
             Ok(had_values) => was_alive |= had_values,
             Err(error) if was_alive => {
@@ -223,7 +281,7 @@ impl RequestContext {
         // Only what was there, or anybody could fill the memory with made-up keys.
         if was_alive {
             for key in &keys {
-                inner.ended.mark(*key, inner.clock.now());
+                inner.ended.mark(*key, of, inner.clock.now());
             }
         }
         let mut outcome = self.outcome();
@@ -255,6 +313,15 @@ impl RequestContext {
         inner.ended.is_after(key, self.begun, inner.clock.now())
     }
 
+    /// Whether another request ended the session, or signed somebody in, after this one began.
+    pub(super) fn is_overtaken(&self, own_mark: Option<Moment>) -> bool {
+        let (ended, now) = (&self.inner().ended, self.inner().clock.now());
+        self.presented.keys().any(|key| {
+            let moment = ended.moment(&key, now);
+            moment > Some(self.begun) && moment != own_mark
+        })
+    }
+
     /// The path and query the browser asked for, also inside a nested router.
     pub(super) fn path_and_query(&self) -> &str {
         self.uri
@@ -273,6 +340,10 @@ impl RequestContext {
             &client.root_url,
         )
     }
+}
+
+fn lock(outcome: &Mutex<Outcome>) -> MutexGuard<'_, Outcome> {
+    outcome.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn unavailable(error: StoreError) -> LoginError {

@@ -14,13 +14,11 @@ use super::{
     session_keys::{OWNER_KEY, may_see, owner_value},
 };
 use crate::{
-    config::AccessTokenRoles,
     error::{LoginError, LoginErrorKind},
     hooks::{LoginDecision, OnLogin},
     protocol::{
-        AccessTokenText, Code, RawIdToken, access_token, claim_path,
+        Code, RawIdToken,
         id_token::{self, VerifiedIdToken},
-        key_set::KeySet,
         metadata::Metadata,
         pending_login::PendingLogin,
         token_request::TokenRequest,
@@ -28,7 +26,8 @@ use crate::{
     },
     relying_party::Sessions,
     session::{
-        AboutSession, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put, SessionId,
+        AboutSession, EndedOf, Expected, LoadedLogin, Login, LoginIndex, LoginRecord, Put,
+        SessionId,
     },
 };
 
@@ -61,8 +60,9 @@ impl RequestContext {
                 Some(date) => error.with_evidence("the provider's clock", date),
                 None => error,
             })?;
-        let roles = self
-            .roles(&metadata.value, &verified, &exchanged.tokens.access_token)
+        let access_token = &exchanged.tokens.access_token;
+        let roles = inner
+            .roles(&metadata.value, verified.claims(), access_token)
             .await;
         let login = Arc::new(Login::new(self.record(
             &verified,
@@ -80,72 +80,11 @@ impl RequestContext {
         raw: &RawIdToken,
         tokens: &TokenResponse,
     ) -> Result<VerifiedIdToken, LoginError> {
-        let inner = self.inner();
-        let mut expected = id_token::Expected::new(&metadata.issuer, &inner.client.client_id);
+        let client_id = &self.inner().client.client_id;
+        let mut expected = id_token::Expected::new(&metadata.issuer, client_id);
         expected.nonce = Some(pending.nonce.secret());
         expected.access_token = Some(tokens.access_token.secret());
-        expected.algorithms = inner.client.algorithms;
-        expected.leeway = inner.client.leeway;
-        let trusted: Vec<_> = inner
-            .client
-            .trusted_audiences
-            .iter()
-            .map(String::as_str)
-            .collect();
-        expected.trusted_audiences = &trusted;
-        let verify =
-            |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, inner.clock.now());
-        let keys = inner.provider.keys(metadata).await?;
-        let refused = match verify(&keys.value) {
-            Ok(verified) => return Ok(verified),
-            Err(refused) => refused,
-        };
-        if !refused.fresh_keys_may_help() {
-            return Err(refused.into());
-        }
-        match inner.provider.newer_keys(metadata, &keys).await {
-            Ok(newer) => Ok(verify(&newer.value)?),
-            Err(error) => {
-                tracing::warn!(%error, "the provider's keys cannot be fetched again");
-                Err(refused.into())
-            }
-        }
-    }
-
-    /// The roles in the ID token and, where allowed, in the access token.
-    async fn roles(
-        &self,
-        metadata: &Metadata,
-        verified: &VerifiedIdToken,
-        access_token: &AccessTokenText,
-    ) -> Option<Vec<String>> {
-        let client = &self.inner().client;
-        let own = claim_path::roles(&client.role_claims, verified.claims());
-        if client.access_token_roles == AccessTokenRoles::Ignored {
-            return own;
-        }
-        let mut expected = access_token::Expected::new(&metadata.issuer, &client.client_id);
-        expected.leeway = client.leeway;
-        let Ok(keys) = self.inner().provider.keys(metadata).await else {
-            return own;
-        };
-        let now = self.inner().clock.now();
-        let more = match access_token::verify(access_token.secret(), &keys.value, &expected, now) {
-            Ok(verified) => claim_path::roles(&client.role_claims, verified.claims()),
-            Err(error) => {
-                tracing::info!(code = error.code(), %error, "no roles are read from the access token");
-                None
-            }
-        };
-        match (own, more) {
-            (Some(mut own), Some(more)) => {
-                own.extend(more);
-                own.sort_unstable();
-                own.dedup();
-                Some(own)
-            }
-            (own, more) => own.or(more),
-        }
+        self.inner().verify_id_token(metadata, raw, expected).await
     }
 
     fn record(
@@ -174,6 +113,8 @@ impl RequestContext {
             refresh_token: tokens.refresh_token,
             logged_in_at: now.unix_timestamp(),
             ends_at: inner.lifetimes.ends_at(now).unix_timestamp(),
+            refreshed_at: None,
+            granted_scope: tokens.scope,
         }
     }
 
@@ -208,7 +149,7 @@ impl RequestContext {
         Ok(SignedIn {
             return_to: elsewhere.unwrap_or_else(|| return_to.to_owned()),
             id,
-            presented: self.presented.keys(),
+            presented: self.presented.keys().collect(),
             at: inner.clock.now().unix_timestamp(),
         })
     }
@@ -274,7 +215,7 @@ impl RequestContext {
         let inner = self.inner();
         let (key, now) = (id.key(), inner.clock.now());
         let deadline = inner.lifetimes.idle_until(now, login.ends_at());
-        let record = inner.login_records.to_bytes(id, login);
+        let record = inner.login_records.write(id, login);
         let put = inner
             .logins
             .put_if(&key, record, deadline, Expected::New(index))
@@ -296,6 +237,10 @@ impl RequestContext {
             return Err(error);
         }
         inner.decoded.put(key, version, login.clone(), now);
+        // What is under way with an older cookie, dead or alive, must not replace the new one.
+        for key in self.presented.keys() {
+            inner.ended.mark(key, EndedOf::Login, now);
+        }
         Ok(())
     }
 

@@ -7,37 +7,58 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tower_sessions_core::Session;
 
 use super::{context::RequestContext, navigation::text, respond::keep_private};
-use crate::error::{LoginError, LoginErrorKind};
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    session::SessionId,
+};
 
 impl RequestContext {
-    /// Saves the app's values, sets our cookies and the cache headers.
+    /// Whether the app changed its values or ended the session: then [`settle`](Self::settle) comes
+    /// before [`finish`](Self::finish).
     ///
-    /// `session` is the one made by [`own_session`](Self::own_session), for an answer of the app.
+    /// `session` is the one made by [`enter`](Self::enter).
+    pub fn is_unsettled(&self, session: &Session) -> bool {
+        session.is_modified() || self.has_deleted_values()
+    }
+
+    /// Saves the app's values, and ends the session if the app deleted it.
     ///
     /// # Errors
-    /// When the store does not take the app's values; the answer must then not go out.
-    pub async fn finish(
-        &self,
-        session: Option<&Session>,
-        status: StatusCode,
-        headers: &mut HeaderMap,
-    ) -> Result<(), LoginError> {
-        if let Some(session) = session.filter(|session| self.has_changed_values(session)) {
-            // Boxed, so that the future of every request need not have room for it.
-            Box::pin(self.settle_values(session, status.is_server_error()))
-                .await
-                .map_err(|error| {
-                    LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
-                })?;
-        }
-        self.set_cookies(headers);
-        if self.was_asked() {
-            keep_private(headers);
+    /// When the store does not take the app's values; the answer must then not go out, but
+    /// [`unfinished`](Self::unfinished).
+    pub async fn settle(&self, session: &Session, status: StatusCode) -> Result<(), LoginError> {
+        let settled = self.settle_values(session, status.is_server_error());
+        settled.await.map_err(|error| {
+            LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
+        })?;
+        if let Some(id) = self.overtaken()
+            && let Err(error) = self.inner().values.delete(&id.key().app_session_id()).await
+        {
+            tracing::warn!(%error, "values that no browser gets are still there");
         }
         Ok(())
     }
 
-    /// The answer instead of the app's, after [`finish`](Self::finish) failed. A session that was
+    /// The id that this request gave to the session, where somebody signed out, or in, before the
+    /// answer was ready: it reaches no browser.
+    fn overtaken(&self) -> Option<SessionId> {
+        let outcome = self.outcome_so_far()?;
+        let id = outcome.renewed.clone()?;
+        let is_by_app = self.endpoint().is_none() && !outcome.has_ended;
+        let is_late =
+            self.has_ended_since(&id.key()) || (is_by_app && self.is_overtaken(outcome.own_mark));
+        is_late.then_some(id)
+    }
+
+    /// Sets our cookies and the cache headers.
+    pub fn finish(&self, headers: &mut HeaderMap) {
+        self.set_cookies(headers);
+        if self.was_asked() {
+            keep_private(headers);
+        }
+    }
+
+    /// The answer instead of the app's, after [`settle`](Self::settle) failed. A session that was
     /// renewed or ended before that still reaches the browser.
     pub fn unfinished(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         let mut request = HeaderMap::new();
@@ -53,7 +74,7 @@ impl RequestContext {
     /// Ends the session that an app flushed, where nobody waits for the answer any more: the client
     /// hung up, or the handler panicked.
     pub fn abandon(self: &Arc<Self>, session: Session) {
-        if !self.outcome().values_deleted {
+        if !self.has_deleted_values() {
             return;
         }
         let context = self.clone();
@@ -67,9 +88,13 @@ impl RequestContext {
     /// Our session cookie is set only by a request that itself made, renewed or ended a session: a
     /// late answer never touches the cookie of a newer login.
     fn set_cookies(&self, headers: &mut HeaderMap) {
+        let is_overtaken = self.overtaken().is_some();
+        let Some(mut outcome) = self.outcome_so_far() else {
+            return;
+        };
         let names = &self.inner().names;
-        let mut outcome = self.outcome();
         let session = match (&outcome.renewed, outcome.has_ended) {
+            (Some(_), _) if is_overtaken => None,
             (Some(id), _) => Some(names.set_session(id)),
             (None, true) => Some(names.remove_session()),
             (None, false) => None,

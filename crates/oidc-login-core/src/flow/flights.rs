@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::{Code, StateHash},
-    session::{ExpiringMap, PresentedKeys, SessionId},
+    session::{ExpiringMap, SessionId, SessionKey},
 };
 
 const CAPACITY: usize = 100_000;
@@ -35,7 +35,7 @@ pub(super) struct SignedIn {
     pub(super) return_to: String,
     pub(super) id: SessionId,
     /// What the browser presented when it signed in.
-    pub(super) presented: PresentedKeys,
+    pub(super) presented: Vec<SessionKey>,
     pub(super) at: i64,
 }
 
@@ -62,7 +62,8 @@ impl CallbackFlights {
         let (sender, landed) = watch::channel(None);
         let code = CodeHash::of(code);
         let flight = Flight { code, landed };
-        if self.0.insert_new(state, flight.clone(), until, now) {
+        let first = self.0.insert_new(state, flight.clone(), until, now);
+        if first.is_ok() {
             return Some((Some(Departure(sender)), Arrival(flight.landed)));
         }
         let first = self.0.read(&state, now, |first, _| first.clone())?;

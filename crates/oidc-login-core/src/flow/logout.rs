@@ -16,7 +16,7 @@ use crate::{
     error::LoginError,
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
-    session::{Login, SessionKey, seal::Purpose},
+    session::{Login, seal::Purpose},
 };
 
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
@@ -196,8 +196,10 @@ impl RequestContext {
     fn confirmation_context(&self) -> String {
         use std::fmt::Write as _;
         let mut context = String::new();
-        for byte in self.presented.iter().flat_map(SessionKey::as_bytes) {
-            let _ = write!(context, "{byte:02x}");
+        for key in self.presented.keys() {
+            for byte in key.as_bytes() {
+                let _ = write!(context, "{byte:02x}");
+            }
         }
         context
     }

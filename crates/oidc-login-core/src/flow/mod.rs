@@ -14,21 +14,33 @@ mod flights;
 mod handover;
 mod host;
 mod layout;
+mod lease;
 mod login;
 mod logout;
 mod navigation;
 mod posted_answer;
+mod refresh;
+mod refresh_flights;
+mod refresh_save;
+mod refresh_task;
+mod refreshed_login;
 mod respond;
 mod same_origin;
 mod serve;
 mod session;
 mod session_keys;
+mod store_failure;
 mod user_sessions;
+mod verify;
+
+#[cfg(feature = "fuzz")]
+pub(crate) use {client_address::client_address, host::RequestOrigin};
 
 pub use access::{Admitted, Policy};
 pub use context::RequestContext;
 pub(crate) use flights::CallbackFlights;
 pub(crate) use layout::LayoutCheck;
+pub(crate) use refresh_flights::RefreshFlights;
 pub use respond::{DetailSetting, plain_error};
 pub use serve::MAX_BODY;
 pub use session_keys::{CLAIMS_KEY, SessionClaims};

@@ -1,7 +1,10 @@
 //! Our own answers: pages, JSON and redirects, with the headers that belong to them.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{self, Entry},
+};
 
 use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
@@ -58,6 +61,10 @@ impl RequestContext {
             };
             html(error.status(), self.inner().pages.error(&page))
         };
+        if let Some(seconds) = error.retry_after() {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(error);
         response
     }
@@ -188,12 +195,19 @@ pub(super) fn keep_private(headers: &mut HeaderMap) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-store"));
-    let mut varies = headers
-        .get_all(header::VARY)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(',').map(str::trim));
-    if !varies.any(|name| name == "*" || name.eq_ignore_ascii_case("cookie")) {
-        headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+    let by_cookie = HeaderValue::from_static("Cookie");
+    match headers.entry(header::VARY) {
+        Entry::Vacant(entry) => {
+            entry.insert(by_cookie);
+        }
+        Entry::Occupied(mut entry) => {
+            let mut varies = entry
+                .iter()
+                .filter_map(|line| line.to_str().ok())
+                .flat_map(|line| line.split(',').map(str::trim));
+            if !varies.any(|name| name == "*" || name.eq_ignore_ascii_case("cookie")) {
+                entry.append(by_cookie);
+            }
+        }
     }
 }

@@ -3,7 +3,9 @@
 use std::{net::IpAddr, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, Uri, header, request::Parts};
+use http::{
+    Extensions, HeaderMap, HeaderValue, Method, Request, Response, Uri, header, request::Parts,
+};
 
 use tower_sessions_core::Session;
 
@@ -22,11 +24,17 @@ impl RelyingParty {
     ///
     /// `uri` is the one the browser asked for, before any router cut something off; `peer` is the
     /// address the connection comes from, where it is known.
-    pub fn context(&self, parts: &Parts, uri: &Uri, peer: Option<IpAddr>) -> Arc<RequestContext> {
-        if *uri != parts.uri {
-            self.0.layout.saw_nesting(uri, &parts.uri);
+    pub fn context<B>(
+        &self,
+        request: &Request<B>,
+        uri: &Uri,
+        peer: Option<IpAddr>,
+    ) -> Arc<RequestContext> {
+        // What a router cuts off is part of the path.
+        if uri.path() != request.uri().path() {
+            self.0.layout.saw_nesting(uri, request.uri());
         }
-        Arc::new(RequestContext::new(self, parts, uri, peer))
+        Arc::new(RequestContext::new(self, request, uri, peer))
     }
 }
 
@@ -49,10 +57,7 @@ impl RequestContext {
             let allowed = HeaderValue::from_static(self.allowed_methods(endpoint));
             response.headers_mut().insert(header::ALLOW, allowed);
         }
-        let (status, headers) = (response.status(), response.headers_mut());
-        if let Err(error) = self.finish(None, status, headers).await {
-            tracing::error!(%error, "an answer of ours cannot be finished");
-        }
+        self.finish(response.headers_mut());
         response
     }
 
@@ -78,25 +83,28 @@ impl RequestContext {
         }
     }
 
-    /// The session for the app's own values, to go into the request's extensions; `None` where the
-    /// app brings its own, and [`admit_with_app_session`](Self::admit_with_app_session) comes next.
+    /// Puts this context, and the session for the app's own values, into a request's extensions, and
+    /// returns that session; `None` where the app brings its own.
     ///
     /// # Errors
-    /// The answer to send instead.
-    pub fn own_session(
+    /// When somebody else brought a session already; the answer to send is
+    /// [`error_response`](Self::error_response).
+    pub fn enter(
         self: &Arc<Self>,
-        parts: &Parts,
-    ) -> Result<Option<Session>, Box<Response<Bytes>>> {
-        match self.inner().sessions {
-            Sessions::App => Ok(None),
-            Sessions::Own if parts.extensions.get::<Session>().is_none() => {
-                Ok(Some(self.session()))
-            }
+        extensions: &mut Extensions,
+    ) -> Result<Option<Session>, LoginError> {
+        let session = match self.inner().sessions {
+            Sessions::App => None,
             Sessions::Own => {
-                let error = LoginErrorKind::SessionLayerDoubled.into();
-                Err(Box::new(self.error_response(error, &parts.headers)))
+                let session = self.session();
+                if extensions.insert(session.clone()).is_some() {
+                    return Err(LoginErrorKind::SessionLayerDoubled.into());
+                }
+                Some(session)
             }
-        }
+        };
+        extensions.insert(self.clone());
+        Ok(session)
     }
 
     /// Brings the app's own session into line with the login.

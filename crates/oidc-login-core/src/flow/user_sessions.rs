@@ -9,7 +9,7 @@ use crate::{
     error::LoginError,
     relying_party::{Inner, RelyingParty},
     session::{
-        EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionId, SessionKey, StoreError,
+        EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionKey, StoreError,
         SubjectKey, UserSession,
     },
 };
@@ -24,8 +24,8 @@ impl RelyingParty {
     ///
     /// # Errors
     /// When the session store does not answer.
-    pub async fn sessions_of(&self, sub: &str) -> Result<Vec<ListedSession>, StoreError> {
-        let found = self.0.logins.of(&self.0.subject_keys(sub)).await?;
+    pub async fn sessions_of(&self, sub: &str) -> Result<Vec<ListedSession>, LoginError> {
+        let found = self.0.of(sub).await?;
         Ok(self.0.listed(&found, sub, None))
     }
 
@@ -40,12 +40,12 @@ impl RelyingParty {
     /// # Errors
     /// When the session store does not answer: then some logins may be ended and others not, and
     /// the same call again ends the rest.
-    pub async fn end_sessions_of(&self, sub: &str) -> Result<usize, StoreError> {
+    pub async fn end_sessions_of(&self, sub: &str) -> Result<usize, LoginError> {
         let logout = EndBy::Subject {
             keys: &self.0.subject_keys(sub),
             logged_in_until: self.0.clock.now(),
         };
-        let ended = self.0.end_by(logout).await?.len();
+        let ended = self.0.end_by(logout).await.map_err(unavailable)?.len();
         tracing::info!(ended, "all sessions of a user were ended");
         Ok(ended)
     }
@@ -61,7 +61,7 @@ impl RequestContext {
             return Ok(Vec::new());
         };
         let (sub, this) = (loaded.login.subject(), self.this_key(loaded));
-        let mut found = self.of(sub).await?;
+        let mut found = self.inner().of(sub).await?;
         // One whose index was made with secrets that are gone is alive all the same.
         if found.iter().all(|session| session.key != this) {
             found.insert(0, without_index(loaded, this));
@@ -83,7 +83,7 @@ impl RequestContext {
         if is_meant(&self.this_key(loaded)) {
             return self.sign_out_here().await.map(|ended| ended.is_some());
         }
-        let found = self.of(loaded.login.subject()).await?;
+        let found = inner.of(loaded.login.subject()).await?;
         let Some(other) = found.iter().find(|session| is_meant(&session.key)) else {
             tracing::info!("a session that was to be ended is none of this user's");
             return Ok(false);
@@ -106,8 +106,10 @@ impl RequestContext {
         let (inner, this) = (self.inner(), self.this_key(loaded));
         let mut ended = 0;
         for _ in 0..ROUNDS {
-            let mut others = self.of(loaded.login.subject()).await?;
-            others.retain(|session| session.key != this);
+            let mut others = inner.of(loaded.login.subject()).await?;
+            // Only now: another request may have given this session a new id meanwhile.
+            let own = inner.line_of(this);
+            others.retain(|session| !own.contains(&session.key));
             if others.is_empty() {
                 break;
             }
@@ -127,14 +129,7 @@ impl RequestContext {
 
     /// The key of this session, which may have got a new id by this very request.
     fn this_key(&self, loaded: &LoadedLogin) -> SessionKey {
-        let outcome = self.outcome();
-        outcome.renewed.as_ref().map_or(loaded.key, SessionId::key)
-    }
-
-    async fn of(&self, sub: &str) -> Result<Vec<UserSession>, LoginError> {
-        let inner = self.inner();
-        let found = inner.logins.of(&inner.subject_keys(sub)).await;
-        found.map_err(unavailable)
+        self.renewed().map_or(loaded.key, |id| id.key())
     }
 }
 
@@ -148,6 +143,11 @@ impl Inner {
         let found = self.logins.of(&self.subject_keys(login.subject())).await?;
         let session = found.into_iter().find(|session| session.key == key);
         Ok(session.map(|session| session.about).unwrap_or_default())
+    }
+
+    async fn of(&self, sub: &str) -> Result<Vec<UserSession>, LoginError> {
+        let found = self.logins.of(&self.subject_keys(sub)).await;
+        found.map_err(unavailable)
     }
 
     /// Issuer, client and `sub`: who a user is.

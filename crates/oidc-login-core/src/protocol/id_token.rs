@@ -2,11 +2,11 @@
 
 mod audience;
 mod error;
+mod original;
 mod verified;
 
 use std::time::Duration;
 
-use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 use time::OffsetDateTime;
 
@@ -19,6 +19,7 @@ use crate::protocol::token_hash;
 
 pub(crate) use audience::members as audience_of;
 pub use error::IdTokenError;
+pub use original::Original;
 pub use verified::VerifiedIdToken;
 
 /// What an ID token must say to be the one this login waits for.
@@ -59,17 +60,6 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// What a refreshed ID token must have kept ([OIDC Core §12.2]), next to the issuer.
-///
-/// [OIDC Core §12.2]: https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
-#[derive(Clone, Copy)]
-pub struct Original<'a> {
-    /// The subject that logged in.
-    pub subject: &'a str,
-    /// The audience of the login's ID token, as the claim was: a string or a list in any order.
-    pub audience: &'a Value,
-}
-
 /// Verifies an ID token by [OIDC Core §3.1.3.7]: first the signature, then every claim that says
 /// for whom, from whom and when.
 ///
@@ -97,7 +87,10 @@ pub fn verify(
     claims.check_not_before(now, expected.leeway)?;
     check_nonce(&claims, expected)?;
     check_access_token_hash(&claims, expected)?;
-    let subject = check_subject(&claims, expected)?.into();
+    let subject = check_subject(&claims)?.into();
+    if let Some(original) = expected.refreshes {
+        original.check(&claims, &audience)?;
+    }
     Ok(VerifiedIdToken {
         issuer: expected.issuer.into(),
         subject,
@@ -135,18 +128,13 @@ fn check_access_token_hash(
     }
 }
 
-fn check_subject<'a>(
-    claims: &'a TokenClaims,
-    expected: &Expected<'_>,
-) -> Result<&'a str, IdTokenError> {
+fn check_subject(claims: &TokenClaims) -> Result<&str, IdTokenError> {
     let subject = claims.required_text("sub")?;
     let length = subject.chars().count();
-    if !(1..=255).contains(&length) {
-        return Err(IdTokenError::SubjectLength { length });
-    }
-    match expected.refreshes {
-        Some(original) if original.subject != subject => Err(IdTokenError::SubjectChanged),
-        _ => Ok(subject),
+    if (1..=255).contains(&length) {
+        Ok(subject)
+    } else {
+        Err(IdTokenError::SubjectLength { length })
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Metadata {
     pub(crate) token_endpoint: Url,
     /// Where the provider's keys are.
     pub(crate) jwks_uri: Url,
+    /// Where an access token buys claims about the user.
+    pub(crate) userinfo_endpoint: Option<Url>,
     /// Where the user's session at the provider is ended.
     pub(crate) end_session_endpoint: Option<Url>,
     /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
@@ -146,6 +148,10 @@ impl Metadata {
             )?,
             token_endpoint: safe("token_endpoint", token_endpoint.url())?,
             jwks_uri: safe("jwks_uri", document.jwks_uri().url())?,
+            userinfo_endpoint: match document.userinfo_endpoint() {
+                Some(endpoint) => Some(safe("userinfo_endpoint", endpoint.url())?),
+                None => None,
+            },
             end_session_endpoint: match &additional.end_session_endpoint {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
@@ -202,6 +208,7 @@ mod tests {
             "authorization_endpoint": "https://provider.test/authorize/",
             "token_endpoint": "https://provider.test/token",
             "jwks_uri": "https://provider.test/jwks",
+            "userinfo_endpoint": "https://provider.test/userinfo",
             "end_session_endpoint": "https://provider.test/logout",
             "response_types_supported": ["code", "something new"],
             "subject_types_supported": ["public"],
@@ -224,14 +231,18 @@ mod tests {
             metadata.authorization_endpoint.as_str(),
             "https://provider.test/authorize/"
         );
+        let userinfo = metadata.userinfo_endpoint.unwrap();
+        assert_eq!(userinfo.as_str(), "https://provider.test/userinfo");
         assert!(metadata.names_issuer_in_response);
         let bare = read(|document| {
             let document = document.as_object_mut().unwrap();
+            document.remove("userinfo_endpoint");
             document.remove("end_session_endpoint");
             document.remove("authorization_response_iss_parameter_supported");
             document.remove("token_endpoint_auth_methods_supported");
         })
         .unwrap();
+        assert!(bare.userinfo_endpoint.is_none());
         assert!(bare.end_session_endpoint.is_none() && !bare.names_issuer_in_response);
     }
 
@@ -261,6 +272,11 @@ mod tests {
             (
                 "http jwks",
                 ("jwks_uri", json!("http://provider.test/jwks")),
+                "not https",
+            ),
+            (
+                "http userinfo",
+                ("userinfo_endpoint", json!("http://provider.test/userinfo")),
                 "not https",
             ),
             (

@@ -19,6 +19,8 @@ mod numeric_date;
 pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
+pub(crate) mod refresh_request;
+mod refreshed_claims;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
@@ -33,6 +35,7 @@ mod tokens;
 mod test_signer;
 
 pub use claims::StandardClaims;
+pub(crate) use refreshed_claims::refreshed_claims;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{

@@ -64,37 +64,43 @@ impl TokenRequest<'_> {
             .append_pair("code", self.code.secret())
             .append_pair("redirect_uri", self.redirect_uri)
             .append_pair("code_verifier", self.code_verifier.secret());
-        let authorization = match self.authentication {
-            ClientAuthentication::None => {
-                form.append_pair("client_id", self.client_id);
-                None
-            }
-            ClientAuthentication::ClientSecretPost(secret) => {
-                form.append_pair("client_id", self.client_id)
-                    .append_pair("client_secret", secret.secret());
-                None
-            }
-            ClientAuthentication::ClientSecret(secret)
-            | ClientAuthentication::ClientSecretBasic(secret) => {
-                Some(basic(self.client_id, secret))
-            }
-        };
-        let mut request = Request::new(Bytes::from(form.finish()));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = (self.endpoint.as_str())
-            .parse()
-            .expect("an http URL is a URI");
-        let headers = request.headers_mut();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        );
-        if let Some(authorization) = authorization {
-            headers.insert(header::AUTHORIZATION, authorization);
-        }
-        request
+        authenticated(self.endpoint, self.client_id, self.authentication, form)
     }
+}
+
+/// A form for the token endpoint, and who sends it.
+pub(super) fn authenticated(
+    endpoint: &Url,
+    client_id: &str,
+    authentication: &ClientAuthentication,
+    mut form: form_urlencoded::Serializer<'_, String>,
+) -> Request<Bytes> {
+    let authorization = match authentication {
+        ClientAuthentication::None => {
+            form.append_pair("client_id", client_id);
+            None
+        }
+        ClientAuthentication::ClientSecretPost(secret) => {
+            form.append_pair("client_id", client_id)
+                .append_pair("client_secret", secret.secret());
+            None
+        }
+        ClientAuthentication::ClientSecret(secret)
+        | ClientAuthentication::ClientSecretBasic(secret) => Some(basic(client_id, secret)),
+    };
+    let mut request = Request::new(Bytes::from(form.finish()));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = endpoint.as_str().parse().expect("an http URL is a URI");
+    let headers = request.headers_mut();
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    if let Some(authorization) = authorization {
+        headers.insert(header::AUTHORIZATION, authorization);
+    }
+    request
 }
 
 /// `Basic` credentials, both parts form-encoded first (RFC 6749 §2.3.1).

@@ -19,6 +19,8 @@ pub(crate) struct TokenResponse {
     pub(crate) access_token_expires_at: Option<OffsetDateTime>,
     /// The refresh token, if there is one.
     pub(crate) refresh_token: Option<RefreshToken>,
+    /// The scope that was granted, if the provider says so.
+    pub(crate) scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -30,6 +32,8 @@ struct Success {
     refresh_token: Option<RefreshToken>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<f64>,
+    #[serde(default, deserialize_with = "text")]
+    scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +48,14 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D:
     Ok(match serde_json::Value::deserialize(deserializer)? {
         serde_json::Value::Number(number) => number.as_f64(),
         serde_json::Value::String(text) => text.parse().ok(),
+        _ => None,
+    })
+}
+
+/// Whatever else a provider puts there refuses no login.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(text),
         _ => None,
     })
 }
@@ -72,7 +84,8 @@ impl TokenResponse {
                 .with_evidence("JSON error at line", error.line())
                 .with_evidence("column", error.column())
         })?;
-        let lifetime = success.expires_in.filter(|seconds| *seconds >= 0.0);
+        // A token that never was good says nothing: it is used until it is refused.
+        let lifetime = success.expires_in.filter(|seconds| *seconds > 0.0);
         Ok(Self {
             id_token: success.id_token,
             access_token: success.access_token,
@@ -81,6 +94,7 @@ impl TokenResponse {
             refresh_token: success
                 .refresh_token
                 .filter(|token| !token.secret().is_empty()),
+            scope: success.scope,
         })
     }
 }
@@ -139,6 +153,7 @@ mod tests {
             ("none", r#"{"access_token":"a"}"#, None),
             ("null", r#"{"access_token":"a","expires_in":null}"#, None),
             ("negative", r#"{"access_token":"a","expires_in":-1}"#, None),
+            ("nothing", r#"{"access_token":"a","expires_in":0}"#, None),
             (
                 "beyond any calendar",
                 r#"{"access_token":"a","expires_in":1e300}"#,
@@ -151,6 +166,24 @@ mod tests {
                 expires.map(OffsetDateTime::unix_timestamp),
                 expected,
                 "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_scope_is_kept_where_it_is_a_text() {
+        for (body, expected) in [
+            (
+                r#"{"access_token":"a","scope":"openid email"}"#,
+                Some("openid email"),
+            ),
+            (r#"{"access_token":"a"}"#, None),
+            (r#"{"access_token":"a","scope":["openid"]}"#, None),
+        ] {
+            assert_eq!(
+                parsed(200, body).unwrap().scope.as_deref(),
+                expected,
+                "{body}"
             );
         }
     }

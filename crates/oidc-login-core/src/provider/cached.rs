@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -12,7 +12,7 @@ use arc_swap::ArcSwapOption;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
 
-use crate::error::LoginError;
+use crate::error::{LoginError, LoginErrorKind};
 
 /// After this time the next login asks again, without waiting for it.
 const MAX_AGE: Duration = Duration::HOUR;
@@ -25,6 +25,7 @@ const BETWEEN_TRIES: i64 = 60;
 pub(crate) struct Cached<T> {
     value: ArcSwapOption<Fetched<T>>,
     flight: Mutex<Option<Failure>>,
+    last_failure: std::sync::Mutex<Option<LoginErrorKind>>,
     last_try: AtomicI64,
 }
 
@@ -43,6 +44,7 @@ impl<T> Default for Cached<T> {
         Self {
             value: ArcSwapOption::empty(),
             flight: Mutex::new(None),
+            last_failure: std::sync::Mutex::new(None),
             last_try: AtomicI64::new(i64::MIN),
         }
     }
@@ -79,7 +81,9 @@ impl<T> Cached<T> {
             return Err(failure.error.clone());
         }
         *last_failure = None;
-        match fetch.await {
+        let fetched = fetch.await;
+        self.note(fetched.as_ref().err().map(LoginError::kind));
+        match fetched {
             Ok(value) => {
                 let fetched = Arc::new(Fetched { value, at: now });
                 self.value.store(Some(fetched.clone()));
@@ -93,6 +97,22 @@ impl<T> Cached<T> {
                 Err(error)
             }
         }
+    }
+
+    /// Why the last fetch failed, if it did.
+    pub(crate) fn last_failure(&self) -> Option<LoginErrorKind> {
+        let last_failure = self.last_failure.lock();
+        *last_failure.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, failure: Option<LoginErrorKind>) {
+        let last_failure = self.last_failure.lock();
+        *last_failure.unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// Whether somebody fetches at this moment.
+    pub(crate) fn is_being_fetched(&self) -> bool {
+        self.flight.try_lock().is_err()
     }
 
     /// Whether the caller is the one to refresh in the background: the value is old, and nobody
@@ -113,7 +133,6 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
-    use crate::error::LoginErrorKind;
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -177,6 +196,12 @@ mod tests {
             .await;
         assert!(failing.is_err());
         assert_eq!(cached.known().unwrap().value, 1);
+        let failure = Some(LoginErrorKind::ProviderUnavailable);
+        assert_eq!(cached.last_failure(), failure);
+        let later = NOW + FAILURE_STANDS;
+        let fetch = async { Ok(2) };
+        cached.newer_than(Some(&first), later, fetch).await.unwrap();
+        assert_eq!(cached.last_failure(), None);
     }
 
     #[tokio::test]

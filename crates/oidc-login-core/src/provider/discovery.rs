@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
+
 use super::{Provider, cached::Fetched};
 use crate::{
     error::{LoginError, LoginErrorKind},
@@ -22,7 +24,7 @@ impl Provider {
         if self.metadata.is_refresh_due(&known, now) {
             let (provider, seen) = (self.clone(), known.clone());
             self.spawn.spawn(Box::pin(async move {
-                if let Err(error) = provider.refresh(&seen).await {
+                if let Err(error) = provider.refresh_documents(&seen).await {
                     tracing::warn!(%error, evidence = ?error.evidence(), "what is known of the provider cannot be refreshed, the last good documents stay");
                 }
             }));
@@ -30,8 +32,25 @@ impl Provider {
         Ok(known)
     }
 
+    /// When the metadata came, if it ever did, and why the last try failed, if it did. Where it
+    /// never came it is asked for, in the background.
+    pub(crate) fn metadata_seen(
+        self: &Arc<Self>,
+    ) -> (Option<OffsetDateTime>, Option<LoginErrorKind>) {
+        let since = self.metadata.known().map(|known| known.at);
+        if since.is_none() && !self.metadata.is_being_fetched() {
+            let provider = self.clone();
+            self.spawn.spawn(Box::pin(async move {
+                if let Err(error) = provider.metadata().await {
+                    tracing::warn!(%error, "the provider is not known yet");
+                }
+            }));
+        }
+        (since, self.metadata.last_failure())
+    }
+
     /// Metadata and keys once more: a key that the provider withdrew is not trusted for ever.
-    async fn refresh(&self, seen: &Arc<Fetched<Metadata>>) -> Result<(), LoginError> {
+    async fn refresh_documents(&self, seen: &Arc<Fetched<Metadata>>) -> Result<(), LoginError> {
         let now = self.clock.now();
         let fetch = self.fetch_metadata();
         let metadata = self.metadata.newer_than(Some(seen), now, fetch).await?;

@@ -1,12 +1,18 @@
 //! The token endpoint.
 
+use std::time::Duration;
+
 use http::header;
 use time::OffsetDateTime;
 
 use super::Provider;
 use crate::{
     error::LoginError,
-    protocol::{token_request::TokenRequest, token_response::TokenResponse},
+    protocol::{
+        refresh_request::{self, RefreshRefused, RefreshRequest},
+        token_request::TokenRequest,
+        token_response::TokenResponse,
+    },
 };
 
 /// The tokens, and what the provider's clock said when it sent them.
@@ -28,5 +34,20 @@ impl Provider {
             provider_date: date.and_then(|date| date.to_str().ok()).map(str::to_owned),
             tokens: TokenResponse::parse(&response, now)?,
         })
+    }
+
+    /// Asks for new tokens; whatever comes of it, the refresh token may be used up.
+    pub(crate) async fn refresh(
+        &self,
+        request: RefreshRequest<'_>,
+        now: OffsetDateTime,
+    ) -> Result<TokenResponse, RefreshRefused> {
+        let sent = self.send("token endpoint", request.to_http()).await;
+        refresh_request::answer(&sent.map_err(RefreshRefused::Failed)?, now)
+    }
+
+    /// How long one request takes at most.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        self.config.request_timeout
     }
 }

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::session::MemoryStore;
 
 fn builder(root_url: &str) -> RelyingPartyBuilder {
     let client = ClientConfig::builder()
@@ -58,4 +59,53 @@ fn an_app_with_sessions_of_its_own_gives_us_no_store_for_them() {
         .session_store(MemoryStore::new())
         .app_sessions();
     assert_eq!(both.build().unwrap_err().setting(), "session_store");
+}
+
+#[test]
+fn a_store_needs_some_time() {
+    let timeout = |time| builder("https://app.test/").store_timeout(time).build();
+    let error = timeout(std::time::Duration::ZERO).unwrap_err();
+    assert_eq!(error.setting(), "store timeout");
+    assert!(timeout(std::time::Duration::from_millis(1)).is_ok());
+}
+
+/// Without secrets, which only loopback may do, what is encrypted would end with the process.
+#[test]
+fn what_is_in_a_store_of_the_apps_is_encrypted() {
+    use StoreEntries::{Encrypted, Plain};
+    type Settings = fn(RelyingPartyBuilder) -> RelyingPartyBuilder;
+    let logins: Settings = |builder| builder.login_store(MemoryStore::new());
+    let values: Settings = |builder| builder.session_store(MemoryStore::new());
+    let both: Settings = |builder| {
+        let builder = builder.login_store(MemoryStore::new());
+        builder.session_store(MemoryStore::new())
+    };
+    for (name, settings, has_secrets, expected) in [
+        (
+            "our memory",
+            (|builder| builder) as Settings,
+            true,
+            [Plain; 2],
+        ),
+        ("logins", logins, true, [Encrypted, Plain]),
+        ("values", values, true, [Plain, Encrypted]),
+        ("both", both, true, [Encrypted; 2]),
+        ("both, no secrets", both, false, [Plain; 2]),
+    ] {
+        let build = |entries: Option<StoreEntries>| {
+            let mut builder = settings(builder("http://localhost:5000/"));
+            if has_secrets {
+                builder = builder.session_secrets(secrets());
+            }
+            if let Some(entries) = entries {
+                builder = builder.store_entries(entries);
+            }
+            let built = builder.build().unwrap().0;
+            [built.login_records.entries(), built.values.entries()]
+        };
+        assert_eq!(build(None), expected, "{name}");
+        for set in [Plain, Encrypted] {
+            assert_eq!(build(Some(set)), [set; 2], "{name}, set to {set:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod random;
 #[cfg(feature = "tokio")]
 mod reqwest_client;
 mod spawn;
+mod timer;
 
 pub use clock::{Clock, SystemClock};
 pub use http_client::{HttpClient, HttpError, HttpErrorKind};
@@ -16,3 +17,7 @@ pub use reqwest_client::{ReqwestClient, ReqwestClientBuilder};
 pub use spawn::Spawn;
 #[cfg(feature = "tokio")]
 pub use spawn::TokioSpawn;
+pub use timer::Timer;
+#[cfg(feature = "tokio")]
+pub use timer::TokioTimer;
+pub(crate) use timer::within;

@@ -54,111 +54,92 @@ pub(super) fn browser_name(user_agent: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    const CHROME: &str = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+    const APPLE: &str = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+
+    fn check(cases: &[(&str, String, Option<&str>)]) {
+        for (what, products, name) in cases {
+            let text = format!("Mozilla/5.0 ({what}) {products}");
+            assert_eq!(browser_name(&text).as_deref(), *name, "{text}");
+        }
+    }
+
     #[test]
-    fn common_browsers_have_a_name_and_others_keep_their_text() {
-        const WEBKIT: &str = "AppleWebKit/537.36 (KHTML, like Gecko)";
-        const IOS: &str = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        let blink = |system: &str, rest: &str| format!("Mozilla/5.0 ({system}) {WEBKIT} {rest}");
-        let apple = |system: &str, rest: &str| format!("Mozilla/5.0 ({system}) {IOS} {rest}");
-        let windows = "Windows NT 10.0; Win64; x64";
+    fn common_browsers_have_a_name() {
+        let firefox = "Gecko/20100101 Firefox/145.0".to_owned();
+        let (windows, mac) = (
+            "Windows NT 10.0; Win64; x64",
+            "Macintosh; Intel Mac OS X 10_15_7",
+        );
+        let android = "Linux; Android 10; K";
         let phone = "iPhone; CPU iPhone OS 18_6 like Mac OS X";
-        for (text, name) in [
+        let chrome = |rest| format!("{CHROME}{rest}");
+        let apple = |rest| format!("{APPLE} {rest}");
+        check(&[
             (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0".to_owned(),
+                "X11; Linux x86_64; rv:145.0",
+                firefox.clone(),
                 Some("Firefox on Linux"),
             ),
             (
-                "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0".to_owned(),
+                "Android 16; Mobile; rv:145.0",
+                firefox,
                 Some("Firefox on Android"),
             ),
+            (windows, chrome(""), Some("Chrome on Windows")),
+            (windows, chrome(" Edg/142.0.0.0"), Some("Edge on Windows")),
+            (windows, chrome(" OPR/124.0.0.0"), Some("Opera on Windows")),
+            (android, chrome(""), Some("Chrome on Android")),
             (
-                blink(windows, "Chrome/142.0.0.0 Safari/537.36"),
-                Some("Chrome on Windows"),
-            ),
-            (
-                blink(windows, "Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0"),
-                Some("Edge on Windows"),
-            ),
-            (
-                blink(windows, "Chrome/142.0.0.0 Safari/537.36 OPR/124.0.0.0"),
-                Some("Opera on Windows"),
-            ),
-            (
-                blink(
-                    "Linux; Android 10; K",
-                    "Chrome/142.0.0.0 Mobile Safari/537.36",
-                ),
-                Some("Chrome on Android"),
-            ),
-            (
-                blink(
-                    "Linux; Android 10; K",
-                    "SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36",
-                ),
+                android,
+                chrome(" SamsungBrowser/29.0"),
                 Some("Samsung Internet on Android"),
             ),
             (
-                blink(
-                    "X11; CrOS x86_64 14541.0.0",
-                    "Chrome/142.0.0.0 Safari/537.36",
-                ),
+                "X11; CrOS x86_64 14541.0.0",
+                chrome(""),
                 Some("Chrome on ChromeOS"),
             ),
             (
-                apple(
-                    "Macintosh; Intel Mac OS X 10_15_7",
-                    "Version/26.0 Safari/605.1.15",
-                ),
+                mac,
+                apple("Version/26.0 Safari/605.1.15"),
                 Some("Safari on macOS"),
             ),
             (
-                apple(phone, "Version/26.0 Mobile/15E148 Safari/604.1"),
+                phone,
+                apple("Version/26.0 Mobile/15E148 Safari/604.1"),
                 Some("Safari on iPhone"),
             ),
             (
-                apple(phone, "CriOS/142.0 Mobile/15E148 Safari/604.1"),
+                phone,
+                apple("CriOS/142.0 Mobile/15E148 Safari/604.1"),
                 Some("Chrome on iPhone"),
             ),
             (
-                apple(phone, "FxiOS/145.0 Mobile/15E148 Safari/605.1.15"),
+                phone,
+                apple("FxiOS/145.0 Mobile/15E148 Safari/605.1.15"),
                 Some("Firefox on iPhone"),
             ),
+        ]);
+    }
+
+    #[test]
+    fn all_others_keep_their_text() {
+        let headless = CHROME.replace("Chrome/", "HeadlessChrome/");
+        let unknown = format!("{APPLE} Unknown/1.0 Safari/605.1.15");
+        check(&[
+            ("X11; Linux x86_64", headless, None),
+            ("Macintosh; Intel Mac OS X 10_15_7", unknown, None),
+            ("BeOS", "Gecko/20100101 Firefox/145.0".to_owned(), None),
+            ("compatible; Googlebot/2.1; Linux", CHROME.to_owned(), None),
             (
-                apple(
-                    "Macintosh; Intel Mac OS X 10_15_7",
-                    "Unknown/1.0 Safari/605.1.15",
-                ),
+                "Linux; Android 6.0.1",
+                format!("{CHROME} (compatible; Googlebot/2.1)"),
                 None,
             ),
-            (
-                blink(
-                    "X11; Linux x86_64",
-                    "HeadlessChrome/142.0.0.0 Safari/537.36",
-                ),
-                None,
-            ),
-            (
-                "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-                    .to_owned(),
-                None,
-            ),
-            (
-                blink(
-                    "Linux; Android 6.0.1",
-                    "Chrome/142.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1)",
-                ),
-                None,
-            ),
-            (
-                "Mozilla/5.0 (BeOS) Gecko/20100101 Firefox/145.0".to_owned(),
-                None,
-            ),
-            ("curl/8.5.0".to_owned(), None),
-            ("Mozilla/5.0 (".to_owned(), None),
-            ("Firefox on Linux".to_owned(), None),
-            (String::new(), None),
-        ] {
-            assert_eq!(browser_name(&text).as_deref(), name, "{text}");
+        ]);
+        for text in ["", "curl/8.5.0", "Mozilla/5.0 (", "Firefox on Linux"] {
+            assert_eq!(browser_name(text), None, "{text}");
         }
     }
 }

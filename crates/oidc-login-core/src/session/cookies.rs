@@ -91,14 +91,38 @@ impl CookieNames {
     }
 }
 
-/// Every cookie of a request as name and value, in the order they came.
+/// Every cookie of a request as name and value, in the order they came; what is no UTF-8 is none of
+/// ours, and leaves the others as they are.
 pub(crate) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| std::str::from_utf8(line.as_bytes()).ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+    pairs(headers)
+        .filter_map(|pair| std::str::from_utf8(pair).ok())
+        .filter_map(|pair| pair.split_once('='))
+}
+
+/// The values of the cookies of this name. Other cookies are not looked at.
+pub(crate) fn named<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h [u8]> {
+    pairs(headers).filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines.flat_map(|line| Pairs(Some(line.as_bytes())))
+}
+
+/// What stands between the semicolons of one line, which a browser may fill with kilobytes.
+struct Pairs<'l>(Option<&'l [u8]>);
+
+impl<'l> Iterator for Pairs<'l> {
+    type Item = &'l [u8];
+
+    fn next(&mut self) -> Option<&'l [u8]> {
+        let rest = self.0.take()?;
+        let Some(end) = memchr::memchr(b';', rest) else {
+            return Some(rest.trim_ascii());
+        };
+        self.0 = Some(&rest[end + 1..]);
+        Some(rest[..end].trim_ascii())
+    }
 }
 
 #[cfg(test)]
@@ -151,12 +175,20 @@ mod tests {
             header::COOKIE,
             HeaderValue::from_static("a=1; b=2;c=3=4 ;  broken; =x"),
         );
-        headers.append(header::COOKIE, HeaderValue::from_bytes(b"d=\xff").unwrap());
+        let strange = HeaderValue::from_bytes(b"d=\xff; e=6; \xff=7").unwrap();
+        headers.append(header::COOKIE, strange);
         headers.append(header::COOKIE, HeaderValue::from_static("a=5"));
         let found: Vec<_> = all(&headers).collect();
         assert_eq!(
             found,
-            [("a", "1"), ("b", "2"), ("c", "3=4"), ("", "x"), ("a", "5")]
+            [
+                ("a", "1"),
+                ("b", "2"),
+                ("c", "3=4"),
+                ("", "x"),
+                ("e", "6"),
+                ("a", "5")
+            ]
         );
     }
 }

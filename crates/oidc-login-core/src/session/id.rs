@@ -11,13 +11,13 @@ use crate::seams::{Random, fresh_bytes};
 
 const BYTES: usize = 32;
 const TEXT_LEN: usize = 43;
-/// With the id it fits one block of SHA-256.
-const LABEL: &[u8; 22] = b"oidc-login session id\0";
+/// With the id it fits one block of SHA-256, which has room for 55 bytes.
+const LABEL: &[u8; 12] = b"oidc-session";
 
-/// The session's id, which stands in the cookie: 256 random bits.
+/// The session's id as it stands in the cookie: 256 random bits, in base64url.
 #[derive(Clone)]
 pub(crate) struct SessionId {
-    secret: Zeroizing<[u8; BYTES]>,
+    text: Zeroizing<[u8; TEXT_LEN]>,
     key: SessionKey,
 }
 
@@ -27,35 +27,35 @@ pub struct SessionKey([u8; 32]);
 
 impl SessionId {
     pub(crate) fn fresh(random: &dyn Random) -> Self {
-        Self::of(Zeroizing::new(fresh_bytes(random)))
+        let secret = Zeroizing::new(fresh_bytes::<BYTES>(random));
+        let mut text = Zeroizing::new([0; TEXT_LEN]);
+        let encoded = URL_SAFE_NO_PAD.encode_slice(&secret[..], &mut text[..]);
+        encoded.expect("43 characters hold 32 bytes");
+        Self::of(text)
     }
 
-    /// The id in a cookie's value, if the value can be an id of ours at all.
-    pub(crate) fn of_cookie(value: &str) -> Option<Self> {
-        if value.len() != TEXT_LEN {
-            return None;
-        }
-        // The decoder wants room for whatever 43 characters could be.
-        let mut decoded = Zeroizing::new([0; BYTES + 1]);
-        let length = URL_SAFE_NO_PAD.decode_slice(value, &mut decoded[..]).ok()?;
-        let secret = decoded[..length].try_into().ok()?;
-        Some(Self::of(Zeroizing::new(secret)))
+    /// The id in a cookie's value, if the value is ASCII and as long as one. Nothing else is asked of
+    /// it: what we did not make has a key that leads nowhere.
+    pub(crate) fn of_cookie(value: &[u8]) -> Option<Self> {
+        let text = value.try_into().ok().filter(|_| value.is_ascii())?;
+        Some(Self::of(Zeroizing::new(text)))
     }
 
-    fn of(secret: Zeroizing<[u8; BYTES]>) -> Self {
+    fn of(text: Zeroizing<[u8; TEXT_LEN]>) -> Self {
         Self {
-            key: SessionKey::of(&secret),
-            secret,
+            key: SessionKey::of(&text),
+            text,
         }
     }
 
     /// The value of the cookie.
     pub(crate) fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(URL_SAFE_NO_PAD.encode(&self.secret))
+        Zeroizing::new(self.text.iter().copied().map(char::from).collect())
     }
 
-    pub(crate) fn secret(&self) -> &[u8; BYTES] {
-        &self.secret
+    /// What only the browser has, for keys.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.text[..]
     }
 
     pub(crate) fn key(&self) -> SessionKey {
@@ -64,8 +64,8 @@ impl SessionId {
 }
 
 impl SessionKey {
-    fn of(id: &[u8; BYTES]) -> Self {
-        let mut labelled = [0; LABEL.len() + BYTES];
+    fn of(id: &[u8; TEXT_LEN]) -> Self {
+        let mut labelled = [0; LABEL.len() + TEXT_LEN];
         labelled[..LABEL.len()].copy_from_slice(LABEL);
         labelled[LABEL.len()..].copy_from_slice(id);
         let mut key = [0; 32];
@@ -79,7 +79,7 @@ impl SessionKey {
     }
 
     /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
@@ -121,25 +121,34 @@ mod tests {
     #[test]
     fn the_cookie_leads_to_the_key_of_the_id() {
         let id = SessionId::fresh(&SystemRandom);
-        let found = SessionId::of_cookie(&id.to_text()).unwrap();
+        let found = SessionId::of_cookie(id.to_text().as_bytes()).unwrap();
         assert_eq!((found.key(), found.secret()), (id.key(), id.secret()));
     }
 
     #[test]
-    fn what_cannot_be_an_id_is_none() {
-        let good = SessionId::fresh(&SystemRandom).to_text();
+    fn what_is_not_an_id_leads_nowhere() {
+        let good = SessionId::fresh(&SystemRandom);
+        let text = good.to_text();
+        let (start, last) = text.split_at(TEXT_LEN - 1);
+        // The last of 43 characters has two bits that say nothing: these four decode to one id.
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let at = alphabet.find(last).unwrap() / 4 * 4;
+        let others = alphabet[at..at + 4]
+            .chars()
+            .filter(|other| !last.contains(*other));
+        for other in others.chain(['+', '=', ' ']) {
+            let found = SessionId::of_cookie(format!("{start}{other}").as_bytes()).unwrap();
+            assert_ne!(found.key(), good.key(), "{other:?} at the end");
+        }
         for (name, value) in [
             ("empty", String::new()),
-            ("short", good[1..].to_owned()),
-            ("long", format!("{}A", &*good)),
-            ("other alphabet", format!("+{}", &good[1..])),
-            (
-                "not as we write it",
-                format!("{}B", "A".repeat(TEXT_LEN - 1)),
-            ),
+            ("short", text[1..].to_owned()),
+            ("long", format!("{}A", *text)),
+            ("as many bytes, not ASCII", format!("ä{}", &text[2..])),
+            ("as many characters, more bytes", format!("ä{}", &text[1..])),
             ("a key in hex", "ab".repeat(32)),
         ] {
-            assert!(SessionId::of_cookie(&value).is_none(), "{name}");
+            assert!(SessionId::of_cookie(value.as_bytes()).is_none(), "{name}");
         }
     }
 }

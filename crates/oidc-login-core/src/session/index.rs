@@ -189,10 +189,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::{
-        protocol::{AccessTokenText, RawIdToken},
-        session::{LoginRecord, SessionSecrets},
-    };
+    use crate::session::{LoginRecord, SessionSecrets};
 
     fn keys(seeds: &[u8]) -> Keys {
         Keys::new(&SessionSecrets::from_bytes(seeds.iter().map(|seed| vec![*seed; 32])).unwrap())
@@ -204,16 +201,9 @@ mod tests {
             client_id: client_id.into(),
             subject: subject.into(),
             sid: sid.map(Into::into),
-            claims: "{}".into(),
-            roles: None,
-            id_token: RawIdToken::new("id"),
             issued_at: 900,
-            id_token_expires_at: 300,
-            access_token: AccessTokenText::new("access"),
-            access_token_expires_at: None,
-            refresh_token: None,
             logged_in_at: 1_000,
-            ends_at: 28_800,
+            ..LoginRecord::sample()
         })
     }
 

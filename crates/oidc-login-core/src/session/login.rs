@@ -7,13 +7,17 @@ use std::{
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use super::at;
+use super::{at, login_record::LoginRecord};
 use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
 
-const FORMAT: u8 = 1;
+/// Claims decoded as [`StandardClaims`] take some three times their text, as a type of the app's
+/// less.
+const DECODED: usize = 4;
+/// How far the clocks of two nodes may be apart, in seconds.
+const CLOCKS_APART: i64 = 300;
 
 /// A user who signed in: claims, tokens and times.
 ///
@@ -21,28 +25,6 @@ const FORMAT: u8 = 1;
 pub struct Login {
     record: LoginRecord,
     decoded: ArcSwap<Vec<(TypeId, Arc<dyn Any + Send + Sync>)>>,
-}
-
-/// What is saved of a login. Fields are only ever added behind a new format number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoginRecord {
-    pub(crate) issuer: String,
-    pub(crate) client_id: String,
-    pub(crate) subject: String,
-    pub(crate) sid: Option<String>,
-    /// Claims as JSON, exactly as they were verified.
-    pub(crate) claims: String,
-    /// `None` when the provider sent no role claim at all.
-    pub(crate) roles: Option<Vec<String>>,
-    pub(crate) id_token: RawIdToken,
-    /// By the provider's clock.
-    pub(crate) issued_at: i64,
-    pub(crate) id_token_expires_at: i64,
-    pub(crate) access_token: AccessTokenText,
-    pub(crate) access_token_expires_at: Option<i64>,
-    pub(crate) refresh_token: Option<RefreshToken>,
-    pub(crate) logged_in_at: i64,
-    pub(crate) ends_at: i64,
 }
 
 /// The claims of a login do not fit a type.
@@ -65,18 +47,43 @@ impl Login {
     }
 
     pub(super) fn to_bytes(&self) -> Bytes {
-        let bytes = postcard::to_extend(&self.record, vec![FORMAT])
-            .expect("strings and numbers always serialize");
-        Bytes::from(bytes)
+        self.record.to_bytes()
     }
 
     /// Reads a saved login; `None` for another format or damage.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (&format, record) = bytes.split_first()?;
-        if format != FORMAT {
-            return None;
-        }
-        postcard::from_bytes(record).ok().map(Self::new)
+        LoginRecord::from_bytes(bytes).map(Self::new)
+    }
+
+    /// What it takes, about: its texts, and its claims decoded. What those take is not known before
+    /// somebody asks for them, so they count as [`DECODED`] times their text from the start.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let record = &self.record;
+        let tokens = [
+            record.id_token.secret(),
+            record.access_token.secret(),
+            record
+                .refresh_token
+                .as_ref()
+                .map_or("", RefreshToken::secret),
+        ];
+        let who = [&*record.issuer, &record.client_id, &record.subject];
+        let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
+        let roles = self
+            .roles()
+            .iter()
+            .map(|role| size_of::<String>() + role.len());
+        let texts = texts.map(str::len).chain(roles).sum::<usize>();
+        size_of::<Self>() + texts + (1 + DECODED) * record.claims.len()
+    }
+
+    /// Whether it counts at this second.
+    ///
+    /// A login from the future was made while the clock was wrong, and would live until its time
+    /// has come.
+    pub(crate) fn is_alive(&self, now: i64) -> bool {
+        let made_by = now.saturating_add(CLOCKS_APART);
+        self.record.ends_at > now && self.record.logged_in_at <= made_by
     }
 
     pub(crate) fn record(&self) -> &LoginRecord {
@@ -163,7 +170,7 @@ impl Login {
         &self.record.id_token
     }
 
-    /// The access token as it came with the login.
+    /// The access token as it came with the login, or with its last refresh.
     pub fn access_token(&self) -> &AccessTokenText {
         &self.record.access_token
     }
@@ -171,6 +178,17 @@ impl Login {
     /// Whether there is a refresh token.
     pub fn has_refresh_token(&self) -> bool {
         self.record.refresh_token.is_some()
+    }
+
+    /// The scope that was granted, as the provider wrote it: `None` where it said nothing, which
+    /// means the scope that was asked for (RFC 6749 §5.1).
+    pub fn granted_scope(&self) -> Option<&str> {
+        self.record.granted_scope.as_deref()
+    }
+
+    /// When the tokens were last refreshed, if they ever were.
+    pub fn refreshed_at(&self) -> Option<OffsetDateTime> {
+        self.record.refreshed_at.map(at)
     }
 
     /// When the user signed in.
@@ -206,24 +224,14 @@ impl std::fmt::Debug for Login {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     fn login() -> Login {
         Login::new(LoginRecord {
-            issuer: "https://provider.test".into(),
-            client_id: "flask-app".into(),
-            subject: "1".into(),
-            sid: None,
             claims: r#"{"sub":"1","name":"Alice","age":41}"#.into(),
-            roles: None,
-            id_token: RawIdToken::new("id"),
-            issued_at: 0,
-            id_token_expires_at: 300,
-            access_token: AccessTokenText::new("access"),
-            access_token_expires_at: None,
-            refresh_token: None,
-            logged_in_at: 0,
-            ends_at: 28_800,
+            ..LoginRecord::sample()
         })
     }
 
@@ -254,16 +262,17 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_back_and_damage_is_none() {
-        let bytes = login().to_bytes();
-        assert_eq!(
-            Login::from_bytes(&bytes).unwrap().record(),
-            login().record()
-        );
-        let mut newer = bytes.to_vec();
-        newer[0] = 99;
-        for (name, bytes) in [("empty", &[][..]), ("cut", &bytes[..9]), ("newer", &newer)] {
-            assert!(Login::from_bytes(bytes).is_none(), "{name}");
+    fn a_login_counts_from_its_time_to_its_end() {
+        for (now, is_alive) in [
+            (i64::MIN, false),
+            (-301, false),
+            (-300, true),
+            (0, true),
+            (28_799, true),
+            (28_800, false),
+            (i64::MAX, false),
+        ] {
+            assert_eq!(login().is_alive(now), is_alive, "{now}");
         }
     }
 }

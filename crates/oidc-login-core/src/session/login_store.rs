@@ -35,6 +35,15 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError>;
 
+    /// When a login ends, if the store can tell without waiting that `known` is its present version;
+    /// `None` for anything else, and then [`load`](Self::load) is asked.
+    ///
+    /// Default: `None`. For stores in the memory of the process, which spare a request the future.
+    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+        let _ = (key, known);
+        None
+    }
+
     /// Saves a login, if things are as expected. An ended login is never brought back, and a new
     /// one is refused when its logout was here first. Once it is stored, a logout finds it.
     ///

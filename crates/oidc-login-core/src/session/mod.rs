@@ -1,6 +1,8 @@
 //! What is kept of a user between two requests, and how.
 
 mod about;
+mod adapter;
+mod bounded;
 mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
@@ -13,6 +15,7 @@ mod id;
 mod index;
 mod listed;
 mod login;
+mod login_record;
 mod login_records;
 mod login_store;
 mod memory;
@@ -20,10 +23,13 @@ mod pending_cookies;
 mod posted_answers;
 mod presented;
 mod record_seal;
+mod renewals;
 pub(crate) mod seal;
+mod seal_key;
 mod secret;
 mod values;
 
+pub use adapter::SessionStoreAdapter;
 pub use handle::{NoSessionHandle, SessionHandle};
 pub use id::SessionKey;
 pub use index::{EndBy, LoginIndex, SidKey, SubjectKey, UserSession};
@@ -33,20 +39,22 @@ pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
     StoreError, Version,
 };
-pub use memory::MemoryStore;
+pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use secret::SessionSecrets;
 
 pub(crate) use about::AboutSession;
+pub(crate) use bounded::{BoundedLogins, BoundedValues, Patience};
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
-pub(crate) use ended::{EndedSessions, Moment};
+pub(crate) use ended::{EndedOf, EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;
 pub(crate) use id::SessionId;
-pub(crate) use login::LoginRecord;
+pub(crate) use login_record::LoginRecord;
 pub(crate) use login_records::LoginRecords;
 pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use posted_answers::{PostedAnswers, Slot};
-pub(crate) use presented::{Presented, PresentedKeys};
-pub(crate) use record_seal::{RecordSeal, Unreadable};
+pub(crate) use presented::Presented;
+pub(crate) use record_seal::RecordSeal;
+pub(crate) use renewals::Renewals;
 pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.

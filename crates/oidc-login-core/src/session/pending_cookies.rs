@@ -44,9 +44,10 @@ impl PendingCookies<'_> {
     pub(crate) fn find(&self, headers: &HeaderMap, state: &State) -> Found {
         let name = self.names.pending(&state.hash());
         let (mut opened, mut seen) = (Vec::new(), false);
-        for (_, value) in cookies::all(headers).filter(|(found, _)| *found == name) {
+        for value in cookies::named(headers, &name) {
             seen = true;
-            opened.extend(self.open(&name, value));
+            let value = std::str::from_utf8(value).ok();
+            opened.extend(value.and_then(|value| self.open(&name, value)));
         }
         match opened.pop() {
             Some(pending) if opened.is_empty() && is_same(&pending.state, state.as_str()) => {

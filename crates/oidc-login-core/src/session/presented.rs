@@ -1,6 +1,6 @@
 //! The session cookies of one request.
 
-use std::ops::Deref;
+use std::slice;
 
 use http::HeaderMap;
 
@@ -12,78 +12,61 @@ use super::{
 /// Session cookies of one request that are worth looking up.
 const MAX: usize = 4;
 
-/// The session cookies the browser sent, each once; reads as their keys.
-pub(crate) struct Presented {
-    keys: PresentedKeys,
-    ids: [Option<SessionId>; MAX],
-}
-
-/// Keys of the session cookies the browser sent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PresentedKeys {
-    keys: [SessionKey; MAX],
-    len: usize,
+/// The session cookies the browser sent, each once: one, but for rare cases.
+#[derive(Default)]
+pub(crate) enum Presented {
+    #[default]
+    None,
+    Only(SessionId),
+    Several(Vec<SessionId>),
 }
 
 impl Presented {
     /// The ids in cookies of this name.
     pub(crate) fn of(headers: &HeaderMap, name: &str) -> Self {
-        let mut presented = Self {
-            keys: PresentedKeys {
-                keys: [SessionKey::of_nobody(); MAX],
-                len: 0,
-            },
-            ids: [const { None }; MAX],
-        };
-        let values = cookies::all(headers).filter(|(found, _)| *found == name);
-        for id in values.filter_map(|(_, value)| SessionId::of_cookie(value)) {
-            let keys = &mut presented.keys;
-            if keys.len == MAX {
-                break;
-            }
-            if !keys.contains(&id.key()) {
-                keys.keys[keys.len] = id.key();
-                presented.ids[keys.len] = Some(id);
-                keys.len += 1;
-            }
-        }
-        presented
+        let ids = cookies::named(headers, name).filter_map(SessionId::of_cookie);
+        ids.fold(Self::None, Self::with)
     }
 
-    /// What tells two browsers apart, and opens nothing.
-    pub(crate) fn keys(&self) -> PresentedKeys {
-        self.keys
+    fn with(self, id: SessionId) -> Self {
+        match self {
+            known if known.id(id.key()).is_some() => known,
+            Self::None => Self::Only(id),
+            Self::Only(first) => Self::Several(vec![first, id]),
+            Self::Several(ids) if ids.len() == MAX => Self::Several(ids),
+            Self::Several(mut ids) => {
+                ids.push(id);
+                Self::Several(ids)
+            }
+        }
     }
 
     /// The ids.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &SessionId> {
-        self.ids.iter().flatten()
+    pub(crate) fn ids(&self) -> slice::Iter<'_, SessionId> {
+        let ids = match self {
+            Self::None => &[],
+            Self::Only(id) => slice::from_ref(id),
+            Self::Several(ids) => &ids[..],
+        };
+        ids.iter()
+    }
+
+    /// Their keys: what tells two browsers apart, and opens nothing.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = SessionKey> {
+        self.ids().map(SessionId::key)
     }
 
     /// The only id, if there is exactly one.
     pub(crate) fn only(&self) -> Option<&SessionId> {
-        self.ids[0].as_ref().filter(|_| self.keys.len == 1)
+        match self {
+            Self::Only(id) => Some(id),
+            Self::None | Self::Several(_) => None,
+        }
     }
 
     /// The id behind one of the keys.
     pub(crate) fn id(&self, key: SessionKey) -> Option<&SessionId> {
         self.ids().find(|id| id.key() == key)
-    }
-}
-
-impl Deref for Presented {
-    type Target = [SessionKey];
-
-    fn deref(&self) -> &[SessionKey] {
-        &self.keys
-    }
-}
-
-impl Deref for PresentedKeys {
-    type Target = [SessionKey];
-
-    fn deref(&self) -> &[SessionKey] {
-        &self.keys[..self.len]
     }
 }
 
@@ -114,7 +97,7 @@ mod tests {
             let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
             let presented = Presented::of(&headers, "s");
             let keys: Vec<_> = expected.iter().map(|at: &usize| ids[*at].key()).collect();
-            assert_eq!(presented[..], keys, "{name}");
+            assert_eq!(presented.keys().collect::<Vec<_>>(), keys, "{name}");
             for (at, id) in ids.iter().enumerate() {
                 let found = presented.id(id.key()).map(SessionId::secret);
                 let sent = expected.contains(&at).then_some(id.secret());

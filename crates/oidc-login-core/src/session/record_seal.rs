@@ -2,26 +2,37 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::aead::{Aad, NONCE_LEN, Nonce};
 use zeroize::Zeroizing;
 
 use super::{
-    id::SessionId,
-    seal::{Keys, Purpose, TAG_LEN, associated_data},
+    id::{SessionId, SessionKey},
+    seal::{Keys, Purpose},
+    seal_key::SealKey,
 };
 use crate::seams::{Random, fresh_bytes};
 
 /// How a sealed record of this format begins. Plain records begin with small numbers.
 const SEALED: u8 = 0x81;
+/// A record's own key, sealed: version, nonce, key, tag.
+const SEALED_KEY_LEN: usize = 1 + 12 + 32 + 16;
 
 /// Seals and opens the records of one client.
 ///
-/// The key is made of a session secret and the 256 random bits of the session's id, which no store
-/// knows: a store's content opens nothing, nor does a secret without the cookie.
+/// Every record has a key of its own, which stands in it once for each session secret, sealed with
+/// a key made of that secret and of the 256 random bits of the session's id, which no store knows:
+/// a store's content opens nothing, nor does a secret without the cookie. Of the secrets that
+/// sealed and those that open, one in common is enough, as in the [index](super::LoginIndex).
 pub(crate) struct RecordSeal {
     keys: Arc<Keys>,
     client_id: String,
     random: Arc<dyn Random>,
+}
+
+/// A record that was opened.
+pub(crate) struct Opened {
+    pub(crate) plain: Zeroizing<Vec<u8>>,
+    /// Whether it opens with the newest secret alone.
+    pub(crate) by_newest: bool,
 }
 
 /// Why a record cannot be read.
@@ -51,18 +62,20 @@ impl RecordSeal {
 
     /// Seals a record of the session with this id.
     pub(crate) fn seal(&self, purpose: Purpose, id: &SessionId, plain: &[u8]) -> Vec<u8> {
-        let nonce = fresh_bytes::<NONCE_LEN>(&*self.random);
-        let mut encrypted = Vec::with_capacity(plain.len() + TAG_LEN);
-        encrypted.extend_from_slice(plain);
-        let key = self.keys.keys_with(purpose, id.secret()).next();
-        key.expect("there is at least one secret")
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                self.bound_to(purpose, id),
-                &mut encrypted,
-            )
-            .expect("a session's worth of bytes is below the cipher's limit");
-        [&[SEALED][..], &nonce, &encrypted].concat()
+        let (random, place) = (&*self.random, id.key());
+        let key = Zeroizing::new(fresh_bytes::<32>(random));
+        let context = self.context(purpose, &place, b"key");
+        let sealed_keys = self.keys.keys_with(purpose, id.secret());
+        let sealed_keys = sealed_keys.take(usize::from(u8::MAX));
+        let mut record = vec![SEALED, 0];
+        for outer in sealed_keys {
+            record.extend(outer.seal(SEALED, &context, &key[..], random));
+            record[1] += 1;
+        }
+        let context = self.context(purpose, &place, &record);
+        let sealed = SealKey::new(&key).seal(SEALED, &context, plain, random);
+        record.extend(sealed);
+        record
     }
 
     /// Opens what was sealed for this purpose, session and client with any of the secrets.
@@ -71,28 +84,43 @@ impl RecordSeal {
         purpose: Purpose,
         id: &SessionId,
         record: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+    ) -> Result<Opened, Unreadable> {
         if !Self::is_sealed(record) {
             return Err(Unreadable::Plain);
         }
-        let (nonce, encrypted) = record[1..]
-            .split_at_checked(NONCE_LEN)
-            .ok_or(Unreadable::Seal)?;
-        let mut keys = self.keys.keys_with(purpose, id.secret());
-        let opened = keys.find_map(|key| {
-            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-            let mut plain = Zeroizing::new(encrypted.to_vec());
-            let opened = key.open_in_place(nonce, self.bound_to(purpose, id), &mut plain);
-            let length = opened.ok()?.len();
-            plain.truncate(length);
-            Some(plain)
-        });
-        opened.ok_or(Unreadable::Seal)
+        self.opened(purpose, id, record).ok_or(Unreadable::Seal)
+    }
+
+    fn opened(&self, purpose: Purpose, id: &SessionId, record: &[u8]) -> Option<Opened> {
+        let head = 2 + usize::from(*record.get(1)?) * SEALED_KEY_LEN;
+        let (head, sealed) = record.split_at_checked(head)?;
+        let place = id.key();
+        let context = self.context(purpose, &place, b"key");
+        let mut outer = self.keys.keys_with(purpose, id.secret()).enumerate();
+        let (number, key) = outer.find_map(|(number, outer)| {
+            let mut sealed_keys = head[2..].chunks_exact(SEALED_KEY_LEN);
+            let key = sealed_keys.find_map(|key| outer.open(SEALED, &context, key));
+            Some((number, key?))
+        })?;
+        let key = SealKey::new(key[..].try_into().ok()?);
+        let context = self.context(purpose, &place, head);
+        Some(Opened {
+            plain: key.open(SEALED, &context, sealed)?,
+            by_newest: number == 0,
+        })
     }
 
     /// A record opens nowhere else than where it was put.
-    fn bound_to(&self, purpose: Purpose, id: &SessionId) -> Aad<Vec<u8>> {
-        let (key, client_id) = (id.key(), self.client_id.as_bytes());
-        associated_data(&[&[SEALED][..], purpose.label(), key.as_bytes(), client_id])
+    fn context<'a>(
+        &'a self,
+        purpose: Purpose,
+        place: &'a SessionKey,
+        part: &'a [u8],
+    ) -> [&'a [u8]; 4] {
+        let client_id = self.client_id.as_bytes();
+        [purpose.label(), place.as_bytes(), client_id, part]
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

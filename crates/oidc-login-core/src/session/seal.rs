@@ -1,18 +1,19 @@
 //! Values that only we can read and only we can have made.
 
 use aws_lc_rs::{
-    aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf::{HKDF_SHA256, KeyType, Salt},
     hmac,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use super::secret::SessionSecrets;
+use super::{
+    seal_key::{SealKey, framed},
+    secret::SessionSecrets,
+};
 use crate::seams::Random;
 
 const VERSION: u8 = 1;
-pub(super) const TAG_LEN: usize = 16;
 
 /// What a sealed value is for. Each purpose has its own key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ impl Purpose {
 pub(crate) struct Keys(Vec<KeysOfOneSecret>);
 
 struct KeysOfOneSecret {
-    aead: [LessSafeKey; Purpose::ALL.len()],
+    aead: [SealKey; Purpose::ALL.len()],
     mac: [hmac::Key; Purpose::ALL.len()],
 }
 
@@ -113,20 +114,7 @@ impl Keys {
         plain: &[u8],
         random: &dyn Random,
     ) -> Vec<u8> {
-        let nonce = crate::seams::fresh_bytes::<NONCE_LEN>(random);
-        let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&nonce);
-        let mut encrypted = plain.to_vec();
-        self.0[0].aead[purpose as usize]
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                associated_data(context),
-                &mut encrypted,
-            )
-            .expect("what is sealed here is far below the cipher's limit");
-        sealed.extend_from_slice(&encrypted);
-        sealed
+        self.0[0].aead[purpose as usize].seal(VERSION, context, plain, random)
     }
 
     /// Opens a text that was sealed for this purpose and context by any of the secrets.
@@ -147,21 +135,8 @@ impl Keys {
         context: &[&str],
         sealed: &[u8],
     ) -> Option<Zeroizing<Vec<u8>>> {
-        let (&version, rest) = sealed.split_first()?;
-        if version != VERSION {
-            return None;
-        }
-        let (nonce, encrypted) = rest.split_at_checked(NONCE_LEN)?;
-        self.0.iter().find_map(|keys| {
-            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-            let mut buffer = Zeroizing::new(encrypted.to_vec());
-            let plain_len = keys.aead[purpose as usize]
-                .open_in_place(nonce, associated_data(context), &mut buffer)
-                .ok()?
-                .len();
-            buffer.truncate(plain_len);
-            Some(buffer)
-        })
+        let mut keys = self.0.iter();
+        keys.find_map(|keys| keys.aead[purpose as usize].open(VERSION, context, sealed))
     }
 
     /// A tag over a value that may be read by anybody.
@@ -184,15 +159,15 @@ impl Keys {
     }
 
     /// For each secret, newest first, a key that takes the secret and this value to make.
-    pub(crate) fn keys_with(
+    pub(super) fn keys_with(
         &self,
         purpose: Purpose,
-        value: &[u8; 32],
-    ) -> impl Iterator<Item = LessSafeKey> {
+        value: &[u8],
+    ) -> impl Iterator<Item = SealKey> {
         self.0.iter().map(move |keys| {
             let mut key = Zeroizing::new([0; 32]);
             key.copy_from_slice(hmac::sign(&keys.mac[purpose as usize], value).as_ref());
-            aead_key(&key)
+            SealKey::new(&key)
         })
     }
 
@@ -218,30 +193,11 @@ impl KeysOfOneSecret {
             key
         };
         Self {
-            aead: Purpose::ALL.map(|purpose| aead_key(&derive(b"/aead", purpose))),
+            aead: Purpose::ALL.map(|purpose| SealKey::new(&derive(b"/aead", purpose))),
             mac: Purpose::ALL
                 .map(|purpose| hmac::Key::new(hmac::HMAC_SHA256, &derive(b"/mac", purpose)[..])),
         }
     }
-}
-
-fn aead_key(key: &[u8; 32]) -> LessSafeKey {
-    let key = UnboundKey::new(&AES_256_GCM_SIV, key);
-    LessSafeKey::new(key.expect("an AES-256 key is 32 bytes"))
-}
-
-pub(super) fn associated_data(context: &[impl AsRef<[u8]>]) -> Aad<Vec<u8>> {
-    Aad::from(framed(context))
-}
-
-/// The parts with their lengths, so that no two lists of parts make the same bytes.
-fn framed(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
-    let mut data = vec![VERSION];
-    for part in parts.iter().map(AsRef::as_ref) {
-        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        data.extend_from_slice(part);
-    }
-    data
 }
 
 fn truncated(tag: &hmac::Tag) -> [u8; 16] {

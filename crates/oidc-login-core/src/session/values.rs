@@ -40,6 +40,12 @@ impl Values {
         }
     }
 
+    /// How entries are written.
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> StoreEntries {
+        self.entries
+    }
+
     /// The values of a session. Those that cannot be read count as none: the next write replaces
     /// them.
     pub(crate) async fn load(&self, id: &SessionId) -> session_store::Result<Option<Record>> {
@@ -104,7 +110,10 @@ impl Values {
         };
         let sealed = STANDARD_NO_PAD.decode(sealed);
         let sealed = sealed.map_err(|_| Unreadable::Format)?;
-        let plain = self.seal.open(Purpose::SessionValues, id, &sealed)?;
-        serde_json::from_slice(&plain).map_err(|_| Unreadable::Format)
+        let opened = self.seal.open(Purpose::SessionValues, id, &sealed)?;
+        serde_json::from_slice(&opened.plain).map_err(|_| Unreadable::Format)
     }
 }
+
+#[cfg(test)]
+mod tests;

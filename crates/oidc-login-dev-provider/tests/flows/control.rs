@@ -94,3 +94,19 @@ async fn an_answer_held_back_was_worked_for() {
         "it was rotated already"
     );
 }
+
+#[tokio::test]
+async fn an_endpoint_in_trouble_does_nothing_until_it_recovers() {
+    let mut world = World::new();
+    let tokens = world.tokens("alice").await;
+    let control = world.provider.control();
+    control.fail(Endpoint::Token, StatusCode::SERVICE_UNAVAILABLE);
+    for _ in 0..2 {
+        let answer = world.refresh(&tokens["refresh_token"]).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert_eq!(world.get("/jwks").await.status, StatusCode::OK);
+    control.recover(Endpoint::Token);
+    let answer = world.refresh(&tokens["refresh_token"]).await;
+    assert_eq!(answer.status, StatusCode::OK, "it was not used up");
+}

@@ -1,6 +1,6 @@
 use http::StatusCode;
 use jsonwebtoken::Algorithm;
-use oidc_login_dev_provider::RefreshRotation;
+use oidc_login_dev_provider::{ExpiresIn, RefreshRotation};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -61,6 +61,21 @@ async fn refresh_tokens_that_stay() {
             (StatusCode::OK, &first["refresh_token"])
         );
     }
+}
+
+#[tokio::test]
+async fn a_lifetime_that_is_not_told_counts_all_the_same() {
+    let mut world = World::with(|builder| builder.expires_in(ExpiresIn::Untold));
+    let first = world.tokens("alice").await;
+    let second = world.refresh(&first["refresh_token"]).await.json();
+    for tokens in [&first, &second] {
+        assert_eq!(tokens.get("expires_in"), None);
+        let userinfo = world.userinfo(&tokens["access_token"]).await;
+        assert_eq!(userinfo.status, StatusCode::OK);
+    }
+    world.advance(300);
+    let userinfo = world.userinfo(&second["access_token"]).await;
+    assert_eq!(userinfo.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -138,6 +138,35 @@ async fn a_form_from_elsewhere_signs_nobody_in() {
     }
 }
 
+/// As two tabs do that are opened at once: both requests leave before an answer with a cookie is there.
+#[tokio::test]
+async fn two_forms_shown_at_once_to_a_new_browser_both_sign_in() {
+    let mut world = World::new();
+    let (mut first, mut second) = (world.another_browser(), world.another_browser());
+    let forms = [
+        first.authorize(&authorization()).await.hidden_fields(),
+        second.authorize(&authorization()).await.hidden_fields(),
+    ];
+    world.cookies.extend(first.cookies.clone());
+    world.cookies.extend(second.cookies.clone());
+    for (nth, mut form) in forms.into_iter().enumerate() {
+        form.extend(super::support::form([
+            ("username", "alice"),
+            ("password", "alice"),
+        ]));
+        let answer = world.post("/sign-in", &form).await;
+        assert!(answer.redirect_param("code").is_some(), "{nth}");
+        // The form of one browser is still nothing for another one.
+        let stranger = first.another_browser().post("/sign-in", &form).await;
+        assert_eq!(stranger.status, StatusCode::FORBIDDEN, "{nth}");
+    }
+    let known = world.cookies.len();
+    let mut again = authorization();
+    again.insert("prompt", "login".into());
+    world.authorize(&again).await;
+    assert_eq!(world.cookies.len(), known, "a further form needs no cookie");
+}
+
 #[tokio::test]
 async fn the_request_in_the_form_is_checked_again() {
     let mut world = World::new();
@@ -176,7 +205,7 @@ async fn cookies_belong_to_this_provider_alone() {
     fields.extend(form([("username", "alice"), ("password", "alice")]));
     let answer = world.post("/sign-in", &fields).await;
     for (answer, name) in [
-        (page, "dev_provider_csrf_5001="),
+        (page, "dev_provider_csrf_5001_"),
         (answer, "dev_provider_session_5001="),
     ] {
         let cookie = answer.header(header::SET_COOKIE);

@@ -17,7 +17,8 @@ use super::{Rejection, context};
 /// As an argument it protects the handler by itself, exactly as
 /// [`RequireLoginLayer`](crate::RequireLoginLayer) does. `Option<Claims>` is `None` for a visitor,
 /// and only for a visitor: a missing layer, an unreadable store and claims that do not fit the type
-/// are errors there as well.
+/// are errors there as well. (A store that does not answer makes visitors where the app chose
+/// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).)
 ///
 /// A type of the app is decoded once per login, not once per request.
 ///
@@ -94,7 +95,7 @@ where
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
         let context = context(parts)?;
         match context.admit(&Policy::signed_in(), &parts.headers).await {
-            Ok(Admitted::As(login)) => Self::of(login, &context, parts),
+            Ok(Admitted::As(login)) => Self::of(login, context, parts),
             Ok(Admitted::Preflight) => Err(Rejection::new(context.unauthenticated(&parts.headers))),
             Err(answer) => Err(Rejection::new(*answer)),
         }
@@ -110,9 +111,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Rejection> {
         let context = context(parts)?;
-        match context.login().await {
+        match context.login_if_known().await {
             Ok(None) => Ok(None),
-            Ok(Some(login)) => Self::of(login, &context, parts).map(Some),
+            Ok(Some(login)) => Self::of(login, context, parts).map(Some),
             Err(error) => Err(Rejection::new(
                 context.error_response(error, &parts.headers),
             )),

@@ -10,7 +10,7 @@ use oidc_login_core::{
 };
 use time::OffsetDateTime;
 
-use super::{Rejection, context};
+use super::{AccessToken, Rejection, context};
 
 /// Builds sign-in and sign-out links and answers, says who is signed in, and where else.
 ///
@@ -31,17 +31,44 @@ impl Oidc {
     /// Who makes this request, if the user is signed in.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// When the session store does not answer, unless the app chose
+    /// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        self.context.login().await
+        self.context.login_if_known().await
     }
 
     /// When the session ends if nobody uses it; `None` for a visitor.
     ///
     /// # Errors
-    /// When the session store does not answer.
+    /// As [`login`](Self::login).
     pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
-        self.context.idle_until().await
+        self.context.idle_until_if_known().await
+    }
+
+    /// The access token of the user, refreshed if it ends soon; `None` for a visitor. For a handler
+    /// that needs one only sometimes, or for long.
+    ///
+    /// # Errors
+    /// When the session store does not answer; `RefreshFailed` when the token has ended and cannot
+    /// be refreshed right now; `AccessTokenEnded` when nothing can refresh it any more.
+    pub async fn access_token(&self) -> Result<Option<AccessToken>, LoginError> {
+        let login = self.context.access_token().await?;
+        Ok(login.map(AccessToken::of))
+    }
+
+    /// Refreshes the tokens now; `None` for a visitor, and for a user whose login the provider has
+    /// ended. The claims and roles of the login are then new as well.
+    ///
+    /// It asks the provider at most every ten seconds: within them it gives what the last refresh
+    /// brought, or the error it ended with.
+    ///
+    /// # Errors
+    /// When the session store does not answer; `RefreshFailed` when the provider cannot refresh
+    /// right now; `RefreshTokenMissing` when it never gave a refresh token; the kind of the check
+    /// that a refreshed ID token did not pass. The login lives on with the tokens it has.
+    pub async fn refresh(&self) -> Result<Option<AccessToken>, LoginError> {
+        let login = self.context.refresh().await?;
+        Ok(login.map(AccessToken::of))
     }
 
     /// The sessions of the user who makes this request, newest first, to show them in a list; none
@@ -111,6 +138,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Oidc {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Rejection> {
-        context(parts).map(|context| Self { context })
+        context(parts).cloned().map(|context| Self { context })
     }
 }

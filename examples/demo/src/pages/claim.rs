@@ -20,7 +20,8 @@ impl Claim {
         all.map(|(name, value)| Self::new(name, value)).collect()
     }
 
-    pub(super) fn new(name: &str, value: &Value) -> Self {
+    /// One claim.
+    pub(crate) fn new(name: &str, value: &Value) -> Self {
         let is_time = matches!(name, "auth_time" | "exp" | "iat" | "nbf" | "updated_at");
         let seconds = value.as_i64().filter(|_| is_time);
         Self {

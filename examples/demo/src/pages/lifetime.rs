@@ -22,11 +22,7 @@ impl Lifetime {
                 meaning: "proof of your sign-in; checked then, and kept for signing out",
                 at: Some(login.id_token_expires_at()),
             },
-            Self {
-                what: "Access token",
-                meaning: "lets this app call other services as you",
-                at: login.access_token_expires_at(),
-            },
+            Self::of_access_token(login),
             Self {
                 what: "Session, unused",
                 meaning: "moves on as you come back",
@@ -38,6 +34,15 @@ impl Lifetime {
                 at: Some(login.ends_at()),
             },
         ]
+    }
+
+    /// The end of the access token.
+    pub(crate) fn of_access_token(login: &Login) -> Self {
+        Self {
+            what: "Access token",
+            meaning: "lets this app call other services as you",
+            at: login.access_token_expires_at(),
+        }
     }
 
     pub(super) fn left(&self, now: &OffsetDateTime) -> String {

@@ -2,18 +2,31 @@
 
 mod admin;
 mod claim;
+mod failed;
 mod home;
 mod lifetime;
 mod not_found;
 mod person;
+mod refreshed;
 mod response;
 mod secure;
+mod sessions;
 mod style;
 mod when;
 
 pub(crate) use self::{
-    admin::AdminPage, claim::Claim, home::HomePage, lifetime::Lifetime, not_found::NotFoundPage,
-    person::Person, response::page, secure::SecurePage, style::style,
+    admin::{AdminPage, UsersSessions},
+    claim::Claim,
+    failed::FailedPage,
+    home::HomePage,
+    lifetime::Lifetime,
+    not_found::NotFoundPage,
+    person::Person,
+    refreshed::{NotRefreshedPage, RefreshedPage},
+    response::page,
+    secure::SecurePage,
+    sessions::{SessionRow, SessionsPage},
+    style::style,
 };
 
 #[cfg(test)]

@@ -51,19 +51,63 @@ fn secure() -> SecurePage {
     }
 }
 
-fn every_page() -> Vec<(&'static str, String)> {
-    let admin = AdminPage {
+fn session(is_this_one: bool) -> SessionRow {
+    SessionRow {
+        id: HOSTILE.to_owned(),
+        is_this_one,
+        browser: HOSTILE.to_owned(),
+        has_name: !is_this_one,
+        address: Some("192.0.2.1".to_owned()),
+        since: "5 minutes ago".to_owned(),
+        since_utc: Some("2026-11-21 10:45:00 UTC".to_owned()),
+        left: "in 55 minutes".to_owned(),
+    }
+}
+
+fn sessions(others: usize) -> String {
+    let mut sessions = vec![session(true)];
+    sessions.extend((0..others).map(|_| session(false)));
+    let person = person();
+    SessionsPage { person, sessions }.render().unwrap()
+}
+
+fn admin(found: Option<Vec<SessionRow>>) -> String {
+    let found = found.map(|sessions| UsersSessions {
+        sub: HOSTILE.to_owned(),
+        sessions,
+    });
+    AdminPage {
         person: person(),
         sign_out: HOSTILE.to_owned(),
-    };
+        found,
+    }
+    .render()
+    .unwrap()
+}
+
+fn every_page() -> Vec<(&'static str, String)> {
     let not_found = NotFoundPage {
         path: HOSTILE.to_owned(),
     };
+    let refreshed = RefreshedPage {
+        lifetime: secure().lifetimes.remove(0),
+        userinfo: vec![Claim::new(HOSTILE, &json!(HOSTILE))],
+        now: secure().now,
+    };
+    let not_refreshed = NotRefreshedPage {
+        code: HOSTILE.to_owned(),
+        text: HOSTILE.to_owned(),
+    };
     vec![
+        ("refreshed", refreshed.render().unwrap()),
+        ("not refreshed", not_refreshed.render().unwrap()),
         ("home", home(None).render().unwrap()),
         ("home, signed in", home(Some(person())).render().unwrap()),
         ("secure", secure().render().unwrap()),
-        ("admin", admin.render().unwrap()),
+        ("admin", admin(None)),
+        ("admin, nobody", admin(Some(vec![]))),
+        ("admin, somebody", admin(Some(vec![session(false)]))),
+        ("sessions", sessions(1)),
         ("not found", not_found.render().unwrap()),
     ]
 }
@@ -132,6 +176,27 @@ fn the_secure_page_says_what_expires_when() {
     ] {
         assert!(html.contains(shown), "{shown}");
     }
+}
+
+#[test]
+fn a_list_of_sessions_says_which_is_this_one_and_what_can_be_ended() {
+    let (alone, two) = (sessions(0), sessions(2));
+    for shown in [
+        "this browser",
+        "5 minutes ago",
+        "192.0.2.1",
+        "in 55 minutes",
+        "Sign out here",
+    ] {
+        assert!(alone.contains(shown) && two.contains(shown), "{shown}");
+    }
+    assert_eq!(two.matches("this browser").count(), 1);
+    assert_eq!(two.matches(r#"action="/sessions/end""#).count(), 3);
+    assert!(two.contains("End all others") && !alone.contains("End all others"));
+    let found = admin(Some(vec![session(false)]));
+    assert!(found.contains("End all") && !found.contains("/sessions/end"));
+    assert!(admin(Some(vec![])).contains("is not signed in"));
+    assert!(!admin(None).contains("End all"));
 }
 
 #[test]

@@ -14,16 +14,30 @@ pub(super) fn left(at: OffsetDateTime, now: OffsetDateTime) -> String {
     if left <= Duration::ZERO {
         return "over".to_owned();
     }
-    let (unit, name) = match left {
-        _ if left >= Duration::days(2) => (Duration::DAY, "day"),
-        _ if left >= Duration::hours(2) => (Duration::HOUR, "hour"),
-        _ if left >= Duration::minutes(2) => (Duration::MINUTE, "minute"),
+    format!("in {}", length(left))
+}
+
+/// `5 minutes ago`, or `just now`.
+pub(super) fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    let ago = now - at;
+    if ago < Duration::MINUTE {
+        return "just now".to_owned();
+    }
+    format!("{} ago", length(ago))
+}
+
+/// A time that is not zero, in the unit that people would use.
+fn length(length: Duration) -> String {
+    let (unit, name) = match length {
+        _ if length >= Duration::days(2) => (Duration::DAY, "day"),
+        _ if length >= Duration::hours(2) => (Duration::HOUR, "hour"),
+        _ if length >= Duration::minutes(2) => (Duration::MINUTE, "minute"),
         _ => (Duration::SECOND, "second"),
     };
     let unit = unit.whole_seconds();
-    let count = ((left.whole_seconds() + unit / 2) / unit).max(1);
+    let count = ((length.whole_seconds() + unit / 2) / unit).max(1);
     let plural = if count == 1 { "" } else { "s" };
-    format!("in {count} {name}{plural}")
+    format!("{count} {name}{plural}")
 }
 
 #[cfg(test)]
@@ -48,6 +62,21 @@ mod tests {
             (172_800, "in 2 days"),
         ] {
             assert_eq!(left(now + Duration::seconds(seconds), now), expected);
+        }
+    }
+
+    #[test]
+    fn a_time_that_has_passed_is_told_in_the_same_units() {
+        let now = datetime!(2026-11-21 10:45 UTC);
+        for (seconds, expected) in [
+            (-5, "just now"),
+            (0, "just now"),
+            (59, "just now"),
+            (60, "60 seconds ago"),
+            (299, "5 minutes ago"),
+            (7200, "2 hours ago"),
+        ] {
+            assert_eq!(ago(now - Duration::seconds(seconds), now), expected);
         }
     }
 

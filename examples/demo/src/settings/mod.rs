@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) session_secret: Option<Secret>,
     pub(crate) session_store: SessionStore,
+    /// What `/api/downstream` calls; the demo's own service where it is not set.
+    pub(crate) resource_url: Option<String>,
 }
 
 impl Settings {
@@ -70,6 +72,9 @@ impl Settings {
             trusted_proxies: variables.list("OIDC_TRUSTED_PROXIES").unwrap_or_default(),
             session_secret: variables.text("OIDC_SESSION_SECRET").map(Secret::new),
             session_store: SessionStore::new(&variables)?,
+            resource_url: variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, |text| {
+                web_address(text).map(|url| url.to_string())
+            })?,
         })
     }
 

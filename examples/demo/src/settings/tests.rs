@@ -37,6 +37,7 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert!(settings.trusted_proxies.is_empty());
     assert_eq!(settings.session_secret, None);
     assert_eq!(settings.session_store, SessionStore::Memory);
+    assert_eq!(settings.resource_url, None);
 }
 
 #[test]
@@ -74,6 +75,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_RESPONSE_MODE", "form_post"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
+        ("OIDC_RESOURCE_URL", "https://api.example/orders"),
         ("BIND", "[::]"),
         ("PORT", "8000"),
     ])
@@ -114,6 +116,8 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(address.secret(), "redis://u:p@h");
     assert!(!format!("{settings:?}").contains("u:p"));
     assert_eq!(settings.session_secret.unwrap().secret(), "new old");
+    let resource = settings.resource_url.as_deref();
+    assert_eq!(resource, Some("https://api.example/orders"));
 }
 
 #[test]
@@ -183,11 +187,6 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         ("OIDC_DYNAMIC_REGISTRATION", "1", "to leave it unset"),
         ("OIDC_PAR", "required", "auto or never"),
         ("OIDC_USERINFO", "always", "auto or off"),
-        (
-            "OIDC_RESOURCE_URL",
-            "http://localhost:6000/",
-            "to leave it unset",
-        ),
         ("OIDC_WEBFINGER", "alice@example.org", "to leave it unset"),
         ("OIDC_WEB_ORIGINS", "+", "to leave it unset"),
     ] {

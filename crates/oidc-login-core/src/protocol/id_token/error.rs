@@ -72,6 +72,12 @@ pub enum IdTokenError {
         /// The audience of the login.
         original: Shown,
     },
+    /// A refreshed token was issued to another client than the first one, or only one says to whom.
+    #[error("authorized party (azp) of the refreshed token is not the one of the login")]
+    AuthorizedPartyChanged,
+    /// A refreshed token is about another authentication.
+    #[error("authentication time (auth_time) of the refreshed token is not the one of the login")]
+    AuthTimeChanged,
 }
 
 impl IdTokenError {
@@ -89,6 +95,8 @@ impl IdTokenError {
             Self::SubjectLength { .. } => "id_token_subject_length",
             Self::SubjectChanged => "id_token_subject_changed",
             Self::AudienceChanged { .. } => "id_token_audience_changed",
+            Self::AuthorizedPartyChanged => "id_token_authorized_party_changed",
+            Self::AuthTimeChanged => "id_token_auth_time_changed",
         }
     }
 

@@ -4,6 +4,7 @@
 mod claims;
 mod mutation;
 mod oracle;
+mod refreshed;
 mod signature;
 mod times;
 

@@ -11,6 +11,7 @@ use crate::session::{Claim, EndBy, Expected, Leased, Loaded, Put, SessionKey, Ve
 cases!(Bench:
     a_new_login_is_loaded_as_it_was_saved,
     a_known_version_is_unchanged,
+    what_is_told_at_once_is_so,
     a_taken_key_is_stale,
     a_change_needs_the_present_version,
     of_parallel_changes_one_is_stored,
@@ -63,6 +64,30 @@ async fn a_known_version_is_unchanged(bench: Bench) {
         }
     );
     assert_eq!(load(second).await, Loaded::Unchanged { deadline });
+}
+
+/// A store need not tell anything at once, but then it has to be so.
+async fn what_is_told_at_once_is_so(bench: Bench) {
+    let key = bench.sign_in(&User::new()).await;
+    let first = bench.version(&key).await;
+    let told = |version| bench.store.unchanged_now(&key, version);
+    let deadline = bench.now() + IDLE;
+    assert!(told(first).is_none_or(|told| told == deadline));
+    assert_eq!(told(Version(u64::MAX)), None, "none that ever was");
+    let Put::Stored(second) = bench.put(&key, b"newer", Expected::At(first)).await else {
+        panic!("the present version may be changed");
+    };
+    assert_eq!(told(first), None, "an old version");
+    assert!(told(second).is_none_or(|told| told == deadline));
+    let later = deadline + IDLE;
+    bench.store.touch(&key, later).await.unwrap_or_else(fail);
+    assert!(told(second).is_none_or(|told| told == later));
+    bench.clock.advance(IDLE * 2);
+    assert_eq!(told(second), None, "past its deadline");
+    let key = bench.sign_in(&User::new()).await;
+    let version = bench.version(&key).await;
+    bench.store.end(&key).await.unwrap_or_else(fail);
+    assert_eq!(bench.store.unchanged_now(&key, version), None, "ended");
 }
 
 async fn a_taken_key_is_stale(bench: Bench) {

@@ -1,34 +1,30 @@
 //! Which logins a user, or one of the provider's sessions, has.
+//!
+//! Each entry goes with its logins, so the bounds of those bound it too. The marks that logouts
+//! leave have room of their own: logins, which who has an account can begin as often as they like,
+//! push none of them out.
 
-use bytes::Bytes;
-
-use super::MemoryStore;
+use super::{BLOCK, MemoryStore};
 use crate::session::{
     id::SessionKey,
     index::LoginIndex,
     login_store::{ENDED_FOR, MAX_SESSIONS_OF_USER},
 };
 
-/// The logins under one key, and the mark that a logout left there.
-#[derive(Default)]
-pub(super) struct IndexEntry {
-    pub(super) members: Vec<Member>,
-    mark: Option<Mark>,
-}
+/// The logins under one key.
+pub(super) type Members = Vec<Member>;
 
 #[derive(Clone)]
 pub(super) struct Member {
     pub(super) key: SessionKey,
     pub(super) logged_in_at: i64,
-    pub(super) about: Bytes,
-    ends_at: i64,
 }
 
-/// Logins up to a time have ended; remembered for a while.
-struct Mark {
-    logged_in_until: i64,
-    kept_until: i64,
-}
+/// An entry ends with its last login.
+const NEVER: i64 = i64::MAX;
+
+/// What one login takes under one key, about.
+pub(super) const MEMBER: usize = 64 + 2 * BLOCK + 16 + size_of::<Member>();
 
 /// What became of a login on its way into the index.
 pub(super) enum Indexed {
@@ -39,53 +35,28 @@ pub(super) enum Indexed {
     Full(SessionKey),
 }
 
-impl IndexEntry {
-    fn sweep(&mut self, now: i64) {
-        self.members.retain(|member| member.ends_at > now);
-        self.mark.take_if(|mark| mark.kept_until <= now);
+fn add(members: &mut Members, member: Member) -> Indexed {
+    if members.iter().any(|known| known.key == member.key) {
+        return Indexed::Added;
     }
+    if members.len() >= MAX_SESSIONS_OF_USER
+        && let Some(oldest) = members.iter().min_by_key(|known| known.logged_in_at)
+    {
+        return Indexed::Full(oldest.key);
+    }
+    // Most users have one session, and there are many users.
+    members.reserve_exact(1);
+    members.push(member);
+    Indexed::Added
+}
 
-    fn deadline(&self) -> Option<i64> {
-        let members = self.members.iter().map(|member| member.ends_at);
-        members
-            .chain(self.mark.iter().map(|mark| mark.kept_until))
-            .max()
-    }
-
-    fn add(&mut self, member: Member) -> Indexed {
-        let logged_in_at = member.logged_in_at;
-        if matches!(&self.mark, Some(mark) if logged_in_at <= mark.logged_in_until) {
-            return Indexed::Ended;
-        }
-        if self.members.iter().any(|known| known.key == member.key) {
-            return Indexed::Added;
-        }
-        if self.members.len() >= MAX_SESSIONS_OF_USER
-            && let Some(oldest) = self.members.iter().min_by_key(|known| known.logged_in_at)
-        {
-            return Indexed::Full(oldest.key);
-        }
-        // Most users have one session, and there are many users.
-        self.members.reserve_exact(1);
-        self.members.push(member);
-        Indexed::Added
-    }
-
-    fn end(&mut self, logged_in_until: i64, now: i64) -> Vec<SessionKey> {
-        let before = self.mark.as_ref().map_or(i64::MIN, |m| m.logged_in_until);
-        self.mark = Some(Mark {
-            logged_in_until: before.max(logged_in_until),
-            kept_until: now.saturating_add(ENDED_FOR.as_secs().cast_signed()),
-        });
-        let ended = self
-            .members
-            .extract_if(.., |member| member.logged_in_at <= logged_in_until);
-        ended.map(|member| member.key).collect()
-    }
+fn deadline(members: &Members) -> Option<i64> {
+    (!members.is_empty()).then_some(NEVER)
 }
 
 impl MemoryStore {
-    /// Puts a login under one of its keys; what no longer has room in the index is ended.
+    /// Puts a login under one of its keys, then looks for a mark: a logout leaves its mark first
+    /// and takes out the logins then, so one of the two sees the other.
     pub(super) fn add_to_index(
         &self,
         index_key: [u8; 32],
@@ -93,25 +64,27 @@ impl MemoryStore {
         index: &LoginIndex,
         now: i64,
     ) -> Indexed {
-        let member = Member {
-            key,
-            logged_in_at: index.logged_in_at.unix_timestamp(),
-            ends_at: index.ends_at.unix_timestamp(),
-            about: index.about.clone(),
-        };
-        let (indexed, pushed_out) = self.0.index.upsert(index_key, now, |entry, _| {
-            entry.sweep(now);
-            let indexed = entry.add(member);
-            (indexed, entry.deadline())
+        let logged_in_at = index.logged_in_at.unix_timestamp();
+        let member = Member { key, logged_in_at };
+        let (indexed, _) = self.0.index.upsert(index_key, now, |members| {
+            let indexed = add(members, member);
+            (indexed, deadline(members))
         });
-        self.end_pushed_out(&pushed_out, now);
+        let is_marked = self
+            .0
+            .marks
+            .read(&index_key, now, |until, _| logged_in_at <= *until);
+        if is_marked == Some(true) {
+            return Indexed::Ended;
+        }
         indexed
     }
 
     pub(super) fn remove_from_index(&self, index_key: [u8; 32], key: &SessionKey, now: i64) {
-        self.0.index.update(&index_key, now, |entry, deadline| {
-            entry.members.retain(|member| member.key != *key);
-            *deadline = entry.deadline().unwrap_or(now);
+        self.0.index.upsert(index_key, now, |members| {
+            members.retain(|member| member.key != *key);
+            members.shrink_to_fit();
+            ((), deadline(members))
         });
     }
 
@@ -122,29 +95,27 @@ impl MemoryStore {
         logged_in_until: i64,
         now: i64,
     ) -> Vec<SessionKey> {
-        let (ended, pushed_out) = self.0.index.upsert(index_key, now, |entry, _| {
-            entry.sweep(now);
-            let ended = entry.end(logged_in_until, now);
-            (ended, entry.deadline())
+        let kept_until = now.saturating_add(ENDED_FOR.as_secs().cast_signed());
+        let ((), gone) = self.0.marks.upsert(index_key, now, |until: &mut i64| {
+            *until = logged_in_until.max(*until);
+            ((), Some(kept_until))
         });
-        self.end_pushed_out(&pushed_out, now);
+        self.0.evicted_marks.add(gone.evicted.len(), now);
+        let (ended, _) = self.0.index.upsert(index_key, now, |members| {
+            let is_meant = |member: &mut Member| member.logged_in_at <= logged_in_until;
+            let ended = members.extract_if(.., is_meant);
+            let ended = ended.map(|member| member.key).collect();
+            members.shrink_to_fit();
+            (ended, deadline(members))
+        });
         ended
     }
 
-    /// A login that no logout could find any more is better ended.
-    fn end_pushed_out(&self, pushed_out: &[([u8; 32], IndexEntry)], now: i64) {
-        for (index_key, entry) in pushed_out {
-            for member in &entry.members {
-                self.end_indexed(&member.key, index_key, now);
-            }
-        }
-    }
-
-    pub(super) fn members(&self, index_key: &[u8; 32], now: i64) -> Vec<Member> {
+    pub(super) fn members(&self, index_key: &[u8; 32], now: i64) -> Members {
         let members = self
             .0
             .index
-            .read(index_key, now, |entry, _| entry.members.clone());
+            .read(index_key, now, |members, _| members.clone());
         members.unwrap_or_default()
     }
 }

@@ -6,10 +6,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::{MemoryStore, at, index::Indexed};
+use super::{
+    BLOCK, MemoryStore, at,
+    index::{Indexed, MEMBER},
+};
 use crate::{
     protocol::StateHash,
     session::{
+        expiring_map::{Gone, Refused},
         id::SessionKey,
         index::{EndBy, LoginIndex, SubjectKey, UserSession},
         login_store::{
@@ -18,19 +22,12 @@ use crate::{
     },
 };
 
-/// What stands under a session's key.
-#[derive(Default)]
-pub(super) enum Slot {
-    /// Nothing may ever be put here again.
-    #[default]
-    Ended,
-    Live(Live),
-}
-
+/// A login. What has ended is not among them; its mark stands apart.
 pub(super) struct Live {
-    record: Bytes,
+    record: Box<[u8]>,
+    about: Box<[u8]>,
     version: Version,
-    lease: Option<HeldLease>,
+    lease: Option<Box<HeldLease>>,
     index_keys: Box<[[u8; 32]]>,
 }
 
@@ -40,19 +37,16 @@ struct HeldLease {
     until: i128,
 }
 
-impl Slot {
-    fn live(&self) -> Option<&Live> {
-        match self {
-            Self::Live(live) => Some(live),
-            Self::Ended => None,
-        }
+impl Live {
+    /// What it has on the heap, and what it takes in the index.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let lease = self.lease.as_ref().map_or(0, |lease| size_of_val(&**lease));
+        let own = self.record.len() + self.about.len() + lease + 4 * BLOCK;
+        own + self.index_keys.len() * (size_of::<[u8; 32]>() + MEMBER)
     }
 
-    fn live_mut(&mut self) -> Option<&mut Live> {
-        match self {
-            Self::Live(live) => Some(live),
-            Self::Ended => None,
-        }
+    fn is_last_lease(&self, lease: Lease) -> bool {
+        matches!(&self.lease, Some(held) if held.lease == lease)
     }
 }
 
@@ -63,22 +57,27 @@ impl MemoryStore {
         key: &SessionKey,
         change: impl FnOnce(&mut Live, &mut i64) -> R,
     ) -> Option<R> {
-        self.0
-            .logins
-            .update(key, self.now(), |slot, end| {
-                slot.live_mut().map(|live| change(live, end))
-            })
-            .flatten()
+        let now = self.now();
+        let (result, gone) = self.0.logins.update(key, now, change)?;
+        self.forget_all(gone, now);
+        Some(result)
     }
 
     fn put_new(
         &self,
         key: &SessionKey,
-        record: Bytes,
+        record: &[u8],
         deadline: OffsetDateTime,
         index: &LoginIndex,
-    ) -> Put {
+    ) -> Result<Put, StoreError> {
         let now = self.now();
+        if self.has_ended(key, now) {
+            return Ok(Put::Gone);
+        }
+        let has_expired = |_: &Live, end| end <= now;
+        if self.0.logins.read(key, i64::MIN, has_expired) == Some(true) {
+            self.remove(key, i64::MIN);
+        }
         let index_keys: Box<[_]> = index.keys().collect();
         for index_key in &index_keys {
             loop {
@@ -86,7 +85,7 @@ impl MemoryStore {
                     Indexed::Added => break,
                     Indexed::Ended => {
                         self.forget(&index_keys, key, now);
-                        return Put::Gone;
+                        return Ok(Put::Gone);
                     }
                     Indexed::Full(oldest) => {
                         self.end_indexed(&oldest, index_key, now);
@@ -96,27 +95,32 @@ impl MemoryStore {
             }
         }
         let version = Version(self.next_number());
-        let (put, _) = self.0.logins.upsert(*key, now, |slot, before| {
-            let put = match slot {
-                _ if before <= now => Put::Stored(version),
-                Slot::Live(_) => Put::Stale,
-                Slot::Ended => Put::Gone,
-            };
-            if put != Put::Stored(version) {
-                return (put, Some(before));
+        let live = Live {
+            record: record.into(),
+            about: (&*index.about).into(),
+            version,
+            lease: None,
+            index_keys: index_keys.clone(),
+        };
+        let deadline = deadline.unix_timestamp();
+        match self.0.logins.insert_new(*key, live, deadline, now) {
+            Ok(gone) => self.forget_all(gone, now),
+            Err(Refused::Taken) => {
+                self.forget_others(&index_keys, key, now);
+                return Ok(Put::Stale);
             }
-            *slot = Slot::Live(Live {
-                record,
-                version,
-                lease: None,
-                index_keys: index_keys.clone(),
-            });
-            (put, Some(deadline.unix_timestamp()))
-        });
-        if put == Put::Gone {
-            self.forget(&index_keys, key, now);
+            Err(Refused::TooLarge) => {
+                self.forget(&index_keys, key, now);
+                return Err(too_large());
+            }
         }
-        put
+        // Who ends it leaves the mark first, and removes what is there then.
+        if self.has_ended(key, now) {
+            self.remove(key, now);
+            self.forget(&index_keys, key, now);
+            return Ok(Put::Gone);
+        }
+        Ok(Put::Stored(version))
     }
 
     fn forget(&self, index_keys: &[[u8; 32]], key: &SessionKey, now: i64) {
@@ -125,60 +129,95 @@ impl MemoryStore {
         }
     }
 
-    /// Ends a login that there is; says whether there was one.
-    fn end_now(&self, key: &SessionKey, now: i64) -> bool {
-        let ended = self.0.logins.update(key, now, |slot, end| {
-            let Slot::Live(live) = std::mem::take(slot) else {
-                return None;
-            };
-            *end = ended_until(now);
-            Some(live.index_keys)
-        });
-        let index_keys = ended.flatten();
-        if let Some(index_keys) = &index_keys {
-            self.forget(index_keys, key, now);
+    /// Forgets what is not the present login's.
+    fn forget_others(&self, index_keys: &[[u8; 32]], key: &SessionKey, now: i64) {
+        let own = self
+            .0
+            .logins
+            .read(key, now, |live, _| live.index_keys.clone());
+        let own = own.unwrap_or_default();
+        for index_key in index_keys
+            .iter()
+            .filter(|index_key| !own.contains(index_key))
+        {
+            self.remove_from_index(*index_key, key, now);
         }
-        index_keys.is_some()
+    }
+
+    /// What had to go leaves the index as well.
+    fn forget_all(&self, gone: Gone<SessionKey, Live>, now: i64) {
+        self.0.evicted_logins.add(gone.evicted.len(), now);
+        for (key, live) in gone.expired.into_iter().chain(gone.evicted) {
+            self.forget(&live.index_keys, &key, now);
+        }
+    }
+
+    fn remove(&self, key: &SessionKey, now: i64) -> bool {
+        let removed = self.0.logins.remove(key, now);
+        if let Some(live) = &removed {
+            self.forget(&live.index_keys, key, now);
+        }
+        removed.is_some()
+    }
+
+    fn has_ended(&self, key: &SessionKey, now: i64) -> bool {
+        self.0.ended.read(key, now, |(), _| ()).is_some()
+    }
+
+    fn mark_ended(&self, key: &SessionKey, now: i64) {
+        let until = now.saturating_add(ENDED_FOR.as_secs().cast_signed());
+        let gone = self.0.ended.insert_if(*key, (), until, now, || true);
+        self.0.evicted_marks.add(gone.evicted.len(), now);
+    }
+
+    /// Ends a login that there is; says whether there was one. Others leave no mark: anybody can
+    /// send made-up keys.
+    fn end_now(&self, key: &SessionKey, now: i64) -> bool {
+        if self.0.logins.read(key, now, |_, _| ()).is_none() {
+            return false;
+        }
+        self.mark_ended(key, now);
+        self.remove(key, now)
     }
 
     /// Ends a login that the index knows, also one whose record is not here yet. A key that was
     /// taken by somebody else's login is left alone.
     pub(super) fn end_indexed(&self, key: &SessionKey, index_key: &[u8; 32], now: i64) {
-        let (index_keys, _) = self.0.logins.upsert(*key, now, |slot, before| match slot {
-            Slot::Live(live) if !live.index_keys.contains(index_key) => (None, Some(before)),
-            Slot::Live(live) => {
-                let index_keys = std::mem::take(&mut live.index_keys);
-                *slot = Slot::Ended;
-                (Some(index_keys), Some(ended_until(now)))
-            }
-            Slot::Ended => (None, Some(ended_until(now))),
-        });
-        if let Some(index_keys) = index_keys {
-            self.forget(&index_keys, key, now);
+        let is_theirs = |live: &Live, _| live.index_keys.contains(index_key);
+        if self.0.logins.read(key, now, is_theirs) == Some(false) {
+            return;
         }
+        self.mark_ended(key, now);
+        self.remove(key, now);
     }
 }
 
-fn ended_until(now: i64) -> i64 {
-    now.saturating_add(ENDED_FOR.as_secs().cast_signed())
+fn too_large() -> StoreError {
+    StoreError::new("the login is larger than the memory store takes")
 }
 
 #[async_trait]
 impl LoginStore for MemoryStore {
-    async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
-        let loaded = self.0.logins.read(key, self.now(), |slot, end| {
-            let (live, deadline) = (slot.live()?, at(end));
-            Some(if known == Some(live.version) {
-                Loaded::Unchanged { deadline }
-            } else {
-                Loaded::Changed {
-                    record: live.record.clone(),
-                    version: live.version,
-                    deadline,
-                }
-            })
+    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+        let deadline = self.0.logins.read(key, self.now(), |live, end| {
+            (live.version == known).then_some(end)
         });
-        Ok(loaded.flatten().unwrap_or(Loaded::Gone))
+        deadline.flatten().map(at)
+    }
+
+    async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
+        let loaded = self.0.logins.read(key, self.now(), |live, end| {
+            let deadline = at(end);
+            if known == Some(live.version) {
+                return Loaded::Unchanged { deadline };
+            }
+            Loaded::Changed {
+                record: Bytes::copy_from_slice(&live.record),
+                version: live.version,
+                deadline,
+            }
+        });
+        Ok(loaded.unwrap_or(Loaded::Gone))
     }
 
     async fn put_if(
@@ -189,7 +228,7 @@ impl LoginStore for MemoryStore {
         expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
         let (expected, held) = match expected {
-            Expected::New(index) => return Ok(self.put_new(key, record, deadline, index)),
+            Expected::New(index) => return self.put_new(key, &record, deadline, index),
             Expected::At(version) => (version, None),
             Expected::Held(version, lease) => (version, Some(lease)),
         };
@@ -197,12 +236,17 @@ impl LoginStore for MemoryStore {
         let put = self.change(key, |live, end| {
             let is_held = held.is_none_or(|held| live.is_last_lease(held));
             if live.version != expected || !is_held {
-                return Put::Stale;
+                return Ok(Put::Stale);
             }
-            (live.record, live.version, *end) = (record, version, deadline.unix_timestamp());
-            Put::Stored(version)
+            let rest = live.heap_bytes() - live.record.len();
+            if !self.0.logins.fits(rest + record.len()) {
+                return Err(too_large());
+            }
+            live.record = (&*record).into();
+            (live.version, *end) = (version, deadline.unix_timestamp());
+            Ok(Put::Stored(version))
         });
-        Ok(put.unwrap_or(Put::Gone))
+        put.unwrap_or(Ok(Put::Gone))
     }
 
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
@@ -235,7 +279,7 @@ impl LoginStore for MemoryStore {
                 return Leased::Busy;
             }
             let until = now.saturating_add_unsigned(ttl.as_millis());
-            live.lease = Some(HeldLease { lease, until });
+            live.lease = Some(Box::new(HeldLease { lease, until }));
             Leased::Held(lease)
         });
         Ok(leased.unwrap_or(Leased::Gone))
@@ -255,19 +299,17 @@ impl LoginStore for MemoryStore {
         let mut sessions: Vec<UserSession> = Vec::new();
         for subject in user {
             for member in self.members(subject.as_bytes(), now) {
-                let end = self.0.logins.read(&member.key, now, |slot, end| {
-                    let is_theirs = slot.live()?.index_keys.contains(subject.as_bytes());
-                    is_theirs.then_some(end)
-                });
-                let is_new = sessions.iter().all(|known| known.key != member.key);
-                if let Some(end) = end.flatten().filter(|_| is_new) {
-                    sessions.push(UserSession {
+                let found = self.0.logins.read(&member.key, now, |live, end| {
+                    let is_theirs = live.index_keys.contains(subject.as_bytes());
+                    is_theirs.then(|| UserSession {
                         key: member.key,
                         logged_in_at: at(member.logged_in_at),
                         deadline: at(end),
-                        about: member.about,
-                    });
-                }
+                        about: Bytes::copy_from_slice(&live.about),
+                    })
+                });
+                let is_new = sessions.iter().all(|known| known.key != member.key);
+                sessions.extend(found.flatten().filter(|_| is_new));
             }
         }
         sessions.sort_by_key(|session| std::cmp::Reverse(session.logged_in_at));
@@ -276,14 +318,12 @@ impl LoginStore for MemoryStore {
 
     async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {
         let until = until.unix_timestamp();
-        let is_first = self.0.claims.insert_new(*state, (), until, self.now());
-        Ok(if is_first { Claim::First } else { Claim::Again })
-    }
-}
-
-impl Live {
-    fn is_last_lease(&self, lease: Lease) -> bool {
-        matches!(&self.lease, Some(held) if held.lease == lease)
+        let now = self.now();
+        let Ok(gone) = self.0.claims.insert_new(*state, (), until, now) else {
+            return Ok(Claim::Again);
+        };
+        self.0.evicted_claims.add(gone.evicted.len(), now);
+        Ok(Claim::First)
     }
 }
 

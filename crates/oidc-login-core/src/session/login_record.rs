@@ -1,0 +1,151 @@
+//! What is saved of a login, and the formats it was ever saved in.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken};
+
+/// The format that is written. A node that knows only older ones takes the record for damaged, and
+/// the user for a visitor.
+const FORMAT: u8 = 2;
+/// Format 1 had the same fields but for the last two, which are then absent.
+const FORMAT_1: u8 = 1;
+/// Two absent options, as they are written.
+const NOTHING_REFRESHED_NOTHING_GRANTED: [u8; 2] = [0, 0];
+
+/// What is saved of a login. Fields are only ever added at the end, behind a new format number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoginRecord {
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) subject: String,
+    /// Stays what it was at the login, because the store finds the login by it.
+    pub(crate) sid: Option<String>,
+    /// Claims as JSON, each value exactly as it was verified.
+    pub(crate) claims: String,
+    /// `None` when the provider sent no role claim at all.
+    pub(crate) roles: Option<Vec<String>>,
+    pub(crate) id_token: RawIdToken,
+    /// When the login's own ID token was issued, by the provider's clock: a refresh leaves it, or a
+    /// late logout token would spare the login.
+    pub(crate) issued_at: i64,
+    pub(crate) id_token_expires_at: i64,
+    pub(crate) access_token: AccessTokenText,
+    pub(crate) access_token_expires_at: Option<i64>,
+    pub(crate) refresh_token: Option<RefreshToken>,
+    pub(crate) logged_in_at: i64,
+    pub(crate) ends_at: i64,
+    /// When the tokens were last refreshed.
+    pub(crate) refreshed_at: Option<i64>,
+    /// As the provider wrote it.
+    pub(crate) granted_scope: Option<String>,
+}
+
+impl LoginRecord {
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        let bytes =
+            postcard::to_extend(self, vec![FORMAT]).expect("strings and numbers always serialize");
+        Bytes::from(bytes)
+    }
+
+    /// Reads a saved record; `None` for an unknown format or damage.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (&format, record) = bytes.split_first()?;
+        match format {
+            FORMAT => postcard::from_bytes(record).ok(),
+            FORMAT_1 => {
+                let record = [record, &NOTHING_REFRESHED_NOTHING_GRANTED].concat();
+                postcard::from_bytes(&record).ok()
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl LoginRecord {
+    pub(crate) fn sample() -> Self {
+        Self {
+            issuer: "https://provider.test".into(),
+            client_id: "flask-app".into(),
+            subject: "1".into(),
+            sid: None,
+            claims: r#"{"sub":"1"}"#.into(),
+            roles: None,
+            id_token: RawIdToken::new("id"),
+            issued_at: 0,
+            id_token_expires_at: 300,
+            access_token: AccessTokenText::new("access"),
+            access_token_expires_at: None,
+            refresh_token: None,
+            logged_in_at: 0,
+            ends_at: 28_800,
+            refreshed_at: None,
+            granted_scope: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn full() -> LoginRecord {
+        LoginRecord {
+            sid: Some("s".into()),
+            roles: Some(vec!["admin".into()]),
+            access_token_expires_at: Some(300),
+            refresh_token: Some(RefreshToken::new("refresh")),
+            ..LoginRecord::sample()
+        }
+    }
+
+    /// Bytes that were once written must be read for ever; what writes them is in no code any more.
+    const WRITTEN_IN_FORMAT_1: &[u8] = b"\x01\x15https://provider.test\x09flask-app\x011\x01\x01s\
+        \x0b{\"sub\":\"1\"}\x01\x01\x05admin\x02id\x00\xd8\x04\x06access\x01\xd8\x04\
+        \x01\x07refresh\x00\x80\xc2\x03";
+
+    const WRITTEN_IN_FORMAT_2: &[u8] = b"\x02\x15https://provider.test\x09flask-app\x011\x01\x01s\
+        \x0b{\"sub\":\"1\"}\x01\x01\x05admin\x02id\x00\xd8\x04\x06access\x01\xd8\x04\
+        \x01\x07refresh\x00\x80\xc2\x03\x01\xc8\x01\x01\x06openid";
+
+    #[test]
+    fn what_was_written_in_format_1_is_read() {
+        let record = LoginRecord::from_bytes(WRITTEN_IN_FORMAT_1).unwrap();
+        assert_eq!(record, full());
+    }
+
+    #[test]
+    fn what_was_written_in_format_2_is_read_and_written_again() {
+        let record = LoginRecord {
+            refreshed_at: Some(100),
+            granted_scope: Some("openid".into()),
+            ..full()
+        };
+        assert_eq!(
+            LoginRecord::from_bytes(WRITTEN_IN_FORMAT_2).unwrap(),
+            record
+        );
+        assert_eq!(record.to_bytes(), WRITTEN_IN_FORMAT_2);
+    }
+
+    #[test]
+    fn damage_and_other_formats_are_nothing() {
+        let written = full().to_bytes();
+        let other = |format: u8| [&[format], &written[1..]].concat();
+        for (name, bytes) in [
+            ("empty", Vec::new()),
+            ("a format alone", vec![FORMAT]),
+            ("an older format alone", vec![FORMAT_1]),
+            ("cut", written[..9].to_vec()),
+            ("cut at the end", written[..written.len() - 1].to_vec()),
+            ("format 1, cut", WRITTEN_IN_FORMAT_1[..20].to_vec()),
+            ("no format", other(0)),
+            ("a newer format", other(FORMAT + 1)),
+        ] {
+            assert!(LoginRecord::from_bytes(&bytes).is_none(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Sessions that are ended where their browser is not: at another node, by an administrator, while a
+//! login is under way.
+
+use std::sync::Arc;
+
+use axum::Router;
+use http::StatusCode;
+use oidc_login::{
+    LoginDecision, LoginErrorKind as Kind, MemoryStore, OidcLayer, RelyingParty, SessionSecrets,
+    TrustedProxies,
+    config::{ForwardedFamily, StoreEntries},
+};
+use oidc_login_tests::{
+    clock::HandClock,
+    hostile::assert_refused,
+    log::Log,
+    session_list::{session_routes, shown},
+    steps::{Gates, steps},
+    stores::OpenStore,
+    user_agent::UserAgent,
+    wire::Wire,
+    world::{APP, ISSUER, World, client, provider, routes, sign_in, to_callback},
+};
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
+
+/// Nodes with these secrets, newest first, behind shared stores that can be looked into. Alice has a desk at the first and
+/// a phone, whose requests any node may answer.
+struct Nodes {
+    desk: UserAgent,
+    phones: Vec<UserAgent>,
+    gates: Gates,
+    values: OpenStore,
+}
+
+fn secrets(seeds: &[u8]) -> SessionSecrets {
+    SessionSecrets::from_bytes(seeds.iter().map(|seed| [*seed; 32])).expect("secrets")
+}
+
+impl Nodes {
+    async fn signed_in(nodes: &[&[u8]]) -> Self {
+        let (clock, gates, values) = (HandClock::new(), Gates::default(), OpenStore::default());
+        let provider = provider(&clock).build().expect("a provider").router();
+        let logins = MemoryStore::with_clock(Arc::new(clock.clone()));
+        let node = |seeds: &&[u8]| -> UserAgent {
+            let client = client(Wire(provider.clone())).build().expect("a client");
+            let relying_party = RelyingParty::builder(client)
+                .clock(clock.clone())
+                .session_secrets(secrets(seeds))
+                .store_entries(StoreEntries::Plain)
+                .login_store(logins.clone())
+                .session_store(values.clone());
+            let layer = OidcLayer::new(relying_party.build().expect("one"));
+            let app: Router = routes()
+                .merge(steps(&gates))
+                .merge(session_routes())
+                .layer(layer);
+            let sites = [(APP.to_owned(), app), (ISSUER.to_owned(), provider.clone())];
+            UserAgent::new(sites, clock.clone())
+        };
+        let mut phones: Vec<_> = nodes.iter().map(node).collect();
+        let mut desk = phones[0].other_browser();
+        sign_in(&mut desk, "alice", "/secure").await;
+        sign_in(&mut phones[0], "alice", "/secure").await;
+        phones[0].steps("set=color:green").await;
+        let jar = phones[0].jar.clone();
+        for phone in &mut phones {
+            phone.jar.clone_from(&jar);
+        }
+        Self {
+            desk,
+            phones,
+            gates,
+            values,
+        }
+    }
+
+    async fn end_phone(&mut self) {
+        let phone = self.phones[0].handle().await;
+        assert_eq!(self.desk.end_session(&phone).await.text(), "true");
+    }
+}
+
+#[tokio::test]
+async fn what_one_node_ended_is_over_at_the_others_next_request() {
+    let mut nodes = Nodes::signed_in(&[&[1], &[1]]).await;
+    for phone in &mut nodes.phones {
+        assert_eq!(phone.steps("who&read=color").await, "who=alice color=green");
+    }
+    assert!(nodes.values.text().contains("green"));
+    nodes.end_phone().await;
+    for phone in &mut nodes.phones {
+        assert_eq!(
+            phone.steps("who&claims&read=color").await,
+            "who=- claims=- color=-"
+        );
+    }
+    assert!(!nodes.values.text().contains("green"));
+}
+
+#[tokio::test]
+async fn a_request_under_way_at_another_node_writes_nothing_back() {
+    for steps in [
+        "who&hold=slow&set=color:late",
+        "who&hold=slow&set=color:late&save",
+        "read=color&hold=slow&set=color:late&save",
+        "who&read=color&hold=slow&cycle",
+        "who&read=color&hold=slow&cycle&save",
+        "who&hold=slow&flush",
+    ] {
+        let mut nodes = Nodes::signed_in(&[&[1], &[1]]).await;
+        let slow = nodes.phones[1].in_flight(&nodes.gates, "slow", steps).await;
+        nodes.end_phone().await;
+        let late = nodes.phones[1].land(slow).await;
+        assert_eq!(late.status, StatusCode::OK, "{steps}");
+        assert!(
+            late.set_cookies().is_empty(),
+            "{steps}: {:?}",
+            late.set_cookies()
+        );
+        let kept = nodes.values.text();
+        assert!(
+            !kept.contains("late") && !kept.contains("green"),
+            "{steps}: {kept}"
+        );
+        let found = nodes.phones[1].steps("who&claims&read=color").await;
+        assert_eq!(found, "who=- claims=- color=-", "{steps}");
+    }
+}
+
+#[tokio::test]
+async fn rotated_secrets_keep_the_list_as_long_as_one_is_in_common() {
+    let mut nodes = Nodes::signed_in(&[&[1], &[2, 1], &[2]]).await;
+    let [_, rotated, new] = &mut nodes.phones[..] else {
+        panic!("three nodes");
+    };
+    assert_eq!(rotated.sessions().await.len(), 2);
+    let only = new.sessions().await;
+    assert_eq!(
+        (only.len(), &only[0]["this"]),
+        (1, &true.into()),
+        "this one is always there"
+    );
+    assert_eq!(new.end_others().await.text(), "0");
+    assert_eq!(nodes.desk.steps("who").await, "who=alice");
+    let handle = rotated.handle().await;
+    let by_old = nodes.phones[0].handle().await;
+    assert_ne!(handle, by_old, "made with the newest secret");
+    let page = nodes.phones[1].end_session(&by_old).await;
+    assert_eq!(page.text(), "true", "any of the secrets is known");
+    assert_eq!(nodes.phones[2].steps("who").await, "who=-");
+}
+
+/// Alice in two browsers and bob in one.
+async fn people() -> (World, RelyingParty, [UserAgent; 3], OpenStore) {
+    let values = OpenStore::default();
+    let (world, relying_party, _) =
+        World::with_session_list(|client| client, |rp| rp.session_store(values.clone()));
+    let mut browsers = [(); 3].map(|()| world.browser.other_browser());
+    for (browser, user) in browsers.iter_mut().zip(["alice", "alice", "bob"]) {
+        sign_in(browser, user, "/secure").await;
+        browser.steps(&format!("set=of:{user}")).await;
+    }
+    (world, relying_party, browsers, values)
+}
+
+async fn sub(browser: &mut UserAgent) -> String {
+    let page = browser.get(&format!("{APP}/auth/session")).await;
+    page.json()["sub"].as_str().expect("signed in").to_owned()
+}
+
+async fn who(browsers: &mut [UserAgent]) -> String {
+    let mut found = Vec::new();
+    for browser in browsers {
+        found.push(browser.steps("who").await);
+    }
+    found.join(" ")
+}
+
+#[tokio::test]
+async fn an_administrator_lists_and_ends_by_sub() {
+    let (world, relying_party, mut browsers, values) = people().await;
+    let alice = sub(&mut browsers[0]).await;
+    let listed = relying_party.sessions_of(&alice).await.expect("a store");
+    let listed: Vec<_> = listed.iter().map(shown).collect();
+    assert_eq!(listed.len(), 2);
+    assert!(listed.iter().all(|session| session["this"] == false));
+    assert_eq!(
+        relying_party.sessions_of("nobody").await.expect("a store"),
+        []
+    );
+    assert_eq!(
+        relying_party
+            .end_sessions_of("nobody")
+            .await
+            .expect("a store"),
+        0
+    );
+    assert_eq!(who(&mut browsers).await, "who=alice who=alice who=bob");
+
+    assert_eq!(
+        relying_party
+            .end_sessions_of(&alice)
+            .await
+            .expect("a store"),
+        2
+    );
+    assert_eq!(who(&mut browsers).await, "who=- who=- who=bob");
+    assert!(
+        !values.text().contains("alice") && values.text().contains("bob"),
+        "{}",
+        values.text()
+    );
+    assert_eq!(
+        relying_party.sessions_of(&alice).await.expect("a store"),
+        []
+    );
+
+    world.clock.advance(1);
+    let page = browsers[0].open(&format!("{APP}/secure")).await;
+    assert_eq!(page.text(), "secure alice", "a later login lives");
+    assert_eq!(who(&mut browsers).await, "who=alice who=- who=bob");
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_deleted_do_not_hide_that_the_logins_ended() {
+    let (_, relying_party, mut browsers, values) = people().await;
+    let alice = sub(&mut browsers[0]).await;
+    let (log, _guard) = Log::record();
+    values.break_down();
+    assert_eq!(
+        relying_party.end_sessions_of(&alice).await.expect("ended"),
+        2
+    );
+    values.recover();
+    assert_eq!(
+        log.count("a login has ended, but its values are still there"),
+        2
+    );
+    assert!(!log.text().contains(&alice), "{}", log.text());
+    assert_eq!(who(&mut browsers).await, "who=- who=- who=bob");
+    let found = browsers[0].steps("who&read=of").await;
+    assert_eq!(
+        found, "who=- of=-",
+        "values without their login are for nobody"
+    );
+}
+
+#[tokio::test]
+async fn a_login_under_way_is_refused_and_told_apart_from_a_broken_store() {
+    let gates = Gates::default();
+    let (waits, values) = (gates.clone(), OpenStore::default());
+    let (mut world, relying_party, _) = World::with_session_list(
+        |client| client,
+        |rp| {
+            rp.session_store(values.clone())
+                .on_login(move |_, session| {
+                    let gates = waits.clone();
+                    async move {
+                        session.insert("from", "on_login").await?;
+                        gates.wait("on_login").await;
+                        Ok(LoginDecision::Allow)
+                    }
+                })
+        },
+    );
+    gates.open("on_login");
+    world.sign_in("alice", "/secure").await;
+    let alice = sub(&mut world.browser).await;
+    gates.arrival("on_login").await;
+
+    let mut phone = world.browser.other_browser();
+    let callback = to_callback(&mut phone, "alice", "/secure").await;
+    let mut answered = phone.clone();
+    let page = tokio::spawn(async move { answered.get(&callback).await });
+    gates.arrival("on_login").await;
+    assert_eq!(
+        relying_party
+            .end_sessions_of(&alice)
+            .await
+            .expect("a store"),
+        1
+    );
+    gates.open("on_login");
+    let page = page.await.expect("an answer");
+    assert_refused(&page, Kind::LoginEnded, "its end was first");
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    let text = page.text();
+    assert!(
+        text.contains("This sign-in was ended before it was complete"),
+        "{text}"
+    );
+    phone.receive(&page);
+    assert_eq!(phone.session(), None);
+    assert_eq!(values.records(), []);
+
+    world.clock.advance(1);
+    gates.open("on_login");
+    let page = phone.open(&format!("{APP}/secure")).await;
+    assert_eq!(page.text(), "secure alice", "again, and later");
+}
+
+#[tokio::test]
+async fn the_address_is_the_peers_or_what_a_trusted_proxy_says() {
+    let proxy = "10.0.0.1:1";
+    for (name, peer, header, value, expected) in [
+        (
+            "a proxy",
+            proxy,
+            "x-forwarded-for",
+            "1.2.3.4, 192.0.2.9",
+            "192.0.2.9",
+        ),
+        (
+            "anybody",
+            "192.0.2.1:1",
+            "x-forwarded-for",
+            "1.2.3.4",
+            "192.0.2.1",
+        ),
+        (
+            "the other family",
+            proxy,
+            "forwarded",
+            "for=1.2.3.4",
+            "10.0.0.1",
+        ),
+        (
+            "nobody asked for",
+            proxy,
+            "x-real-ip",
+            "1.2.3.4",
+            "10.0.0.1",
+        ),
+    ] {
+        let proxies = TrustedProxies::new(["10.0.0.0/8"], ForwardedFamily::XForwarded);
+        let proxies = proxies.expect("networks");
+        let (world, _, _) =
+            World::with_session_list(|client| client.trusted_proxies(proxies), |rp| rp);
+        let mut browser = world.browser;
+        browser.peer = Some(peer.parse().expect("an address"));
+        browser
+            .headers
+            .insert(header, value.parse().expect("a header"));
+        sign_in(&mut browser, "alice", "/secure").await;
+        assert_eq!(browser.sessions().await[0]["address"], expected, "{name}");
+    }
+}
+
+/// The app's session layer is its own; what it kept for the user goes with the next request.
+#[tokio::test]
+async fn an_app_with_sessions_of_its_own_is_emptied_at_the_next_request() {
+    let gates = Gates::default();
+    let routes = routes().merge(steps(&gates)).merge(session_routes());
+    let sessions = SessionManagerLayer::new(tower_sessions::MemoryStore::default())
+        .with_secure(false)
+        .with_same_site(SameSite::Lax);
+    let world = World::assemble(
+        |provider| provider,
+        |client| client,
+        |builder, _| {
+            let relying_party = builder.app_sessions().build().expect("a relying party");
+            routes.layer(OidcLayer::new(relying_party)).layer(sessions)
+        },
+    );
+    let (mut desk, mut phone) = (world.browser.clone(), world.browser);
+    sign_in(&mut desk, "alice", "/secure").await;
+    sign_in(&mut phone, "alice", "/secure").await;
+    phone.steps("set=color:green").await;
+    let handle = phone.handle().await;
+    assert_eq!(desk.end_session(&handle).await.text(), "true");
+    let found = phone.steps("who&claims&read=color").await;
+    assert_eq!(found, "who=- claims=- color=-");
+    desk.steps("set=color:red").await;
+    let handle = desk.handle().await;
+    assert_eq!(desk.end_session(&handle).await.text(), "true");
+    let found = desk.steps("who&claims&read=color").await;
+    assert_eq!(found, "who=- claims=- color=-");
+}

@@ -1,0 +1,97 @@
+//! Orders that once broke a promise, found by random runs and written down.
+
+use crate::{
+    plan::{Change, LogIn, SecondAnswer, Steps, What},
+    script::{Script, Turn, play_or_panic},
+};
+
+fn login(node: usize) -> What {
+    What::Login(LogIn {
+        browser: 0,
+        user: 0,
+        begins_at: node,
+        answered_at: node,
+        second_answer: SecondAnswer::No,
+    })
+}
+
+fn page(node: usize, steps: Steps) -> What {
+    What::Page {
+        browser: 0,
+        node,
+        stale: None,
+        steps,
+    }
+}
+
+const CYCLE: Steps = Steps {
+    change: Change::Cycle,
+    ..Steps::LOOK
+};
+
+const SAVE: Steps = Steps {
+    saves: true,
+    ..Steps::LOOK
+};
+
+fn logout(node: usize) -> What {
+    What::Logout { browser: 0, node }
+}
+
+/// The order as a failure prints it: `3!` begins an operation, `3*2` gives it two steps and `3+*`
+/// all it can take of what the library does for it on its own.
+fn play(operations: Vec<What>, order: &str) {
+    let order = order.split(' ').flat_map(|word| {
+        if let Some(number) = word.strip_suffix('!') {
+            return vec![Turn::Begin(number.parse().expect("a number"))];
+        }
+        let (task, times) = word.split_once('*').expect("a task and its turns");
+        match times {
+            "" => vec![Turn::AllOf(task.to_owned())],
+            times => vec![Turn::Of(task.to_owned()); times.parse().expect("a number")],
+        }
+    });
+    play_or_panic(&Script {
+        has_open_values: false,
+        operations: operations.into_iter().enumerate().collect(),
+        order: order.collect(),
+    });
+}
+
+/// The renewal was taken for a flush, and its answer took the cookie of the login away.
+#[test]
+fn a_renewal_that_a_login_overtakes_at_another_node_ends_nothing() {
+    for order in (1..12).flat_map(|before| (1..12).map(move |login| (before, login))) {
+        let (before, login_turns) = order;
+        let order = format!("0! 0* 0+* 0* 1! 1*{before} 2! 2* 2+*{login_turns} 1*");
+        play(vec![login(0), page(1, CYCLE), login(0)], &order);
+    }
+}
+
+/// The values were made anew after the sign-out had deleted them.
+#[test]
+fn values_that_are_made_anew_do_not_outlive_a_sign_out() {
+    for order in (1..8).flat_map(|before| (1..8).map(move |logout| (before, logout))) {
+        let (before, logout_turns) = order;
+        let order = format!("0! 0* 0+* 0* 1! 1*{before} 2! 2*{logout_turns} 1*");
+        let writes = Steps {
+            writes: Some(0),
+            ..SAVE
+        };
+        play(vec![login(0), page(1, writes), logout(0)], &order);
+    }
+}
+
+/// The sign-out came with the old id, and the answer with the new one after it.
+#[test]
+fn a_sign_out_and_renewals_in_every_order() {
+    for order in (1..9).flat_map(|first| (1..9).map(move |second| (first, second))) {
+        let (first, second) = order;
+        let order = format!("0! 0* 0+* 0* 1! 1*{first} 2! 2*{second} 3! 3* 1* 2*");
+        let operations = vec![login(0), page(0, CYCLE), page(0, CYCLE), logout(0)];
+        play(operations, &order);
+        let order = format!("0! 0* 0+* 0* 1! 1*{first} 3! 3*{second} 2! 2* 1* 3*");
+        let operations = vec![login(0), page(0, CYCLE), page(0, CYCLE), logout(0)];
+        play(operations, &order);
+    }
+}

@@ -1,0 +1,10 @@
+//! Requests that overlap, in every order that matters, against every store: tables of races, and stores as their second
+//! dimension.
+//!
+//! A race is a function of the [`stage::Stage`] it is run on. Another store is one more stage, and its name in the lists of
+//! [`races!`](stage::races).
+
+mod one_node;
+mod renewals;
+mod stage;
+mod two_nodes;

@@ -1,0 +1,96 @@
+//! Requests of one session at two nodes that share nothing but the stores.
+
+use axum::Router;
+use http::StatusCode;
+use oidc_login::{OidcLayer, RelyingParty, SessionSecrets};
+use oidc_login_tests::{
+    clock::HandClock,
+    steps::{Gates, steps},
+    user_agent::UserAgent,
+    wire::Wire,
+    world::{APP, ISSUER, client, provider, routes, sign_in},
+};
+
+use crate::stage::{Stage, Stores, races};
+
+// The adapter is for one process.
+races!([memory, open_values, redis] {
+    a_sign_out_at_one_node_is_not_undone_by_the_other,
+    a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other,
+});
+
+/// The same browser, once for each node that may answer it, and the stores.
+struct Nodes {
+    a: UserAgent,
+    b: UserAgent,
+    gates: Gates,
+    stores: Stores,
+}
+
+impl Nodes {
+    async fn signed_in(stage: &Stage) -> Self {
+        let (clock, gates) = (HandClock::new(), Gates::default());
+        let stores = stage.stores(&clock);
+        let provider = provider(&clock).build().expect("a provider").router();
+        let node = || -> Router {
+            let client = client(Wire(provider.clone())).build().expect("a client");
+            let secrets = SessionSecrets::from_bytes([[7; 32]]).expect("32 bytes");
+            let relying_party = RelyingParty::builder(client)
+                .clock(clock.clone())
+                .session_secrets(secrets);
+            let relying_party = stores.give(relying_party).build().expect("one");
+            routes()
+                .merge(steps(&gates))
+                .layer(OidcLayer::new(relying_party))
+        };
+        let browser = |app| {
+            let sites = [(APP.to_owned(), app), (ISSUER.to_owned(), provider.clone())];
+            UserAgent::new(sites, clock.clone())
+        };
+        let (mut a, mut b) = (browser(node()), browser(node()));
+        sign_in(&mut a, "alice", "/secure").await;
+        a.steps("set=color:red").await;
+        b.jar = a.jar.clone();
+        Self {
+            a,
+            b,
+            gates,
+            stores,
+        }
+    }
+}
+
+async fn a_sign_out_at_one_node_is_not_undone_by_the_other(stage: &Stage) {
+    for steps in [
+        "who&hold=slow&set=color:late",
+        "who&hold=slow&set=color:late&save",
+        "read=color&hold=slow&set=color:late&save",
+        "who&read=color&hold=slow&cycle",
+        "who&read=color&hold=slow&cycle&save",
+        "who&hold=slow&flush",
+        "hold=slow&flush",
+    ] {
+        let mut nodes = Nodes::signed_in(stage).await;
+        let mut before = nodes.a.clone();
+        let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;
+        let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        nodes.a.jar = nodes.b.jar.clone();
+        let late = nodes.a.land(slow).await;
+        assert_eq!(late.status, StatusCode::OK, "{steps}");
+        let cookies = late.set_cookies();
+        assert!(cookies.is_empty(), "{steps}: {cookies:?}");
+        nodes.stores.assert_no_values(steps);
+        let found = before.steps("who&claims&read=color").await;
+        assert_eq!(found, "who=- claims=- color=-", "{steps}");
+    }
+}
+
+async fn a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other(stage: &Stage) {
+    let mut nodes = Nodes::signed_in(stage).await;
+    assert_eq!(nodes.b.steps("who").await, "who=alice");
+    nodes.a.steps("cycle").await;
+    assert_eq!(nodes.b.steps("who&read=color").await, "who=- color=-");
+    nodes.b.jar = nodes.a.jar.clone();
+    assert_eq!(nodes.b.steps("who&read=color").await, "who=alice color=red");
+}

@@ -1,0 +1,11 @@
+//! Two processes of the demo behind a proxy, with one Redis and one provider: what `scripts/two-nodes` starts.
+
+mod browser;
+mod callback;
+mod killed;
+mod lease;
+mod login;
+mod script;
+mod secrets;
+mod stage;
+mod storm;
