@@ -5,8 +5,6 @@ pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
-pub(crate) mod client_assertion;
-pub mod client_key;
 pub(crate) mod end_session;
 pub mod id_token;
 pub mod json_object;
