@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use oidc_login::{AccessTokenRoles, LoginErrorKind as Kind};
 use oidc_login_tests::{
-    hostile::{HostileProvider, IdToken, Key, Signature},
-    tokens::{LIFETIME, TokenWorld},
+    hostile::{HostileProvider, HostileWorld, IdToken, Key, Signature},
+    steps::Gates,
+    tokens::{LIFETIME, TokenWorld, token_routes},
     world::{APP, ISSUER, World, routes},
 };
 use serde_json::json;
@@ -214,4 +215,32 @@ async fn roles_are_read_again_from_the_new_access_token() {
     assert!(roles.split(' ').any(|role| role == "admin"), "{roles}");
     let page = world.browser.get(&format!("{APP}/admin")).await;
     assert_eq!(page.text(), "for admins");
+}
+
+/// Without an ID token beside it, the access token is the first that a new key signed.
+#[tokio::test]
+async fn roles_are_read_from_an_access_token_of_a_new_key_that_comes_alone() {
+    let mut world = HostileWorld::with_routes(
+        |client| client.access_token_roles(AccessTokenRoles::Verified),
+        |settings, _| settings,
+        token_routes(&Gates::default()),
+    );
+    world.provider.bend_id_token(|token| {
+        token.claims["azp"] = json!("flask-app");
+        token.claims["roles"] = json!(["staff"]);
+    });
+    world.sign_in("alice", "/secure").await;
+    let admin = format!("{APP}/admin");
+    assert_eq!(world.browser.get(&admin).await.status, 403);
+
+    world.provider.rotate(Key::new("second"));
+    world.provider.bend_id_token(|token| {
+        token.claims["azp"] = json!("flask-app");
+        token.claims["roles"] = json!(["admin"]);
+    });
+    world.provider.bend_tokens(|tokens| {
+        tokens["access_token"] = tokens["id_token"].take();
+    });
+    assert_eq!(world.browser.script("/refresh").await.status, 200);
+    assert_eq!(world.browser.get(&admin).await.text(), "for admins");
 }

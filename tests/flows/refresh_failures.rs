@@ -143,19 +143,19 @@ async fn invalid_grant_ends_the_login_and_what_was_kept_with_it() {
 /// What is needed besides the refresh token is had before it is used.
 #[tokio::test]
 async fn without_keys_no_refresh_token_is_used() {
-    let store = MemoryStore::new();
-    let mut first = TokenWorld::with(|settings, _| settings.login_store(store.clone()));
-    first.sign_in().await;
-    // A node that knows nothing of the provider yet.
-    let mut second = TokenWorld::with(|settings, _| settings.login_store(store.clone()));
-    second.world.browser.jar = first.world.browser.jar.clone();
     for endpoint in [Endpoint::Discovery, Endpoint::Keys] {
+        let store = MemoryStore::new();
+        let mut first = TokenWorld::with(|settings, _| settings.login_store(store.clone()));
+        first.sign_in().await;
+        // A node that knows nothing of the provider yet.
+        let mut second = TokenWorld::with(|settings, _| settings.login_store(store.clone()));
+        second.world.browser.jar = first.world.browser.jar.clone();
         second.world.provider.reply(endpoint, 503, "");
+        second.world.clock.advance(LIFETIME);
+        let page = second.get("/token").await;
+        assert_eq!(page.json()["error"], "refresh_failed", "{endpoint:?}");
+        assert_eq!(second.asked(), 0, "{endpoint:?}");
     }
-    second.world.clock.advance(LIFETIME);
-    let page = second.get("/token").await;
-    assert_eq!(page.json()["error"], "refresh_failed");
-    assert_eq!(second.asked(), 0);
 }
 
 /// A world whose store fails while the provider answers.

@@ -49,12 +49,12 @@ impl Inner {
         }
     }
 
-    /// Takes the lease of a login, and waits while somebody else has it; `None` when the login has
-    /// ended.
+    /// Takes the lease of a login for a change that asks the store alone, and waits while somebody
+    /// else has it; `None` when the login has ended.
     pub(super) async fn hold(&self, key: &SessionKey) -> Result<Option<Lease>, StoreError> {
         let mut pauses = self.pauses();
         loop {
-            match self.logins.lease(key, self.lease_time()).await? {
+            match self.logins.lease(key, SLACK).await? {
                 Leased::Held(lease) => return Ok(Some(lease)),
                 Leased::Gone => return Ok(None),
                 Leased::Busy => {
