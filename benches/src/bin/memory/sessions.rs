@@ -118,7 +118,7 @@ fn look_up(store: &MemoryStore, keys: &[(SessionKey, Version)]) -> Result<f64, F
     if found != LOOK_UPS {
         return Err("a session is not there".into());
     }
-    Ok(time.as_secs_f64() * 1e9 / LOOK_UPS as f64)
+    Ok(time.as_secs_f64() * 1e9 / f64::from(LOOK_UPS))
 }
 
 fn fresh() -> [u8; 32] {
