@@ -5,7 +5,7 @@ use std::fmt;
 use crate::spread::Spread;
 
 /// Where one and the bars' names stand, and how high a bar is, in units of the drawing.
-const LEFT: f64 = 190.0;
+const LEFT: f64 = 215.0;
 const WIDTH: f64 = 480.0;
 const ROW: f64 = 24.0;
 const TOP: f64 = 44.0;

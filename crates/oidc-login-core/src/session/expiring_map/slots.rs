@@ -3,7 +3,7 @@
 
 use std::ops::{Index, IndexMut};
 
-const PAGE: usize = 16;
+const PAGE: usize = 8;
 
 /// Entries by the number of their place.
 pub(super) struct Slots<T> {

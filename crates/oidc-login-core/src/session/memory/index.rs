@@ -18,8 +18,10 @@ pub(super) type Members = Vec<Member>;
 pub(super) struct Member {
     pub(super) key: SessionKey,
     pub(super) logged_in_at: i64,
-    ends_at: i64,
 }
+
+/// An entry ends with its last login.
+const NEVER: i64 = i64::MAX;
 
 /// What one login takes under one key, about.
 pub(super) const MEMBER: usize = 64 + 2 * BLOCK + 16 + size_of::<Member>();
@@ -49,7 +51,7 @@ fn add(members: &mut Members, member: Member) -> Indexed {
 }
 
 fn deadline(members: &Members) -> Option<i64> {
-    members.iter().map(|member| member.ends_at).max()
+    (!members.is_empty()).then_some(NEVER)
 }
 
 impl MemoryStore {
@@ -63,13 +65,8 @@ impl MemoryStore {
         now: i64,
     ) -> Indexed {
         let logged_in_at = index.logged_in_at.unix_timestamp();
-        let member = Member {
-            key,
-            logged_in_at,
-            ends_at: index.ends_at.unix_timestamp(),
-        };
+        let member = Member { key, logged_in_at };
         let (indexed, _) = self.0.index.upsert(index_key, now, |members| {
-            members.retain(|member| member.ends_at > now);
             let indexed = add(members, member);
             (indexed, deadline(members))
         });

@@ -74,6 +74,10 @@ impl MemoryStore {
         if self.has_ended(key, now) {
             return Ok(Put::Gone);
         }
+        let has_expired = |_: &Live, end| end <= now;
+        if self.0.logins.read(key, i64::MIN, has_expired) == Some(true) {
+            self.remove(key, i64::MIN);
+        }
         let index_keys: Box<[_]> = index.keys().collect();
         for index_key in &index_keys {
             loop {

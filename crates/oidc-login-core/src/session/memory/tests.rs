@@ -199,3 +199,18 @@ async fn a_logout_between_index_and_record_wins() {
     second_step.subject.clear();
     assert_eq!(put(&store, &key, &second_step).await, Put::Gone);
 }
+
+#[tokio::test]
+async fn a_login_that_expired_leaves_nothing_to_who_comes_under_its_key() {
+    let store = MemoryStore::new();
+    let (alice, bob, key) = (index("alice"), index("bob"), key(1));
+    let put = async |index: &LoginIndex, deadline| {
+        let put = store.put_if(&key, Bytes::new(), deadline, Expected::New(index));
+        put.await.unwrap()
+    };
+    let over = OffsetDateTime::now_utc() - time::Duration::MINUTE;
+    put(&alice, over).await;
+    assert!(matches!(put(&bob, bob.ends_at).await, Put::Stored(_)));
+    assert_eq!(store.0.index.len(), 1, "bob's");
+    assert_eq!(store.of(&bob.subject).await.unwrap().len(), 1);
+}

@@ -16,22 +16,16 @@ use crate::session::expiring_map::Refused;
 pub(super) struct Kept {
     values: Box<[(Box<str>, Value)]>,
     ends_at: OffsetDateTime,
-    bytes: usize,
 }
 
 impl Kept {
     fn new(record: &Record) -> Self {
         let values = record.data.iter();
-        let values: Box<[(Box<str>, Value)]> = values
-            .map(|(name, value)| (name.as_str().into(), value.clone()))
-            .collect();
-        let names = values.iter().map(|(name, _)| BLOCK + name.len());
-        let texts = values.iter().map(|(_, value)| bytes_of(value));
-        let bytes = BLOCK + size_of_val(&*values) + names.chain(texts).sum::<usize>();
         Self {
-            values,
+            values: values
+                .map(|(name, value)| (name.as_str().into(), value.clone()))
+                .collect(),
             ends_at: record.expiry_date,
-            bytes,
         }
     }
 
@@ -46,7 +40,9 @@ impl Kept {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.bytes
+        let value = |(name, value): &(Box<str>, Value)| BLOCK + name.len() + bytes_of(value);
+        let values = self.values.iter().map(value).sum::<usize>();
+        BLOCK + size_of_val(&*self.values) + values
     }
 }
 
