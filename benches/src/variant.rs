@@ -1,10 +1,11 @@
 //! One small app in several variants.
 
-use std::{hint::black_box, net::SocketAddr, sync::Arc};
+use std::{hint::black_box, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, routing::get};
 use oidc_login::{Claims, RequireLoginLayer, protocol::StandardClaims};
 use oidc_login_dev_provider::SigningKeys;
+
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 use crate::{
@@ -39,6 +40,8 @@ pub enum Variant {
     TowerSessions,
     /// `Claims`, the sessions in Redis, which every request asks.
     Redis,
+    /// The same, asked once a second.
+    RedisCached,
 }
 
 impl Variant {
@@ -70,6 +73,7 @@ impl Variant {
             Self::Guarded => "RequireLoginLayer",
             Self::TowerSessions => "tower-sessions, get::<Claims>",
             Self::Redis => "Claims, Redis",
+            Self::RedisCached => "Claims, Redis, cache of 1 s",
         }
     }
 
@@ -87,6 +91,7 @@ impl Variant {
             Self::Guarded => "guarded",
             Self::TowerSessions => "tower-sessions",
             Self::Redis => "redis",
+            Self::RedisCached => "redis-cached",
         }
     }
 
@@ -122,7 +127,7 @@ impl Variant {
             Self::BoxingVisitor => (open().layer(BoxingLayer), None),
             Self::OpenVisitor => (open().layer(world.layer()), None),
             Self::Open => signed_in(open(), world).await,
-            Self::Claims | Self::Redis => signed_in(claims(), world).await,
+            Self::Claims | Self::Redis | Self::RedisCached => signed_in(claims(), world).await,
             Self::OptionalClaims => {
                 let routes = Router::new().route("/hello", get(hello_optional));
                 signed_in(routes, world).await
@@ -144,7 +149,7 @@ impl App for Variant {
     }
 
     fn with_redis() -> Vec<Self> {
-        vec![Self::Redis]
+        vec![Self::Redis, Self::RedisCached]
     }
 
     fn name(self) -> &'static str {
@@ -165,8 +170,13 @@ impl App for Variant {
         redis: Option<String>,
     ) -> Result<(Router, Option<String>), Failure> {
         let keys = SigningKeys::generate()?;
-        let world = match redis.filter(|_| self == Self::Redis) {
-            Some(url) => World::with_redis(OneClient::Rs256, keys, url),
+        let cache_time = match self {
+            Self::Redis => Some(Duration::ZERO),
+            Self::RedisCached => Some(Duration::from_secs(1)),
+            _ => None,
+        };
+        let world = match redis.zip(cache_time) {
+            Some((url, time)) => World::with_redis(OneClient::Rs256, keys, url, time),
             None => World::new(OneClient::Rs256, keys),
         };
         Ok(Self::app(self, &world).await)
@@ -239,7 +249,7 @@ mod tests {
         const REQUESTS: u64 = 20;
         let redis = Redis::start().await;
         let keys = SigningKeys::generate().unwrap();
-        let world = World::with_redis(OneClient::Rs256, keys, redis.url());
+        let world = World::with_redis(OneClient::Rs256, keys, redis.url(), Duration::ZERO);
         let (app, cookie) = Variant::Redis.app(&world).await;
         let cookie = HeaderValue::try_from(cookie.unwrap()).unwrap();
         let request = async || {

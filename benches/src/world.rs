@@ -1,6 +1,6 @@
 //! The provider and the relying party of every measurement, in this process.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::{Router, body::Body};
@@ -74,16 +74,22 @@ impl World {
         Self::with(client, keys, ClientConfig::into)
     }
 
-    /// With the sessions in the Redis at this address.
+    /// With the sessions in the Redis at this address, asked at most this often about each.
     ///
     /// # Panics
     /// When the address is none.
-    pub fn with_redis(client: OneClient, keys: SigningKeys, url: String) -> Self {
+    pub fn with_redis(
+        client: OneClient,
+        keys: SigningKeys,
+        url: String,
+        cache_time: Duration,
+    ) -> Self {
         let store = RedisStore::new(url).expect("the address of a Redis");
         let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a secret");
         Self::with(client, keys, |client| {
             RelyingParty::builder(client)
                 .session_secrets(secrets)
+                .login_cache_time(cache_time)
                 .login_store(store.clone())
                 .session_store(store)
                 .build()

@@ -69,6 +69,7 @@ impl Login {
         ];
         let who = [&*record.issuer, &record.client_id, &record.subject];
         let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
+        let texts = texts.chain(record.granted_scope.as_deref());
         let roles = self
             .roles()
             .iter()
