@@ -183,10 +183,10 @@ async fn what_is_not_right_ends_nothing() {
             token.header["alg"] = json!("RS256");
         }),
         ("typ of an access token", |token| {
-            token.header["typ"] = json!("at+jwt")
+            token.header["typ"] = json!("at+jwt");
         }),
         ("iss", |token| {
-            token.claims["iss"] = json!("https://evil.test")
+            token.claims["iss"] = json!("https://evil.test");
         }),
         ("no iss", |token| token.without("iss")),
         ("aud", |token| token.claims["aud"] = json!("other")),
@@ -199,12 +199,12 @@ async fn what_is_not_right_ends_nothing() {
         ("no jti", |token| token.without("jti")),
         ("no events", |token| token.without("events")),
         ("another event", |token| {
-            token.claims["events"] = json!({ "x": {} })
+            token.claims["events"] = json!({ "x": {} });
         }),
         ("nonce", |token| token.claims["nonce"] = json!("n")),
         ("neither sub nor sid", |token| token.without("sid")),
         ("critical extension", |token| {
-            token.header["crit"] = json!(["x"])
+            token.header["crit"] = json!(["x"]);
         }),
     ];
     let mut world = world();
