@@ -7,6 +7,7 @@ mod app_values;
 mod backchannel_logout;
 mod cache;
 mod callback;
+mod client_authentication;
 mod cookies;
 mod damaged;
 mod detail;

@@ -34,7 +34,7 @@ pub(crate) mod token_response;
 mod tokens;
 
 #[cfg(test)]
-mod test_signer;
+pub(crate) mod test_signer;
 
 pub use claims::StandardClaims;
 pub(crate) use refreshed_claims::refreshed_claims;
