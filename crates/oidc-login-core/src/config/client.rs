@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
+    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies, UserInfo,
     ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{
@@ -34,6 +34,7 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) userinfo: UserInfo,
 }
 
 /// Where the redirect URI of a login comes from.
