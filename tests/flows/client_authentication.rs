@@ -15,19 +15,16 @@ use oidc_login_tests::{
 };
 
 const SECRET: &str = "a secret that is 32 bytes long!!";
-const RSA: &str = include_str!(
-    "../../crates/oidc-login-core/src/protocol/client_key/testdata/rsa.pkcs8.pem"
-);
-const P256: &str = include_str!(
-    "../../crates/oidc-login-core/src/protocol/client_key/testdata/p256.pkcs8.pem"
-);
+const RSA: &str =
+    include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/rsa.pkcs8.pem");
+const P256: &str =
+    include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/p256.pkcs8.pem");
 const P384: &str =
     include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/p384.sec1.pem");
 const P521: &str =
     include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/p521.sec1.pem");
-const ED25519: &str = include_str!(
-    "../../crates/oidc-login-core/src/protocol/client_key/testdata/ed25519.pkcs8.pem"
-);
+const ED25519: &str =
+    include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/ed25519.pkcs8.pem");
 
 fn world(
     registered: Client,
@@ -77,7 +74,11 @@ async fn a_secret_goes_every_way() {
     let ways: [(&str, Registered, Make); 5] = [
         ("basic", Registered::SecretBasic, Ours::ClientSecretBasic),
         ("post", Registered::SecretPost, Ours::ClientSecretPost),
-        ("left to the provider", Registered::SecretBasic, Ours::ClientSecret),
+        (
+            "left to the provider",
+            Registered::SecretBasic,
+            Ours::ClientSecret,
+        ),
         ("HS256", Registered::SecretJwt, |secret| {
             Ours::ClientSecretJwt(secret, HmacAlgorithm::Hs256)
         }),
@@ -91,7 +92,10 @@ async fn a_secret_goes_every_way() {
         ("a:b", "c:d:"),
         ("a+b c", " + +"),
         ("%7D", "%20%"),
-        ("https://client.test/?a=b&c#d", "&=?#/\u{e9}\u{20ac}\u{1f511}"),
+        (
+            "https://client.test/?a=b&c#d",
+            "&=?#/\u{e9}\u{20ac}\u{1f511}",
+        ),
         ("~~~", "???>>>~~~"),
     ] {
         for (way, registered, make) in &ways {
@@ -185,7 +189,11 @@ async fn a_wrong_proof_is_told_with_its_way() {
             Client::with_public_keys("shop", public_jwks(&other).await),
             ClientAuthentication::PrivateKeyJwt(ClientKeys::new(P256)),
         ),
-        ("none", Client::confidential("shop", SECRET), ClientAuthentication::None),
+        (
+            "none",
+            Client::confidential("shop", SECRET),
+            ClientAuthentication::None,
+        ),
     ] {
         let mut world = world(registered, |client| client.client("shop", authentication));
         let page = callback(&mut world).await;
