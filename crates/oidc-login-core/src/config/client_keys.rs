@@ -9,9 +9,12 @@ use aws_lc_rs::digest::{Digest, SHA256, digest};
 use zeroize::Zeroizing;
 
 use super::credential_source::{CredentialError, CredentialProblem, CredentialSource};
-use crate::protocol::{
-    SigningAlgorithm,
-    client_key::{Choice, ClientKeySet},
+use crate::{
+    error::ConfigError,
+    protocol::{
+        SigningAlgorithm,
+        client_key::{Choice, ClientKeySet},
+    },
 };
 
 /// The client's private keys, for `private_key_jwt` ([RFC 7523 §2.2]), and where they come from.
@@ -97,6 +100,18 @@ impl ClientKeys {
         self
     }
 
+    /// The public keys as a JWK set, to register the client with ([RFC 7517 §5]): what `/auth/jwks`
+    /// answers.
+    ///
+    /// # Errors
+    /// When there is no private key that can be used.
+    ///
+    /// [RFC 7517 §5]: https://www.rfc-editor.org/rfc/rfc7517.html#section-5
+    pub fn public_jwks(&self) -> Result<String, ConfigError> {
+        let keys = self.read().map_err(CredentialError::in_client_keys)?;
+        Ok(keys.public_jwks().to_string())
+    }
+
     /// What they are now.
     pub(crate) fn read(&self) -> Result<Arc<ClientKeySet>, CredentialError> {
         let text = self.source.read()?;
@@ -158,7 +173,7 @@ mod tests {
     #[test]
     fn an_error_names_the_reason_and_no_key() {
         let keys = ClientKeys::new(RS256.private_pem()).algorithm(SigningAlgorithm::Es256);
-        let error = keys.read().unwrap_err().in_config("client keys", "a key");
+        let error = keys.read().unwrap_err().in_client_keys();
         assert_eq!(error.value(), "[redacted]");
         let reason = error.source().unwrap().to_string();
         assert_eq!(reason, "the private key does not sign with ES256");

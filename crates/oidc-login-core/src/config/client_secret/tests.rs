@@ -139,7 +139,7 @@ fn nothing_secret_is_printed() {
     ] {
         let error = secret.read().err();
         let login_error = secret.read().err().map(LoginError::from);
-        let config_error = secret.read().err().map(|error| error.in_config("a", "b"));
+        let config_error = secret.read().err().map(CredentialError::in_client_secret);
         let config_text = config_error.as_ref().map(ToString::to_string);
         let printed =
             format!("{secret:?} {error:?} {login_error:?} {config_error:?} {config_text:?}");
