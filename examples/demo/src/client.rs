@@ -157,8 +157,9 @@ mod tests {
         ] {
             let error = built(&[(name, "/does/not/exist")]).unwrap_err();
             assert_eq!(error.setting(), setting);
-            assert!(error.value().contains("/does/not/exist"), "{error}");
-            assert!(error.value().contains("not found"), "{error}");
+            assert_eq!(error.value(), "file /does/not/exist");
+            let reason = error.source().unwrap().to_string();
+            assert_eq!(reason, "it cannot be read: entity not found");
         }
         built(&[("OIDC_CLIENT_SECRET_FILE", "Cargo.toml")]).unwrap_err();
     }

@@ -35,7 +35,6 @@ pub(crate) enum CredentialSource {
 pub(crate) struct CredentialError {
     place: &'static str,
     name: String,
-    #[source]
     problem: CredentialProblem,
 }
 
@@ -141,7 +140,7 @@ impl CredentialError {
         let value = match (self.place, &self.problem) {
             ("configuration", CredentialProblem::Empty) => String::new(),
             ("configuration", _) => self.name.clone(),
-            (place, problem) => format!("{place} {}: {problem}", self.name),
+            (place, _) => format!("{place} {}", self.name),
         };
         ConfigError::new(setting, value, allowed).with_source(self)
     }
