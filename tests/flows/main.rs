@@ -19,6 +19,7 @@ mod error_answer;
 mod extractors;
 mod fail_closed;
 mod form_post;
+mod frontchannel_logout;
 mod guards;
 mod hang_up;
 mod hooks;

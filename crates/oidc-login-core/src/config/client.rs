@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    Endpoint, Endpoints, FrontchannelLogout, ProviderConfig, ReturnTo, RootUrl, TokenRevocation,
+    TrustedProxies, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{
     AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
@@ -34,6 +35,8 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

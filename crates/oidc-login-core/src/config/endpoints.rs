@@ -24,6 +24,8 @@ pub enum Endpoint {
     LogoutCallback,
     /// Where the provider itself says that a session is over.
     BackchannelLogout,
+    /// What the provider's sign-out page frames, to say that a session is over.
+    FrontchannelLogout,
     /// Who am I.
     Session,
     /// Below our base path, and nothing of ours.
@@ -81,6 +83,7 @@ impl Endpoints {
             "/logout" => Endpoint::Logout,
             "/logout/callback" => Endpoint::LogoutCallback,
             "/backchannel-logout" => Endpoint::BackchannelLogout,
+            "/frontchannel-logout" => Endpoint::FrontchannelLogout,
             "/session" => Endpoint::Session,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
             _ => return None,
@@ -95,6 +98,7 @@ impl Endpoints {
             Endpoint::Logout => "/logout",
             Endpoint::LogoutCallback => "/logout/callback",
             Endpoint::BackchannelLogout => "/backchannel-logout",
+            Endpoint::FrontchannelLogout => "/frontchannel-logout",
             Endpoint::Session => "/session",
             Endpoint::Unknown => "",
         };
@@ -121,6 +125,10 @@ mod tests {
             (
                 "/auth/backchannel-logout",
                 Some(Endpoint::BackchannelLogout),
+            ),
+            (
+                "/auth/frontchannel-logout",
+                Some(Endpoint::FrontchannelLogout),
             ),
             ("/auth/session", Some(Endpoint::Session)),
             ("/auth", Some(Endpoint::Unknown)),

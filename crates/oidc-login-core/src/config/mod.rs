@@ -6,6 +6,7 @@ mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
 mod lifetimes;
+mod logout;
 mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
@@ -29,6 +30,7 @@ pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
+pub use logout::{FrontchannelLogout, TokenRevocation};
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;

@@ -11,6 +11,7 @@ mod end_by;
 mod exchange;
 mod finish;
 mod flights;
+mod frontchannel_logout;
 mod handover;
 mod host;
 mod layout;
