@@ -41,6 +41,7 @@ mod refresh_claims;
 mod refresh_failures;
 mod refresh_nodes;
 mod return_to;
+mod revocation;
 mod roles;
 mod root_url;
 mod sealed;

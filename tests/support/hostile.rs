@@ -38,6 +38,8 @@ pub enum Endpoint {
     Keys,
     /// The token endpoint.
     Token,
+    /// The revocation endpoint.
+    Revocation,
 }
 
 /// A request of the relying party, as it came.
@@ -210,6 +212,7 @@ impl HttpClient for HostileProvider {
             "/.well-known/openid-configuration" => Endpoint::Discovery,
             "/keys" => Endpoint::Keys,
             "/token" => Endpoint::Token,
+            "/revoke" => Endpoint::Revocation,
             _ => return Err(HttpError::new(HttpErrorKind::Connect)),
         };
         let form = url::form_urlencoded::parse(request.body()).into_owned();
@@ -234,6 +237,7 @@ impl HttpClient for HostileProvider {
             Endpoint::Discovery => ok(&state.metadata()),
             Endpoint::Keys => ok(&json!({ "keys": state.published })),
             Endpoint::Token => state.tokens(&seen),
+            Endpoint::Revocation => Response::new(Bytes::new()),
         })
     }
 }
@@ -246,6 +250,7 @@ impl State {
             "token_endpoint": format!("{ISSUER}/token"),
             "jwks_uri": format!("{ISSUER}/keys"),
             "end_session_endpoint": format!("{ISSUER}/logout"),
+            "revocation_endpoint": format!("{ISSUER}/revoke"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],

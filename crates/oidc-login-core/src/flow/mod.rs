@@ -26,6 +26,7 @@ mod refresh_save;
 mod refresh_task;
 mod refreshed_login;
 mod respond;
+mod revoke;
 mod same_origin;
 mod serve;
 mod session;

@@ -19,6 +19,7 @@ pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod refresh_request;
 mod refreshed_claims;
+pub(crate) mod revocation_request;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
