@@ -72,9 +72,9 @@ pub use oidc_login_core::{
     LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
     RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     config::{
-        self, AccessTokenRoles, ClientConfig, FrontchannelLogout, Lifetimes, ProviderConfig,
-        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
-        TrustedProxies,
+        self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
+        FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo,
+        StoreEntries, StoreFailure, TokenRevocation, TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -28,6 +28,8 @@ pub enum Endpoint {
     FrontchannelLogout,
     /// Who am I.
     Session,
+    /// The public keys of `private_key_jwt`.
+    Jwks,
     /// Below our base path, and nothing of ours.
     Unknown,
 }
@@ -85,6 +87,7 @@ impl Endpoints {
             "/backchannel-logout" => Endpoint::BackchannelLogout,
             "/frontchannel-logout" => Endpoint::FrontchannelLogout,
             "/session" => Endpoint::Session,
+            "/jwks" => Endpoint::Jwks,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
             _ => return None,
         })
@@ -100,6 +103,7 @@ impl Endpoints {
             Endpoint::BackchannelLogout => "/backchannel-logout",
             Endpoint::FrontchannelLogout => "/frontchannel-logout",
             Endpoint::Session => "/session",
+            Endpoint::Jwks => "/jwks",
             Endpoint::Unknown => "",
         };
         format!("{}{name}", self.base)
@@ -131,6 +135,7 @@ mod tests {
                 Some(Endpoint::FrontchannelLogout),
             ),
             ("/auth/session", Some(Endpoint::Session)),
+            ("/auth/jwks", Some(Endpoint::Jwks)),
             ("/auth", Some(Endpoint::Unknown)),
             ("/auth/", Some(Endpoint::Unknown)),
             ("/auth/login/", Some(Endpoint::Unknown)),

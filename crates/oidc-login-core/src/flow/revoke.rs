@@ -72,11 +72,9 @@ impl Inner {
         endpoint: &Url,
         (kind, token): (TokenKind, &str),
     ) -> Result<(), LoginError> {
-        let authentication = self.client.authentication.at(metadata);
         let request = RevocationRequest {
             endpoint,
-            client_id: &self.client.client_id,
-            authentication: &authentication,
+            client: self.client_proof(metadata)?,
             token,
             kind,
         };

@@ -83,6 +83,7 @@ impl RequestContext {
             Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
             Endpoint::FrontchannelLogout => self.serve_frontchannel_logout().await,
             Endpoint::Session => self.serve_session().await,
+            Endpoint::Jwks => self.serve_jwks(),
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
         }
     }

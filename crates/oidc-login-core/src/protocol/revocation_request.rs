@@ -3,18 +3,16 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Deserialize;
-use url::{Url, form_urlencoded};
+use url::Url;
 
-use super::token_request::{ClientAuthentication, authenticated};
+use super::client_request::{ClientProof, authenticated};
 
 /// Tells the provider that a token is no longer needed (RFC 7009 §2.1).
 pub(crate) struct RevocationRequest<'a> {
     /// The provider's revocation endpoint.
     pub(crate) endpoint: &'a Url,
-    /// Our client id.
-    pub(crate) client_id: &'a str,
-    /// How we authenticate.
-    pub(crate) authentication: &'a ClientAuthentication,
+    /// Who we are.
+    pub(crate) client: ClientProof<'a>,
     /// The token.
     pub(crate) token: &'a str,
     /// Which kind it is.
@@ -52,11 +50,9 @@ impl TokenKind {
 
 impl RevocationRequest<'_> {
     /// The request to send.
-    pub(crate) fn to_http(&self) -> Request<Bytes> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", self.token)
-            .append_pair("token_type_hint", self.kind.hint());
-        authenticated(self.endpoint, self.client_id, self.authentication, form)
+    pub(crate) fn into_http(self) -> Request<Bytes> {
+        let parameters = [("token", self.token), ("token_type_hint", self.kind.hint())];
+        authenticated(self.endpoint, self.client, &parameters)
     }
 }
 
@@ -83,34 +79,29 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::protocol::{ClientSecret, parameters::Parameters};
+    use crate::protocol::{client_request::Credential, parameters::Parameters};
 
     #[test]
     fn the_form_names_the_token_its_kind_and_whoever_sends_it() {
-        let secret = ClientSecret::new("s");
-        for (authentication, client_id, header) in [
-            (ClientAuthentication::None, Some("app"), false),
-            (ClientAuthentication::ClientSecretBasic(secret), None, true),
-        ] {
-            for kind in [TokenKind::Refresh, TokenKind::Access] {
-                let request = RevocationRequest {
-                    endpoint: &Url::parse("https://provider.test/revoke?realm=a").unwrap(),
+        for kind in [TokenKind::Refresh, TokenKind::Access] {
+            let request = RevocationRequest {
+                endpoint: &Url::parse("https://provider.test/revoke?realm=a").unwrap(),
+                client: ClientProof {
                     client_id: "app",
-                    authentication: &authentication,
-                    token: "a&b+c",
-                    kind,
-                }
-                .to_http();
-                assert_eq!(request.uri().query(), Some("realm=a"));
-                let body = Parameters::parse(request.body());
-                for (name, value) in [
-                    ("token", Some("a&b+c")),
-                    ("token_type_hint", Some(kind.hint())),
-                    ("client_id", client_id),
-                ] {
-                    assert_eq!(body.get(name).once(), value, "{authentication:?}: {name}");
-                }
-                assert_eq!(request.headers().contains_key("authorization"), header);
+                    credential: Credential::None,
+                },
+                token: "a&b+c",
+                kind,
+            }
+            .into_http();
+            assert_eq!(request.uri().query(), Some("realm=a"));
+            let body = Parameters::parse(request.body());
+            for (name, value) in [
+                ("token", "a&b+c"),
+                ("token_type_hint", kind.hint()),
+                ("client_id", "app"),
+            ] {
+                assert_eq!(body.get(name).once(), Some(value), "{name}");
             }
         }
     }

@@ -12,7 +12,9 @@ impl Provider {
         &self,
         request: RevocationRequest<'_>,
     ) -> Result<Revoked, LoginError> {
-        let response = self.send("revocation endpoint", request.to_http()).await?;
+        let response = self
+            .send("revocation endpoint", request.into_http())
+            .await?;
         Ok(revocation_request::answer(&response))
     }
 }
