@@ -30,6 +30,7 @@ mod lifetimes;
 mod listed_sessions;
 mod local_logout;
 mod login_cache;
+mod login_parameters;
 mod logout;
 mod logout_targets;
 mod one_store;

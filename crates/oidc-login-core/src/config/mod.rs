@@ -25,6 +25,7 @@ mod url_defect;
 mod url_path;
 mod web_url;
 
+pub(crate) use client::OWN_PARAMETERS;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
 pub use endpoints::{Endpoint, Endpoints};

@@ -16,6 +16,7 @@ mod host;
 mod layout;
 mod lease;
 mod login;
+mod login_parameters;
 mod logout;
 mod navigation;
 mod posted_answer;

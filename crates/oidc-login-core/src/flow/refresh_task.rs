@@ -166,6 +166,7 @@ impl RefreshTask {
             client_id: &inner.client.client_id,
             authentication: &authentication,
             refresh_token,
+            extra: inner.client.parameters.token(),
         };
         let answer = inner.provider.refresh(request, inner.clock.now());
         let answer = within(&*inner.timer, inner.refresh_limit(), answer).await;

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use url::{Url, form_urlencoded};
 
 use super::{
+    extra_parameters::ExtraParameters,
     token_request::{ClientAuthentication, authenticated},
     token_response::TokenResponse,
     tokens::RefreshToken,
@@ -22,6 +23,8 @@ pub(crate) struct RefreshRequest<'a> {
     pub(crate) authentication: &'a ClientAuthentication,
     /// The refresh token that came last.
     pub(crate) refresh_token: &'a RefreshToken,
+    /// What the app adds to every token request.
+    pub(crate) extra: &'a ExtraParameters,
 }
 
 /// Why a refresh brought no tokens.
@@ -38,7 +41,8 @@ impl RefreshRequest<'_> {
     pub(crate) fn to_http(&self) -> Request<Bytes> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "refresh_token")
-            .append_pair("refresh_token", self.refresh_token.secret());
+            .append_pair("refresh_token", self.refresh_token.secret())
+            .extend_pairs(self.extra.pairs());
         authenticated(self.endpoint, self.client_id, self.authentication, form)
     }
 }
@@ -63,11 +67,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::protocol::{ClientSecret, parameters::Parameters};
+    use crate::protocol::{ClientSecret, extra_parameters::Request, parameters::Parameters};
 
     #[test]
     fn the_form_names_the_token_and_whoever_sends_it() {
         let secret = || ClientSecret::new("s");
+        let mut extra = ExtraParameters::default();
+        extra.add(Request::Token, "audience", "api").unwrap();
         for (authentication, client_id, client_secret, header) in [
             (ClientAuthentication::None, Some("app"), None, false),
             (
@@ -88,6 +94,7 @@ mod tests {
                 client_id: "app",
                 authentication: &authentication,
                 refresh_token: &RefreshToken::new("a&b"),
+                extra: &extra,
             }
             .to_http();
             let body = Parameters::parse(request.body());
@@ -97,6 +104,7 @@ mod tests {
                 ("client_id", client_id),
                 ("client_secret", client_secret),
                 ("scope", None),
+                ("audience", Some("api")),
             ] {
                 assert_eq!(body.get(name).once(), value, "{authentication:?}: {name}");
             }

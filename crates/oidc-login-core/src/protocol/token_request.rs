@@ -6,6 +6,7 @@ use http::{HeaderValue, Method, Request, header};
 use url::{Url, form_urlencoded};
 
 use super::{
+    extra_parameters::ExtraParameters,
     metadata::Metadata,
     tokens::{ClientSecret, Code, CodeVerifier},
 };
@@ -54,6 +55,8 @@ pub struct TokenRequest<'a> {
     pub redirect_uri: &'a str,
     /// The verifier whose challenge was in the authorization request.
     pub code_verifier: &'a CodeVerifier,
+    /// What the app adds.
+    pub(crate) extra: &'a ExtraParameters,
 }
 
 impl TokenRequest<'_> {
@@ -63,7 +66,8 @@ impl TokenRequest<'_> {
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", self.code.secret())
             .append_pair("redirect_uri", self.redirect_uri)
-            .append_pair("code_verifier", self.code_verifier.secret());
+            .append_pair("code_verifier", self.code_verifier.secret())
+            .extend_pairs(self.extra.pairs());
         authenticated(self.endpoint, self.client_id, self.authentication, form)
     }
 }
@@ -130,9 +134,12 @@ fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::parameters::Parameters;
+    use crate::protocol::{extra_parameters, parameters::Parameters};
 
     fn request(authentication: &ClientAuthentication) -> Request<Bytes> {
+        let mut extra = ExtraParameters::default();
+        let token = extra_parameters::Request::Token;
+        extra.add(token, "resource", "https://a.test/").unwrap();
         TokenRequest {
             endpoint: &Url::parse("https://provider.test/token").unwrap(),
             client_id: "flask-app",
@@ -140,6 +147,7 @@ mod tests {
             code: Code::new("the code&more"),
             redirect_uri: "http://localhost:5000/auth/callback",
             code_verifier: &CodeVerifier::new("verifier"),
+            extra: &extra,
         }
         .to_http()
     }
@@ -161,6 +169,7 @@ mod tests {
             ("redirect_uri", "http://localhost:5000/auth/callback"),
             ("code_verifier", "verifier"),
             ("client_id", "flask-app"),
+            ("resource", "https://a.test/"),
         ] {
             assert_eq!(body.get(name).once(), Some(value), "{name}");
         }
