@@ -25,6 +25,8 @@ mod hooks;
 mod host;
 mod http_client;
 mod id_token;
+mod initiate;
+mod issuers;
 mod layout;
 mod lifetimes;
 mod listed_sessions;

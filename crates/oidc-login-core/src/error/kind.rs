@@ -257,6 +257,10 @@ kinds! {
     AccessTokenEnded = "access_token_ended", UNAUTHORIZED, User,
         "the access token has ended and cannot be refreshed",
         "Sign in again, then do it again.";
+    /// A login asked for from outside (OpenID Connect Core §4) names no issuer, or not ours.
+    InitiatorUnknown = "initiator_unknown", BAD_REQUEST, Browser,
+        "somebody asked for a sign-in at a provider that this app does not use",
+        "Open the app itself and sign in there. The provider's administrator compares the issuer in the details with the configured one.";
     /// A sign-in link with sealed parameters that has expired, or is not ours.
     LoginLinkUnusable = "login_link_unusable", BAD_REQUEST, Browser,
         "this sign-in link is too old, or was not made by this app",

@@ -133,7 +133,7 @@ impl RequestContext {
 
     /// Cookies belong to one host name, so a login that begins on another name of this machine is
     /// first sent to the root URL's.
-    fn root_url_for_this_host(
+    pub(super) fn root_url_for_this_host(
         &self,
         headers: &HeaderMap,
         parameters: &Parameters,

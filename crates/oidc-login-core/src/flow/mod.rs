@@ -13,6 +13,7 @@ mod finish;
 mod flights;
 mod handover;
 mod host;
+mod initiate;
 mod layout;
 mod lease;
 mod login;

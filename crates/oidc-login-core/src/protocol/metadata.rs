@@ -171,7 +171,11 @@ fn takes_secret_in_body_only(document: &Document) -> bool {
 }
 
 /// https, or http where that is allowed.
-fn safe(name: &'static str, url: &Url, transport: Transport) -> Result<Url, DiscoveryError> {
+pub(crate) fn safe(
+    name: &'static str,
+    url: &Url,
+    transport: Transport,
+) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -25,6 +25,7 @@ mod refreshed_claims;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
+pub(crate) mod stated_metadata;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
