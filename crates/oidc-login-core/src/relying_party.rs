@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
-    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
@@ -20,6 +20,7 @@ use crate::{
         PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
         cookies::CookieNames, seal::Keys,
     },
+    verified_claims::VerifiedClaims,
 };
 
 use self::stores::{StoreSettings, Stores};
@@ -31,6 +32,7 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) told_method: ToldMethod,
     pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
@@ -254,6 +256,36 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
+    /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
+    /// roles are read from that.
+    ///
+    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
+    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
+    /// hand, and must not be lost for it.
+    ///
+    /// ```
+    /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
+    /// # fn relying_party(client: ClientConfig) -> Result<RelyingParty, oidc_login_core::ConfigError> {
+    /// RelyingParty::builder(client)
+    ///     .on_claims(|mut claims| async move {
+    ///         if let Some(groups) = claims.remove("groups")? {
+    ///             claims.set("roles", groups)?;
+    ///         }
+    ///         Ok(claims)
+    ///     })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn on_claims<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(VerifiedClaims) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<VerifiedClaims, HookError>> + Send + 'static,
+    {
+        self.hooks.on_claims = Some(Arc::new(move |claims| Box::pin(hook(claims))));
+        self
+    }
+
     /// Called with every verified login, before its session exists: look the user up, create or
     /// refuse them. What it puts into the session is there from the first request on.
     pub fn on_login<F, R>(mut self, hook: F) -> Self
@@ -387,6 +419,7 @@ impl RelyingPartyBuilder {
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,

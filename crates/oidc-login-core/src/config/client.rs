@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
+    RootUrl, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{
-    AllowedAlgorithms, LoginParameters, claim_path::ClaimPath, token_request::ClientAuthentication,
-};
+use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
 
 /// What the query of a sign-in link says to us.
 pub(crate) const OWN_PARAMETERS: [&str; 3] = ["at_root", "return_to", "with"];
@@ -19,6 +18,7 @@ pub struct ClientConfig {
     pub(crate) provider: ProviderConfig,
     pub(crate) client_id: String,
     pub(crate) authentication: ClientAuthentication,
+    pub(crate) assertion_audience: AssertionAudience,
     pub(crate) root_url: RootUrl,
     pub(crate) home_url: ReturnTo,
     pub(crate) redirect_uri: RedirectUri,
@@ -39,6 +39,7 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) userinfo: UserInfo,
 }
 
 /// Where the redirect URI of a login comes from.

@@ -1,7 +1,11 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
 mod client;
+mod client_authentication;
 mod client_builder;
+mod client_keys;
+mod client_secret;
+mod credential_source;
 mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
@@ -24,11 +28,15 @@ mod trusted_proxies;
 mod uri_pattern;
 mod url_defect;
 mod url_path;
+mod userinfo;
 mod web_url;
 
 pub(crate) use client::OWN_PARAMETERS;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
+pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
+pub use client_keys::ClientKeys;
+pub use client_secret::ClientSecret;
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
 pub use pattern_error::{PatternError, PatternErrorKind};
@@ -44,4 +52,5 @@ pub use store_entries::StoreEntries;
 pub use store_failure::StoreFailure;
 pub use trusted_proxies::{ForwardedFamily, TrustedProxies};
 pub use url_defect::UrlDefect;
+pub use userinfo::UserInfo;
 pub use web_url::WebUrl;

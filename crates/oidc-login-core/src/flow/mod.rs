@@ -6,6 +6,7 @@ mod app_values;
 mod backchannel_logout;
 mod callback;
 mod client_address;
+mod client_proof;
 mod context;
 mod end_by;
 mod exchange;
@@ -14,6 +15,7 @@ mod flights;
 mod handover;
 mod host;
 mod initiate;
+mod jwks;
 mod layout;
 mod lease;
 mod login;
@@ -32,13 +34,16 @@ mod serve;
 mod session;
 mod session_keys;
 mod store_failure;
+mod user_claims;
 mod user_sessions;
+mod userinfo;
 mod verify;
 
 #[cfg(feature = "fuzz")]
 pub(crate) use {client_address::client_address, host::RequestOrigin};
 
 pub use access::{Admitted, Policy};
+pub(crate) use client_proof::ToldMethod;
 pub use context::RequestContext;
 pub(crate) use flights::CallbackFlights;
 pub(crate) use layout::LayoutCheck;

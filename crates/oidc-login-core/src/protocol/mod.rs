@@ -1,11 +1,16 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
 pub mod access_token;
+pub(crate) mod auth_methods;
 pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
+pub(crate) mod client_assertion;
+pub(crate) mod client_key;
+pub(crate) mod client_request;
 pub(crate) mod end_session;
+pub(crate) mod exact_claims;
 pub(crate) mod extra_parameters;
 pub mod id_token;
 pub mod json_object;
@@ -21,7 +26,7 @@ pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod refresh_request;
-mod refreshed_claims;
+pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
@@ -29,9 +34,10 @@ pub(crate) mod stated_metadata;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
-pub mod token_request;
+pub(crate) mod token_request;
 pub(crate) mod token_response;
 mod tokens;
+pub(crate) mod userinfo;
 
 #[cfg(test)]
 mod test_signer;
@@ -40,9 +46,9 @@ pub use claims::StandardClaims;
 pub(crate) use login_parameters::Demands;
 pub use login_parameters::{LoginParameters, LoginParametersBuilder};
 pub use parameter_error::ParameterError;
-pub(crate) use refreshed_claims::refreshed_claims;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{
-    AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,
+    AccessTokenText, ClientAssertion, ClientSecretText, Code, CodeVerifier, Nonce, RawIdToken,
+    RefreshToken,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::metadata::Metadata;
+use super::{auth_methods::AuthMethods, metadata::Metadata};
 
 /// What the configuration says of a provider: endpoints by their names in the metadata, checked.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ impl StatedMetadata {
             jwks_uri: needed("jwks_uri")?,
             userinfo_endpoint: self.get("userinfo_endpoint"),
             end_session_endpoint: self.get("end_session_endpoint"),
-            takes_secret_in_body_only: false,
+            auth_methods: AuthMethods::default(),
             names_issuer_in_response: self.names_issuer_in_response.unwrap_or_default(),
         })
     }

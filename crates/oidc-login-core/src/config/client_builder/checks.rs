@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ClientConfigBuilder;
 use crate::{
     config::{
-        Endpoint, Endpoints, OWN_PARAMETERS, RedirectUri, ReturnTo, RootUrl,
+        ClientAuthentication, Endpoint, Endpoints, OWN_PARAMETERS, RedirectUri, ReturnTo, RootUrl,
         ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
     },
     error::ConfigError,
@@ -13,7 +13,6 @@ use crate::{
         AllowedAlgorithms, LoginParameters, SigningAlgorithm,
         claim_path::ClaimPath,
         extra_parameters::{Request, check_name},
-        token_request::ClientAuthentication,
     },
 };
 
@@ -154,19 +153,16 @@ impl ClientConfigBuilder {
         if client_id.is_empty() || client_id.chars().any(char::is_control) {
             return Err(ConfigError::new("client id", client_id, ALLOWED));
         }
-        let secret = match &authentication {
-            ClientAuthentication::None => return Ok((client_id, authentication)),
-            ClientAuthentication::ClientSecret(secret)
-            | ClientAuthentication::ClientSecretBasic(secret)
-            | ClientAuthentication::ClientSecretPost(secret) => secret,
-        };
-        if secret.secret().is_empty() {
-            return Err(ConfigError::new(
+        authentication.check().map_err(|error| match authentication {
+            ClientAuthentication::PrivateKeyJwt(_) => error.in_config(
+                "client keys",
+                "a private key in PEM or as JWK, or a set of them, with the id and algorithm that were chosen",
+            ),
+            _ => error.in_config(
                 "client secret",
-                "",
                 "the secret the provider shows for this client; public_client() for a client without one",
-            ));
-        }
+            ),
+        })?;
         Ok((client_id, authentication))
     }
 
