@@ -24,6 +24,8 @@ mod shown_url;
 mod store_entries;
 mod store_failure;
 #[cfg(test)]
+mod test_folder;
+#[cfg(test)]
 mod test_urls;
 mod trusted_proxies;
 mod uri_pattern;

@@ -41,7 +41,7 @@ mod tokens;
 pub(crate) mod userinfo;
 
 #[cfg(test)]
-mod test_signer;
+pub(crate) mod test_signer;
 
 pub use claims::StandardClaims;
 pub(crate) use login_parameters::Demands;
