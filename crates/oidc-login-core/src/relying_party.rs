@@ -16,9 +16,9 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
-        seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, MarkBudget,
+        Patience, PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
 };
@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
     pub(crate) renewals: Renewals,
+    /// What nobody signed for may leave in the store.
+    pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -154,6 +156,14 @@ impl Inner {
     pub(crate) fn posted_answers(&self) -> PostedAnswers<'_> {
         PostedAnswers {
             names: &self.names,
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_links(&self) -> LoginLinks<'_> {
+        LoginLinks {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),
@@ -425,6 +435,7 @@ impl RelyingPartyBuilder {
             refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
+            unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

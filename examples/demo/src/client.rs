@@ -209,7 +209,7 @@ mod tests {
             ("OIDC_VALID_REDIRECT_URIS", "*", "valid redirect URIs"),
             ("OIDC_SCOPES", "a\\b", "scopes"),
             ("OIDC_AUTH_PARAMS", "state=x", "authorization parameters"),
-            ("OIDC_AUTH_PARAMS", "max_age=1", "authorization parameters"),
+            ("OIDC_AUTH_PARAMS", "max_age=x", "authorization parameters"),
             (
                 "OIDC_AUTH_PARAMS",
                 "prompt=a&prompt=b",

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
-    RootUrl, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
-    client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
+    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
+    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
+use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
+
+/// What the query of a sign-in link says to us.
+pub(crate) const OWN_PARAMETERS: [&str; 3] = ["at_root", "return_to", "with"];
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]
@@ -25,7 +28,9 @@ pub struct ClientConfig {
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) scopes: Vec<String>,
-    pub(crate) authorization_parameters: Vec<(String, String)>,
+    pub(crate) parameters: LoginParameters,
+    /// What a login may take from the query of its link.
+    pub(crate) login_parameters: Vec<String>,
     pub(crate) endpoints: Endpoints,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) algorithms: AllowedAlgorithms,
@@ -35,6 +40,8 @@ pub struct ClientConfig {
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
     pub(crate) userinfo: UserInfo,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

@@ -6,8 +6,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, ProviderConfig, RedirectUri, ResponseMode, TrustedProxies, UserInfo,
-    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    Endpoints, FrontchannelLogout, ProviderConfig, RedirectUri, ResponseMode, TokenRevocation,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -28,6 +28,8 @@ pub struct ClientConfigBuilder {
     response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
+    token_parameters: Vec<(String, String)>,
+    login_parameters: Vec<String>,
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
@@ -37,6 +39,8 @@ pub struct ClientConfigBuilder {
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
     userinfo: UserInfo,
+    frontchannel_logout: FrontchannelLogout,
+    token_revocation: TokenRevocation,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -157,7 +161,11 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// One more parameter of every authorization request, such as `ui_locales`.
+    /// One more parameter of every authorization request, such as `ui_locales`; `resource` may be set
+    /// more than once (RFC 8707). A login's own parameter of the same name takes its place.
+    ///
+    /// The answer is held to a `max_age`, and to an `acr` that `claims` calls essential, as with
+    /// [`LoginParameters`](crate::protocol::LoginParameters).
     pub fn authorization_parameter(
         mut self,
         name: impl Into<String>,
@@ -165,6 +173,25 @@ impl ClientConfigBuilder {
     ) -> Self {
         self.authorization_parameters
             .push((name.into(), value.into()));
+        self
+    }
+
+    /// One more parameter of every token request, of a code and of a refresh token: `resource` or
+    /// `audience`, say. A login's own parameter of the same name takes its place when its code is
+    /// exchanged.
+    pub fn token_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// What a login takes from the query of `/auth/login` and sends to the provider: `login_hint` or
+    /// `ui_locales`, say. Default: nothing; what else stands there is ignored.
+    ///
+    /// # Security
+    /// Whoever writes the link chooses the values. They go before those that are set for every login:
+    /// with `max_age` or `acr_values` here, anybody can ask for less than the app does.
+    pub fn login_parameters(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login_parameters = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -240,6 +267,20 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Whether the provider's sign-out page may end sessions here. Default:
+    /// [`FrontchannelLogout::Off`].
+    pub fn frontchannel_logout(mut self, frontchannel_logout: FrontchannelLogout) -> Self {
+        self.frontchannel_logout = frontchannel_logout;
+        self
+    }
+
+    /// Whether the tokens of a user who signs out are revoked. Default:
+    /// [`TokenRevocation::AtLogout`].
+    pub fn token_revocation(mut self, token_revocation: TokenRevocation) -> Self {
+        self.token_revocation = token_revocation;
+        self
+    }
+
     /// Settings that drop a guarantee.
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
@@ -302,7 +343,8 @@ impl ClientConfigBuilder {
             post_logout_redirect_uri,
             response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
-            authorization_parameters: self.checked_parameters()?,
+            parameters: self.checked_parameters()?,
+            login_parameters: self.checked_login_parameters()?,
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,
@@ -313,6 +355,8 @@ impl ClientConfigBuilder {
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
             userinfo: self.userinfo,
+            frontchannel_logout: self.frontchannel_logout,
+            token_revocation: self.token_revocation,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {
