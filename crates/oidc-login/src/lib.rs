@@ -68,9 +68,10 @@ pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
 pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
-    CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
-    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness, VerifiedClaims,
+    CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision,
+    LoginError, LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty,
+    RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
+    VerifiedClaims,
     config::{
         self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
         ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
