@@ -55,5 +55,6 @@ mod token_endpoint;
 mod tutorial;
 mod two_nodes;
 mod userinfo;
+mod userinfo_failures;
 mod userinfo_refresh;
 mod who_am_i;
