@@ -5,6 +5,7 @@ mod app_session_values;
 mod app_sessions;
 mod app_values;
 mod backchannel_logout;
+mod background_refresh;
 mod cache;
 mod callback;
 mod claims_hook;

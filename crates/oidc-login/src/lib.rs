@@ -73,8 +73,8 @@ pub use oidc_login_core::{
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
-        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
+        self, AccessTokenRoles, BackgroundRefresh, ClientConfig, Lifetimes, ProviderConfig,
+        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -1,5 +1,6 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
+mod background_refresh;
 mod client;
 mod client_builder;
 mod endpoints;
@@ -26,6 +27,7 @@ mod url_path;
 mod userinfo;
 mod web_url;
 
+pub use background_refresh::BackgroundRefresh;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
 pub use endpoints::{Endpoint, Endpoints};
