@@ -34,6 +34,7 @@ mod local_logout;
 mod login_cache;
 mod logout;
 mod logout_targets;
+mod odd_providers;
 mod one_store;
 mod pages;
 mod readiness;
