@@ -5,6 +5,7 @@
 
 mod boxing;
 mod counting;
+mod least;
 mod plot;
 pub mod side_by_side;
 mod spread;

@@ -10,6 +10,7 @@ use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
 use crate::{
     boxing::BoxingLayer,
+    least::{Found, LeastLayer},
     side_by_side::{App, Failure},
     user::Employee,
     world::{OneClient, World},
@@ -24,6 +25,8 @@ pub enum Variant {
     Boxing,
     /// [`BoxingLayer`], a browser without a session.
     BoxingVisitor,
+    /// [`LeastLayer`], which finds the session and nothing else.
+    Least,
     /// `OidcLayer`, a route that asks nobody, a browser without a session.
     OpenVisitor,
     /// `OidcLayer`, a route that asks nobody, a browser with a session.
@@ -46,10 +49,11 @@ pub enum Variant {
 
 impl Variant {
     /// All that need nothing but this process.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Plain,
         Self::Boxing,
         Self::BoxingVisitor,
+        Self::Least,
         Self::OpenVisitor,
         Self::Open,
         Self::Claims,
@@ -65,6 +69,7 @@ impl Variant {
             Self::Plain => "plain axum",
             Self::Boxing => "no-op layer",
             Self::BoxingVisitor => "no-op layer, no cookie",
+            Self::Least => "least possible",
             Self::OpenVisitor => "open route, no cookie",
             Self::Open => "open route",
             Self::Claims => "Claims",
@@ -83,6 +88,7 @@ impl Variant {
             Self::Plain => "plain",
             Self::Boxing => "boxing",
             Self::BoxingVisitor => "boxing-visitor",
+            Self::Least => "least",
             Self::OpenVisitor => "open-visitor",
             Self::Open => "open",
             Self::Claims => "claims",
@@ -107,7 +113,7 @@ impl Variant {
     pub const fn is_ours(self) -> bool {
         !matches!(
             self,
-            Self::Plain | Self::Boxing | Self::BoxingVisitor | Self::TowerSessions
+            Self::Plain | Self::Boxing | Self::BoxingVisitor | Self::Least | Self::TowerSessions
         )
     }
 
@@ -125,6 +131,7 @@ impl Variant {
             Self::Plain => (open(), Some(world.sign_in().await)),
             Self::Boxing => (open().layer(BoxingLayer), Some(world.sign_in().await)),
             Self::BoxingVisitor => (open().layer(BoxingLayer), None),
+            Self::Least => least(world).await,
             Self::OpenVisitor => (open().layer(world.layer()), None),
             Self::Open => signed_in(open(), world).await,
             Self::Claims | Self::Redis | Self::RedisCached => signed_in(claims(), world).await,
@@ -188,6 +195,17 @@ async fn signed_in(routes: Router, world: &World) -> (Router, Option<String>) {
     (routes.layer(world.layer()), Some(cookie))
 }
 
+/// The claims of a login of ours, behind an id as long as ours.
+async fn least(world: &World) -> (Router, Option<String>) {
+    let signed_in = world.sign_in().await;
+    let login = world.login(&signed_in).await;
+    let claims = login.decode().expect("the claims of alice");
+    let id = "i".repeat(43);
+    let routes = Router::new().route("/hello", get(hello_found));
+    let cookie = format!("{}={id}", LeastLayer::COOKIE);
+    (routes.layer(LeastLayer::new(&id, claims)), Some(cookie))
+}
+
 /// The claims of a login of ours, kept the usual way in a session of tower-sessions.
 async fn tower_sessions(world: &World) -> (Router, Option<String>) {
     let cookie = world.sign_in().await;
@@ -222,6 +240,10 @@ async fn hello_optional(claims: Option<Claims>) -> String {
 
 async fn hello_employee(employee: Claims<Employee>) -> String {
     greet(Some(&employee.preferred_username))
+}
+
+async fn hello_found(found: Found) -> String {
+    greet(found.0.preferred_username())
 }
 
 async fn hello_session(session: Session) -> String {

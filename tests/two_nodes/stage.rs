@@ -46,15 +46,26 @@ pub(crate) struct Stage {
     nodes: [Option<Demo>; 2],
     ports: [u16; 2],
     proxy: SocketAddr,
+    /// Of both nodes, besides those that every test needs.
+    variables: &'static [(&'static str, &'static str)],
 }
 
 impl Stage {
     pub(crate) async fn new() -> Self {
-        Self::with_users(0).await
+        Self::with(&[], 0).await
+    }
+
+    /// With these variables of both nodes.
+    pub(crate) async fn with_variables(variables: &'static [(&'static str, &'static str)]) -> Self {
+        Self::with(variables, 0).await
     }
 
     /// With `user-0`, `user-1` and so on besides alice and bob.
     pub(crate) async fn with_users(count: usize) -> Self {
+        Self::with(&[], count).await
+    }
+
+    async fn with(variables: &'static [(&'static str, &'static str)], count: usize) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("the machine has a free port");
         let proxy = listener.local_addr().expect("it was bound");
@@ -78,6 +89,7 @@ impl Stage {
             nodes: [None, None],
             ports: [0; 2],
             proxy,
+            variables,
         };
         for node in Node::BOTH {
             stage.start(node, SECRET).await;
@@ -100,6 +112,7 @@ impl Stage {
             ("OIDC_SESSION_STORE", &store),
             ("OIDC_SESSION_SECRET", secrets),
         ];
+        variables.extend(self.variables);
         if port != "0" {
             variables.push(("PORT", &port));
         }

@@ -10,15 +10,15 @@ use url::Url;
 use crate::{
     config::{BackgroundRefresh, ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
-    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
-        seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MarkBudget, Patience,
+        PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
 };
@@ -32,6 +32,7 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) told_method: ToldMethod,
     pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
@@ -51,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
     pub(crate) renewals: Renewals,
+    /// What nobody signed for may leave in the store.
+    pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -420,6 +423,7 @@ impl RelyingPartyBuilder {
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,
@@ -434,6 +438,7 @@ impl RelyingPartyBuilder {
             background_refresh: self.background_refresh,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
+            unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -73,8 +73,9 @@ pub use oidc_login_core::{
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
-        self, AccessTokenRoles, BackgroundRefresh, ClientConfig, Lifetimes, ProviderConfig,
-        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
+        self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
+        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
+        ReturnTo, StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -3,10 +3,8 @@
 use std::{error::Error, net::Ipv4Addr};
 
 use oidc_login::{
-    AccessTokenRoles, ClientConfig, ConfigError, RelyingParty, SessionSecrets, TrustedProxies,
-    config::ForwardedFamily,
-    protocol::{ClientSecret, token_request::ClientAuthentication},
-    seams::ReqwestClient,
+    AccessTokenRoles, ClientAuthentication, ClientConfig, ClientSecret, ConfigError, RelyingParty,
+    SessionSecrets, TrustedProxies, config::ForwardedFamily, seams::ReqwestClient,
 };
 use oidc_login_redis_store::RedisStore;
 use tokio::net::TcpListener;
@@ -19,7 +17,8 @@ use crate::{
 
 /// The client at work, with a session secret and a store for its sessions if they are set.
 pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
-    let mut relying_party = RelyingParty::builder(client(settings)?);
+    let relying_party = RelyingParty::builder(client(settings)?);
+    let mut relying_party = relying_party.login_cache_time(settings.login_cache_time);
     if let Some(secret) = &settings.session_secret {
         let secrets = SessionSecrets::from_base64(secret.secret())?;
         relying_party = relying_party.session_secrets(secrets);
@@ -96,7 +95,7 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
 }
 
 fn authentication(ours: &Authentication) -> ClientAuthentication {
-    let secret = |secret: &Secret| ClientSecret::new(secret.secret().to_owned());
+    let secret = |secret: &Secret| ClientSecret::new(secret.secret());
     match ours {
         Authentication::None => ClientAuthentication::None,
         Authentication::Secret(ours) => ClientAuthentication::ClientSecret(secret(ours)),

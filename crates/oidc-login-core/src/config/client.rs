@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies, UserInfo,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
+    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
     ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{
-    AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
-};
+use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]
@@ -16,6 +15,7 @@ pub struct ClientConfig {
     pub(crate) provider: ProviderConfig,
     pub(crate) client_id: String,
     pub(crate) authentication: ClientAuthentication,
+    pub(crate) assertion_audience: AssertionAudience,
     pub(crate) root_url: RootUrl,
     pub(crate) home_url: ReturnTo,
     pub(crate) redirect_uri: RedirectUri,
@@ -35,6 +35,8 @@ pub struct ClientConfig {
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
     pub(crate) userinfo: UserInfo,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

@@ -5,13 +5,11 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, ResponseMode,
+    AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
+    Endpoints, FrontchannelLogout, ProviderConfig, RedirectUri, ResponseMode, TokenRevocation,
     TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
-use crate::{
-    error::ConfigError,
-    protocol::{ClientSecret, SigningAlgorithm, token_request::ClientAuthentication},
-};
+use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
 /// Settings of a [`ClientConfig`].
 #[derive(Clone, Debug, Default)]
@@ -20,6 +18,7 @@ pub struct ClientConfigBuilder {
     provider: Option<ProviderConfig>,
     provider_settings: ProviderConfigBuilder,
     client: Option<(String, ClientAuthentication)>,
+    assertion_audience: AssertionAudience,
     root_url: Option<String>,
     home_url: Option<String>,
     redirect_uri: RedirectUri,
@@ -38,6 +37,8 @@ pub struct ClientConfigBuilder {
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
     userinfo: UserInfo,
+    frontchannel_logout: FrontchannelLogout,
+    token_revocation: TokenRevocation,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -67,15 +68,16 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// A confidential client, with its secret in the `Authorization` header
-    /// (`client_secret_basic`), or in the body where the provider lists only
-    /// `client_secret_post`. In Keycloak, *Client authentication* is On.
+    /// A confidential client, with its secret sent however the provider wants it
+    /// ([`ClientAuthentication::ClientSecret`]). In Keycloak, *Client authentication* is On.
+    ///
+    /// The secret itself, or a [`ClientSecret`] from an environment variable or a file.
     pub fn confidential_client(
         self,
         client_id: impl Into<String>,
-        secret: impl Into<String>,
+        secret: impl Into<ClientSecret>,
     ) -> Self {
-        let authentication = ClientAuthentication::ClientSecret(ClientSecret::new(secret.into()));
+        let authentication = ClientAuthentication::ClientSecret(secret.into());
         self.client(client_id, authentication)
     }
 
@@ -86,6 +88,13 @@ impl ClientConfigBuilder {
         authentication: ClientAuthentication,
     ) -> Self {
         self.client = Some((client_id.into(), authentication));
+        self
+    }
+
+    /// Whom client assertions are for, with `client_secret_jwt` and `private_key_jwt`. Default:
+    /// [`AssertionAudience::Issuer`].
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
         self
     }
 
@@ -233,6 +242,20 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Whether the provider's sign-out page may end sessions here. Default:
+    /// [`FrontchannelLogout::Off`].
+    pub fn frontchannel_logout(mut self, frontchannel_logout: FrontchannelLogout) -> Self {
+        self.frontchannel_logout = frontchannel_logout;
+        self
+    }
+
+    /// Whether the tokens of a user who signs out are revoked. Default:
+    /// [`TokenRevocation::AtLogout`].
+    pub fn token_revocation(mut self, token_revocation: TokenRevocation) -> Self {
+        self.token_revocation = token_revocation;
+        self
+    }
+
     /// Settings that drop a guarantee.
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
@@ -286,6 +309,7 @@ impl ClientConfigBuilder {
         Ok(ClientConfig {
             client_id,
             authentication,
+            assertion_audience: self.assertion_audience.clone(),
             home_url: self.checked_home_url(&root_url)?,
             redirect_uri: self.redirect_uri.clone(),
             own_redirect_uri,
@@ -305,6 +329,8 @@ impl ClientConfigBuilder {
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
             userinfo: self.userinfo,
+            frontchannel_logout: self.frontchannel_logout,
+            token_revocation: self.token_revocation,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {

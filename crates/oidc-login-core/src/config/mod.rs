@@ -2,11 +2,16 @@
 
 mod background_refresh;
 mod client;
+mod client_authentication;
 mod client_builder;
+mod client_keys;
+mod client_secret;
+mod credential_source;
 mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
 mod lifetimes;
+mod logout;
 mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
@@ -29,9 +34,13 @@ mod web_url;
 
 pub use background_refresh::BackgroundRefresh;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
+pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
+pub use client_keys::ClientKeys;
+pub use client_secret::ClientSecret;
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
+pub use logout::{FrontchannelLogout, TokenRevocation};
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;

@@ -1,10 +1,14 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
 pub mod access_token;
+pub(crate) mod auth_methods;
 pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
+pub(crate) mod client_assertion;
+pub(crate) mod client_key;
+pub(crate) mod client_request;
 pub(crate) mod end_session;
 pub(crate) mod exact_claims;
 pub mod id_token;
@@ -19,6 +23,7 @@ pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod refresh_request;
+pub(crate) mod revocation_request;
 pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
@@ -26,7 +31,7 @@ mod state;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
-pub mod token_request;
+pub(crate) mod token_request;
 pub(crate) mod token_response;
 mod tokens;
 pub(crate) mod userinfo;
@@ -38,5 +43,6 @@ pub use claims::StandardClaims;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{
-    AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,
+    AccessTokenText, ClientAssertion, ClientSecretText, Code, CodeVerifier, Nonce, RawIdToken,
+    RefreshToken,
 };

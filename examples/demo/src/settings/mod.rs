@@ -16,7 +16,7 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 #[cfg(test)]
 pub(crate) use self::listen::Bind;
@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<String>,
     pub(crate) session_secret: Option<Secret>,
     pub(crate) session_store: SessionStore,
+    /// How long a login is served without asking the store.
+    pub(crate) login_cache_time: Duration,
     /// What `/api/downstream` calls; the demo's own service where it is not set.
     pub(crate) resource_url: Option<String>,
 }
@@ -72,6 +74,7 @@ impl Settings {
             trusted_proxies: variables.list("OIDC_TRUSTED_PROXIES").unwrap_or_default(),
             session_secret: variables.text("OIDC_SESSION_SECRET").map(Secret::new),
             session_store: SessionStore::new(&variables)?,
+            login_cache_time: session_store::login_cache_time(&variables)?,
             resource_url: variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, |text| {
                 web_address(text).map(|url| url.to_string())
             })?,

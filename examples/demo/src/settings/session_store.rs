@@ -1,5 +1,7 @@
 //! Where sessions are kept.
 
+use std::time::Duration;
+
 use super::{error::SettingsError, secret::Secret, variables::Variables};
 
 /// `OIDC_SESSION_STORE`.
@@ -23,4 +25,13 @@ impl SessionStore {
         })?;
         Ok(store.unwrap_or(Self::Memory))
     }
+}
+
+/// `OIDC_LOGIN_CACHE_SECONDS`.
+pub(super) fn login_cache_time(variables: &Variables) -> Result<Duration, SettingsError> {
+    let allowed = "whole seconds; 0, the default, asks the store with every request";
+    let seconds = variables.parsed("OIDC_LOGIN_CACHE_SECONDS", allowed, |text| {
+        text.parse::<u32>().ok()
+    })?;
+    Ok(Duration::from_secs(seconds.unwrap_or(0).into()))
 }

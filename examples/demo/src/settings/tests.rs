@@ -38,6 +38,7 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert!(settings.trusted_proxies.is_empty());
     assert_eq!(settings.session_secret, None);
     assert_eq!(settings.session_store, SessionStore::Memory);
+    assert!(settings.login_cache_time.is_zero());
     assert_eq!(settings.resource_url, None);
 }
 
@@ -76,6 +77,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_RESPONSE_MODE", "form_post"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
+        ("OIDC_LOGIN_CACHE_SECONDS", "5"),
         ("OIDC_RESOURCE_URL", "https://api.example/orders"),
         ("BIND", "[::]"),
         ("PORT", "8000"),
@@ -117,6 +119,7 @@ fn every_variable_reaches_its_setting() {
     };
     assert_eq!(address.secret(), "redis://u:p@h");
     assert!(!format!("{settings:?}").contains("u:p"));
+    assert_eq!(settings.login_cache_time.as_secs(), 5);
     assert_eq!(settings.session_secret.unwrap().secret(), "new old");
     let resource = settings.resource_url.as_deref();
     assert_eq!(resource, Some("https://api.example/orders"));
