@@ -33,6 +33,15 @@ const PROTECTED_PARAMETERS: [&str; 14] = [
     "state",
 ];
 
+/// What a logout itself sets in its request to the provider.
+const END_SESSION_PARAMETERS: [&str; 5] = [
+    "client_id",
+    "id_token_hint",
+    "logout_hint",
+    "post_logout_redirect_uri",
+    "state",
+];
+
 /// What the provider's answer would have to be held to, which is not done yet.
 const UNCHECKED_PARAMETERS: [&str; 3] = ["acr_values", "claims", "max_age"];
 
@@ -239,6 +248,24 @@ impl ClientConfigBuilder {
                 "each once, and none that the login sets itself or whose answer it would have to check; ui_locales, prompt or login_hint, say",
             )),
         }
+    }
+
+    pub(super) fn checked_end_session_parameters(
+        &self,
+    ) -> Result<Vec<(String, String)>, ConfigError> {
+        let parameters = &self.end_session_parameters;
+        let mut known = END_SESSION_PARAMETERS.to_vec();
+        for (name, _) in parameters {
+            if name.is_empty() || known.contains(&name.as_str()) {
+                return Err(ConfigError::new(
+                    "end session parameters",
+                    name.as_str(),
+                    "each once, and none that the logout sets itself; ui_locales, say",
+                ));
+            }
+            known.push(name);
+        }
+        Ok(parameters.clone())
     }
 
     pub(super) fn checked_algorithms(&self) -> Result<AllowedAlgorithms, ConfigError> {
