@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
-    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies,
+    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
     ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
@@ -36,6 +36,7 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) userinfo: UserInfo,
     pub(crate) frontchannel_logout: FrontchannelLogout,
     pub(crate) token_revocation: TokenRevocation,
 }

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
     Endpoints, FrontchannelLogout, ProviderConfig, RedirectUri, ResponseMode, TokenRevocation,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -38,6 +38,7 @@ pub struct ClientConfigBuilder {
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
+    userinfo: UserInfo,
     frontchannel_logout: FrontchannelLogout,
     token_revocation: TokenRevocation,
     any_redirect_uri: bool,
@@ -203,8 +204,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The algorithms an ID token may be signed with. Default: all we know, which are all
-    /// asymmetric.
+    /// The algorithms an ID token may be signed with, and a userinfo answer where it is signed.
+    /// Default: all we know, which are all asymmetric.
     pub fn id_token_signing_algorithms(
         mut self,
         algorithms: impl IntoIterator<Item = SigningAlgorithm>,
@@ -253,6 +254,13 @@ impl ClientConfigBuilder {
     /// Whether roles are also read from the access token. Default: no.
     pub fn access_token_roles(mut self, roles: AccessTokenRoles) -> Self {
         self.access_token_roles = roles;
+        self
+    }
+
+    /// Whether the provider's userinfo endpoint is asked for claims. Default: [`UserInfo::Auto`],
+    /// when claims of a requested scope are missing in the ID token.
+    pub fn userinfo(mut self, userinfo: UserInfo) -> Self {
+        self.userinfo = userinfo;
         self
     }
 
@@ -344,6 +352,7 @@ impl ClientConfigBuilder {
             access_token_roles: self.access_token_roles,
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
+            userinfo: self.userinfo,
             frontchannel_logout: self.frontchannel_logout,
             token_revocation: self.token_revocation,
             provider: match self.provider {

@@ -36,7 +36,9 @@ mod session;
 mod session_keys;
 mod sign_out;
 mod store_failure;
+mod user_claims;
 mod user_sessions;
+mod userinfo;
 mod verify;
 
 #[cfg(feature = "fuzz")]

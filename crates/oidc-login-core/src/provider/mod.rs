@@ -6,6 +6,7 @@ mod discovery;
 mod jwks;
 mod revocation_endpoint;
 mod token_endpoint;
+mod userinfo;
 
 use std::sync::Arc;
 
