@@ -2,7 +2,12 @@ use std::fmt;
 
 use oidc_login_core::config::RootUrl;
 
-use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
+use crate::{
+    ConfigError, SigningAlgorithm,
+    logout_uris::{LogoutUris, RegisteredLogoutUris},
+    redirect_uris::RedirectUris,
+    scope,
+};
 
 /// A registered client: the app that sends people here to sign in.
 ///
@@ -30,6 +35,7 @@ pub struct Client {
     pub(crate) require_pkce: bool,
     pub(crate) audience: Vec<String>,
     pub(crate) roles_in_id_token: bool,
+    pub(crate) logout_uris: LogoutUris,
 }
 
 /// How a confidential client proves at the token endpoint that it is itself,
@@ -68,6 +74,7 @@ impl Client {
             require_pkce: true,
             audience: vec![id.clone()],
             roles_in_id_token: true,
+            logout_uris: LogoutUris::default(),
             id,
         }
     }
@@ -210,7 +217,9 @@ impl Client {
             root_url,
             self.post_logout_patterns(),
         )?;
+        let logout_uris = self.logout_uris.register(setting, root_url)?;
         Ok(RegisteredClient {
+            logout_uris,
             redirect_uris,
             post_logout_redirect_uris,
             settings: self,
@@ -250,4 +259,5 @@ pub(crate) struct RegisteredClient {
     pub(crate) settings: Client,
     pub(crate) redirect_uris: RedirectUris,
     pub(crate) post_logout_redirect_uris: RedirectUris,
+    pub(crate) logout_uris: RegisteredLogoutUris,
 }
