@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::stage::{OFFLINE, SECRET, Stage};
+use crate::stage::{OFFLINE, SECRET, Stage, confirm_sign_out};
 
 /// Signs in, refreshes, and signs out, as this client, which says who it is by this method.
 async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
@@ -27,7 +27,7 @@ async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
     let end_session = page.location().expect("the provider's address");
     assert_eq!(alice.who().await, Err(StatusCode::UNAUTHORIZED), "{client}");
     let page = alice.agent.open(end_session.as_str()).await;
-    let page = alice.confirm_sign_out(&page).await;
+    let page = confirm_sign_out(&mut alice, &page).await;
     let page = alice.come_back(&page).await;
     assert!(page.url.as_str().starts_with(&alice.at_app("/")));
     assert!(page.text().contains("You are not signed in."), "{client}");

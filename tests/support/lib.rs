@@ -20,6 +20,7 @@ pub mod stores;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;
+pub mod visitor;
 pub mod watched_store;
 pub mod wire;
 pub mod world;
