@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
-    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
@@ -31,6 +31,7 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) told_method: ToldMethod,
     pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
@@ -379,6 +380,7 @@ impl RelyingPartyBuilder {
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,

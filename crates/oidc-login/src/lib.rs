@@ -72,8 +72,9 @@ pub use oidc_login_core::{
     LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
     RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     config::{
-        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, StoreFailure, TrustedProxies,
+        self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
+        Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure,
+        TrustedProxies,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -3,10 +3,8 @@
 use std::{error::Error, net::Ipv4Addr};
 
 use oidc_login::{
-    AccessTokenRoles, ClientConfig, ConfigError, RelyingParty, SessionSecrets, TrustedProxies,
-    config::ForwardedFamily,
-    protocol::{ClientSecret, token_request::ClientAuthentication},
-    seams::ReqwestClient,
+    AccessTokenRoles, ClientAuthentication, ClientConfig, ClientSecret, ConfigError, RelyingParty,
+    SessionSecrets, TrustedProxies, config::ForwardedFamily, seams::ReqwestClient,
 };
 use oidc_login_redis_store::RedisStore;
 use tokio::net::TcpListener;
@@ -96,7 +94,7 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
 }
 
 fn authentication(ours: &Authentication) -> ClientAuthentication {
-    let secret = |secret: &Secret| ClientSecret::new(secret.secret().to_owned());
+    let secret = |secret: &Secret| ClientSecret::new(secret.secret());
     match ours {
         Authentication::None => ClientAuthentication::None,
         Authentication::Secret(ours) => ClientAuthentication::ClientSecret(secret(ours)),

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
+    RootUrl, TrustedProxies, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{
-    AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
-};
+use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]
@@ -16,6 +15,7 @@ pub struct ClientConfig {
     pub(crate) provider: ProviderConfig,
     pub(crate) client_id: String,
     pub(crate) authentication: ClientAuthentication,
+    pub(crate) assertion_audience: AssertionAudience,
     pub(crate) root_url: RootUrl,
     pub(crate) home_url: ReturnTo,
     pub(crate) redirect_uri: RedirectUri,

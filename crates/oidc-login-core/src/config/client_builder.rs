@@ -5,13 +5,11 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, ResponseMode,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
+    Endpoints, ProviderConfig, RedirectUri, ResponseMode, TrustedProxies,
+    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
-use crate::{
-    error::ConfigError,
-    protocol::{ClientSecret, SigningAlgorithm, token_request::ClientAuthentication},
-};
+use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
 /// Settings of a [`ClientConfig`].
 #[derive(Clone, Debug, Default)]
@@ -20,6 +18,7 @@ pub struct ClientConfigBuilder {
     provider: Option<ProviderConfig>,
     provider_settings: ProviderConfigBuilder,
     client: Option<(String, ClientAuthentication)>,
+    assertion_audience: AssertionAudience,
     root_url: Option<String>,
     home_url: Option<String>,
     redirect_uri: RedirectUri,
@@ -66,15 +65,16 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// A confidential client, with its secret in the `Authorization` header
-    /// (`client_secret_basic`), or in the body where the provider lists only
-    /// `client_secret_post`. In Keycloak, *Client authentication* is On.
+    /// A confidential client, with its secret sent however the provider wants it
+    /// ([`ClientAuthentication::ClientSecret`]). In Keycloak, *Client authentication* is On.
+    ///
+    /// The secret itself, or a [`ClientSecret`] from an environment variable or a file.
     pub fn confidential_client(
         self,
         client_id: impl Into<String>,
-        secret: impl Into<String>,
+        secret: impl Into<ClientSecret>,
     ) -> Self {
-        let authentication = ClientAuthentication::ClientSecret(ClientSecret::new(secret.into()));
+        let authentication = ClientAuthentication::ClientSecret(secret.into());
         self.client(client_id, authentication)
     }
 
@@ -85,6 +85,13 @@ impl ClientConfigBuilder {
         authentication: ClientAuthentication,
     ) -> Self {
         self.client = Some((client_id.into(), authentication));
+        self
+    }
+
+    /// Whom client assertions are for, with `client_secret_jwt` and `private_key_jwt`. Default:
+    /// [`AssertionAudience::Issuer`].
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
         self
     }
 
@@ -278,6 +285,7 @@ impl ClientConfigBuilder {
         Ok(ClientConfig {
             client_id,
             authentication,
+            assertion_audience: self.assertion_audience.clone(),
             home_url: self.checked_home_url(&root_url)?,
             redirect_uri: self.redirect_uri.clone(),
             own_redirect_uri,

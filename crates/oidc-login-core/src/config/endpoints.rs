@@ -26,6 +26,8 @@ pub enum Endpoint {
     BackchannelLogout,
     /// Who am I.
     Session,
+    /// The public keys of `private_key_jwt`.
+    Jwks,
     /// Below our base path, and nothing of ours.
     Unknown,
 }
@@ -82,6 +84,7 @@ impl Endpoints {
             "/logout/callback" => Endpoint::LogoutCallback,
             "/backchannel-logout" => Endpoint::BackchannelLogout,
             "/session" => Endpoint::Session,
+            "/jwks" => Endpoint::Jwks,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
             _ => return None,
         })
@@ -96,6 +99,7 @@ impl Endpoints {
             Endpoint::LogoutCallback => "/logout/callback",
             Endpoint::BackchannelLogout => "/backchannel-logout",
             Endpoint::Session => "/session",
+            Endpoint::Jwks => "/jwks",
             Endpoint::Unknown => "",
         };
         format!("{}{name}", self.base)
@@ -123,6 +127,7 @@ mod tests {
                 Some(Endpoint::BackchannelLogout),
             ),
             ("/auth/session", Some(Endpoint::Session)),
+            ("/auth/jwks", Some(Endpoint::Jwks)),
             ("/auth", Some(Endpoint::Unknown)),
             ("/auth/", Some(Endpoint::Unknown)),
             ("/auth/login/", Some(Endpoint::Unknown)),

@@ -1,7 +1,11 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
 mod client;
+mod client_authentication;
 mod client_builder;
+mod client_keys;
+mod client_secret;
+mod credential_source;
 mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
@@ -26,7 +30,10 @@ mod url_path;
 mod web_url;
 
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
+pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
+pub use client_keys::ClientKeys;
+pub use client_secret::ClientSecret;
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
 pub use pattern_error::{PatternError, PatternErrorKind};

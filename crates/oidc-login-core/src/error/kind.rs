@@ -137,6 +137,10 @@ kinds! {
     TokenRequestRefused = "token_request_refused", BAD_GATEWAY, Provider,
         "the provider refused to exchange the code for tokens",
         "Start the sign-in again. If it stays, client id, secret and redirect URI must be the same at the app and at the provider.";
+    /// The app's own secret or key for the provider is missing or cannot be used.
+    ClientCredentialUnusable = "client_credential_unusable", INTERNAL_SERVER_ERROR, App,
+        "the app's own secret or key for the provider cannot be used",
+        "Try again in a moment. The app's administrator puts the file back that the log names.";
     /// The token endpoint's answer is not one.
     TokenResponseInvalid = "token_response_invalid", BAD_GATEWAY, Provider,
         "the provider's token answer cannot be read",

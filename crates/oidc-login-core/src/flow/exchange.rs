@@ -41,11 +41,9 @@ impl RequestContext {
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
-        let authentication = inner.client.authentication.at(&metadata.value);
         let request = TokenRequest {
             endpoint: &metadata.value.token_endpoint,
-            client_id: &inner.client.client_id,
-            authentication: &authentication,
+            client: inner.client_proof(&metadata.value)?,
             code,
             redirect_uri: &pending.redirect_uri,
             code_verifier: &pending.code_verifier,

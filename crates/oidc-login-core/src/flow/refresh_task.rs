@@ -160,11 +160,10 @@ impl RefreshTask {
         refresh_token: &RefreshToken,
     ) -> Result<TokenResponse, RefreshRefused> {
         let inner = self.inner();
-        let authentication = inner.client.authentication.at(metadata);
+        let client = inner.client_proof(metadata);
         let request = RefreshRequest {
             endpoint: &metadata.token_endpoint,
-            client_id: &inner.client.client_id,
-            authentication: &authentication,
+            client: client.map_err(RefreshRefused::Failed)?,
             refresh_token,
         };
         let answer = inner.provider.refresh(request, inner.clock.now());

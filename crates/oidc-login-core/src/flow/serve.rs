@@ -79,6 +79,7 @@ impl RequestContext {
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
             Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
             Endpoint::Session => self.serve_session().await,
+            Endpoint::Jwks => self.serve_jwks(),
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
         }
     }

@@ -11,6 +11,8 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::auth_methods::AuthMethods;
+
 type Document = ProviderMetadata<
     Additional,
     CoreAuthDisplay,
@@ -52,8 +54,8 @@ pub(crate) struct Metadata {
     pub(crate) userinfo_endpoint: Option<Url>,
     /// Where the user's session at the provider is ended.
     pub(crate) end_session_endpoint: Option<Url>,
-    /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
-    pub(crate) takes_secret_in_body_only: bool,
+    /// How clients may say who they are.
+    pub(crate) auth_methods: AuthMethods,
     /// Whether every answer names the issuer (RFC 9207 §3).
     pub(crate) names_issuer_in_response: bool,
 }
@@ -156,18 +158,15 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
-            takes_secret_in_body_only: takes_secret_in_body_only(&document),
+            auth_methods: auth_methods(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
     }
 }
 
-fn takes_secret_in_body_only(document: &Document) -> bool {
+fn auth_methods(document: &Document) -> AuthMethods {
     let methods = document.token_endpoint_auth_methods_supported();
-    methods.is_some_and(|methods| {
-        methods.contains(&CoreClientAuthMethod::ClientSecretPost)
-            && !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
-    })
+    AuthMethods::new(methods.map(|methods| methods.iter().map(AsRef::as_ref)))
 }
 
 /// https, or http where that is allowed.
@@ -305,22 +304,16 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_goes_where_the_provider_takes_it() {
-        for (methods, in_body_only) in [
-            (json!(["client_secret_post", "private_key_jwt"]), true),
-            (json!(["client_secret_post", "client_secret_basic"]), false),
-            (json!(["private_key_jwt"]), false),
-            (Value::Null, false),
-        ] {
-            let metadata = read(|document| {
-                document["token_endpoint_auth_methods_supported"] = methods.clone();
-            });
-            assert_eq!(
-                metadata.unwrap().takes_secret_in_body_only,
-                in_body_only,
-                "{methods}"
-            );
-        }
+    fn the_ways_of_authentication_are_kept_as_written() {
+        let methods = |methods: Value| {
+            let change = |document: &mut Value| {
+                document["token_endpoint_auth_methods_supported"] = methods;
+            };
+            read(change).unwrap().auth_methods
+        };
+        let listed = ["client_secret_post", "new_method"];
+        assert_eq!(methods(json!(listed)), AuthMethods::new(Some(listed)));
+        assert_eq!(methods(Value::Null), AuthMethods::default());
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
 pub mod access_token;
+pub(crate) mod auth_methods;
 pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
 mod claims;
+pub(crate) mod client_assertion;
+pub(crate) mod client_key;
+pub(crate) mod client_request;
 pub(crate) mod end_session;
 pub mod id_token;
 pub mod json_object;
@@ -25,7 +29,7 @@ mod state;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
-pub mod token_request;
+pub(crate) mod token_request;
 pub(crate) mod token_response;
 mod tokens;
 
@@ -37,5 +41,6 @@ pub(crate) use refreshed_claims::refreshed_claims;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{
-    AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,
+    AccessTokenText, ClientAssertion, ClientSecretText, Code, CodeVerifier, Nonce, RawIdToken,
+    RefreshToken,
 };

@@ -28,7 +28,7 @@ impl Provider {
         request: TokenRequest<'_>,
         now: OffsetDateTime,
     ) -> Result<Exchanged, LoginError> {
-        let response = self.send("token endpoint", request.to_http()).await?;
+        let response = self.send("token endpoint", request.into_http()).await?;
         let date = response.headers().get(header::DATE);
         Ok(Exchanged {
             provider_date: date.and_then(|date| date.to_str().ok()).map(str::to_owned),
@@ -42,7 +42,7 @@ impl Provider {
         request: RefreshRequest<'_>,
         now: OffsetDateTime,
     ) -> Result<TokenResponse, RefreshRefused> {
-        let sent = self.send("token endpoint", request.to_http()).await;
+        let sent = self.send("token endpoint", request.into_http()).await;
         refresh_request::answer(&sent.map_err(RefreshRefused::Failed)?, now)
     }
 

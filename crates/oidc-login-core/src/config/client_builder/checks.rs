@@ -5,14 +5,11 @@ use std::time::Duration;
 use super::ClientConfigBuilder;
 use crate::{
     config::{
-        Endpoint, Endpoints, RedirectUri, ReturnTo, RootUrl, ValidPostLogoutRedirectUris,
-        ValidRedirectUris, WebUrl,
+        ClientAuthentication, Endpoint, Endpoints, RedirectUri, ReturnTo, RootUrl,
+        ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
     },
     error::ConfigError,
-    protocol::{
-        AllowedAlgorithms, SigningAlgorithm, claim_path::ClaimPath,
-        token_request::ClientAuthentication,
-    },
+    protocol::{AllowedAlgorithms, SigningAlgorithm, claim_path::ClaimPath},
 };
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
@@ -172,19 +169,16 @@ impl ClientConfigBuilder {
         if client_id.is_empty() || client_id.chars().any(char::is_control) {
             return Err(ConfigError::new("client id", client_id, ALLOWED));
         }
-        let secret = match &authentication {
-            ClientAuthentication::None => return Ok((client_id, authentication)),
-            ClientAuthentication::ClientSecret(secret)
-            | ClientAuthentication::ClientSecretBasic(secret)
-            | ClientAuthentication::ClientSecretPost(secret) => secret,
-        };
-        if secret.secret().is_empty() {
-            return Err(ConfigError::new(
+        authentication.check().map_err(|error| match authentication {
+            ClientAuthentication::PrivateKeyJwt(_) => error.in_config(
+                "client keys",
+                "a private key in PEM or as JWK, or a set of them, with the id and algorithm that were chosen",
+            ),
+            _ => error.in_config(
                 "client secret",
-                "",
                 "the secret the provider shows for this client; public_client() for a client without one",
-            ));
-        }
+            ),
+        })?;
         Ok((client_id, authentication))
     }
 
