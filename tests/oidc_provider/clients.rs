@@ -62,6 +62,16 @@ async fn a_secret_in_the_body() {
 
 #[tokio::test]
 #[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_id_and_a_secret_of_odd_characters() {
+    let secret = ("OIDC_CLIENT_SECRET", r#"s }(!]"\%41+&=:~"#);
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let setting = ("OIDC_CLIENT_AUTH_METHOD", method);
+        lives(r#"flask-app }(!]"\%+&"#, method, &[secret, setting]).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
 async fn a_wrong_secret_is_explained() {
     let secret = ("OIDC_CLIENT_SECRET", "not-the-secret");
     let stage = Stage::at("flask-app-basic", &[secret]).await;
