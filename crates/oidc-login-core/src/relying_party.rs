@@ -20,6 +20,7 @@ use crate::{
         PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
         seal::Keys,
     },
+    verified_claims::VerifiedClaims,
 };
 
 use self::stores::{StoreSettings, Stores};
@@ -244,6 +245,36 @@ impl RelyingPartyBuilder {
     /// How much an error page tells. Default: everything on loopback, little elsewhere.
     pub fn detail(mut self, detail: DetailSetting) -> Self {
         self.detail = detail;
+        self
+    }
+
+    /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
+    /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
+    /// roles are read from that.
+    ///
+    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
+    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
+    /// hand, and must not be lost for it.
+    ///
+    /// ```
+    /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
+    /// # fn relying_party(client: ClientConfig) -> Result<RelyingParty, oidc_login_core::ConfigError> {
+    /// RelyingParty::builder(client)
+    ///     .on_claims(|mut claims| async move {
+    ///         if let Some(groups) = claims.remove("groups")? {
+    ///             claims.set("roles", groups)?;
+    ///         }
+    ///         Ok(claims)
+    ///     })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn on_claims<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(VerifiedClaims) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<VerifiedClaims, HookError>> + Send + 'static,
+    {
+        self.hooks.on_claims = Some(Arc::new(move |claims| Box::pin(hook(claims))));
         self
     }
 

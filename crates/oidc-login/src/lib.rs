@@ -68,13 +68,14 @@ pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
 pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
-    CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
-    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
+    CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision,
+    LoginError, LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty,
+    RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
+    VerifiedClaims,
     config::{
         self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
         Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure,
-        TrustedProxies,
+        TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

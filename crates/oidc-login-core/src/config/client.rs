@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
-    RootUrl, TrustedProxies, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    RootUrl, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
     client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
@@ -34,6 +34,7 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) userinfo: UserInfo,
 }
 
 /// Where the redirect URI of a login comes from.

@@ -6,7 +6,7 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, ProviderConfig, RedirectUri, ResponseMode, TrustedProxies,
+    Endpoints, ProviderConfig, RedirectUri, ResponseMode, TrustedProxies, UserInfo,
     ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
@@ -36,6 +36,7 @@ pub struct ClientConfigBuilder {
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
+    userinfo: UserInfo,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -179,8 +180,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The algorithms an ID token may be signed with. Default: all we know, which are all
-    /// asymmetric.
+    /// The algorithms an ID token may be signed with, and a userinfo answer where it is signed.
+    /// Default: all we know, which are all asymmetric.
     pub fn id_token_signing_algorithms(
         mut self,
         algorithms: impl IntoIterator<Item = SigningAlgorithm>,
@@ -229,6 +230,13 @@ impl ClientConfigBuilder {
     /// Whether roles are also read from the access token. Default: no.
     pub fn access_token_roles(mut self, roles: AccessTokenRoles) -> Self {
         self.access_token_roles = roles;
+        self
+    }
+
+    /// Whether the provider's userinfo endpoint is asked for claims. Default: [`UserInfo::Auto`],
+    /// when claims of a requested scope are missing in the ID token.
+    pub fn userinfo(mut self, userinfo: UserInfo) -> Self {
+        self.userinfo = userinfo;
         self
     }
 
@@ -304,6 +312,7 @@ impl ClientConfigBuilder {
             access_token_roles: self.access_token_roles,
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
+            userinfo: self.userinfo,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {

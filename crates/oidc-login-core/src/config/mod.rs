@@ -27,6 +27,7 @@ mod trusted_proxies;
 mod uri_pattern;
 mod url_defect;
 mod url_path;
+mod userinfo;
 mod web_url;
 
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
@@ -48,4 +49,5 @@ pub use store_entries::StoreEntries;
 pub use store_failure::StoreFailure;
 pub use trusted_proxies::{ForwardedFamily, TrustedProxies};
 pub use url_defect::UrlDefect;
+pub use userinfo::UserInfo;
 pub use web_url::WebUrl;

@@ -213,6 +213,26 @@ kinds! {
     IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
         "the ID token names no usable subject",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The userinfo endpoint does not answer for now.
+    UserInfoUnavailable = "userinfo_unavailable", SERVICE_UNAVAILABLE, Provider,
+        "the provider's userinfo endpoint does not answer",
+        "Wait a moment and try again.";
+    /// The userinfo endpoint's answer cannot be used.
+    UserInfoInvalid = "userinfo_invalid", BAD_GATEWAY, Provider,
+        "the answer of the provider's userinfo endpoint cannot be used",
+        "Start the sign-in again. If it stays, the app's administrator compares the details with the client's settings at the provider.";
+    /// The userinfo endpoint's answer is encrypted.
+    UserInfoEncrypted = "userinfo_encrypted", BAD_GATEWAY, Provider,
+        "the answer of the provider's userinfo endpoint is encrypted, which this app does not support",
+        "The app's administrator turns userinfo encryption off for this client at the provider.";
+    /// Userinfo is always to be asked, and the provider names no endpoint.
+    UserInfoMissing = "userinfo_missing", BAD_GATEWAY, Provider,
+        "the provider has no userinfo endpoint",
+        "The app's administrator sets userinfo to auto or off, or names the endpoint.";
+    /// The userinfo endpoint's answer is about another `sub` than the ID token, or about none.
+    UserInfoSubject = "userinfo_subject", BAD_GATEWAY, Provider,
+        "the provider's userinfo endpoint answered about somebody else",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
     /// No `logout_token` in a back-channel logout, or more than one.
     LogoutTokenMissing = "logout_token_missing", BAD_REQUEST, Provider,
         "the request carries not exactly one logout token",
@@ -233,7 +253,7 @@ kinds! {
     LoginEnded = "login_ended", CONFLICT, Browser,
         "this sign-in was ended before it was complete",
         "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
-    /// The app's `on_login` or `on_logout` failed.
+    /// The app's `on_login`, `on_claims` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",
         "Try again; the log has the reason.";

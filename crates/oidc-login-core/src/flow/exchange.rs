@@ -12,6 +12,7 @@ use super::{
     flights::SignedIn,
     handover::Handover,
     session_keys::{OWNER_KEY, may_see, owner_value},
+    user_claims::UserClaims,
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
@@ -59,14 +60,14 @@ impl RequestContext {
                 None => error,
             })?;
         let access_token = &exchanged.tokens.access_token;
-        let roles = inner
-            .roles(&metadata.value, verified.claims(), access_token)
-            .await;
+        let claims = inner
+            .claims_of_login(&metadata.value, &verified, access_token)
+            .await?;
         let login = Arc::new(Login::new(self.record(
             &verified,
             id_token,
             exchanged.tokens,
-            roles,
+            claims,
         )));
         self.sign_in(login, &pending.return_to, &about).await
     }
@@ -90,7 +91,7 @@ impl RequestContext {
         verified: &VerifiedIdToken,
         id_token: RawIdToken,
         tokens: TokenResponse,
-        roles: Option<Vec<String>>,
+        claims: UserClaims,
     ) -> LoginRecord {
         let inner = self.inner();
         let now = inner.clock.now();
@@ -99,8 +100,8 @@ impl RequestContext {
             client_id: inner.client.client_id.clone(),
             subject: verified.subject().to_owned(),
             sid: verified.sid().map(str::to_owned),
-            claims: verified.claims_json().to_owned(),
-            roles,
+            claims: claims.json,
+            roles: claims.roles,
             id_token,
             issued_at: verified.issued_at().unix_timestamp(),
             id_token_expires_at: verified.expires_at().unix_timestamp(),
@@ -113,6 +114,7 @@ impl RequestContext {
             ends_at: inner.lifetimes.ends_at(now).unix_timestamp(),
             refreshed_at: None,
             granted_scope: tokens.scope,
+            userinfo: claims.userinfo,
         }
     }
 

@@ -32,7 +32,9 @@ mod serve;
 mod session;
 mod session_keys;
 mod store_failure;
+mod user_claims;
 mod user_sessions;
+mod userinfo;
 mod verify;
 
 #[cfg(feature = "fuzz")]

@@ -10,6 +10,7 @@ pub(crate) mod client_assertion;
 pub(crate) mod client_key;
 pub(crate) mod client_request;
 pub(crate) mod end_session;
+pub(crate) mod exact_claims;
 pub mod id_token;
 pub mod json_object;
 pub mod jwk;
@@ -22,7 +23,7 @@ pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod refresh_request;
-mod refreshed_claims;
+pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
@@ -32,12 +33,12 @@ mod token_hash;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
 mod tokens;
+pub(crate) mod userinfo;
 
 #[cfg(test)]
 mod test_signer;
 
 pub use claims::StandardClaims;
-pub(crate) use refreshed_claims::refreshed_claims;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{

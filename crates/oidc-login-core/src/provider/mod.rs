@@ -5,6 +5,7 @@ mod cached;
 mod discovery;
 mod jwks;
 mod token_endpoint;
+mod userinfo;
 
 use std::sync::Arc;
 
