@@ -41,6 +41,8 @@ pub enum Endpoint {
     Token,
     /// The userinfo endpoint.
     UserInfo,
+    /// The revocation endpoint.
+    Revocation,
 }
 
 /// A request of the relying party, as it came.
@@ -221,6 +223,7 @@ impl HttpClient for HostileProvider {
             "/keys" => Endpoint::Keys,
             "/token" => Endpoint::Token,
             "/userinfo" => Endpoint::UserInfo,
+            "/revoke" => Endpoint::Revocation,
             _ => return Err(HttpError::new(HttpErrorKind::Connect)),
         };
         let form = url::form_urlencoded::parse(request.body()).into_owned();
@@ -246,6 +249,7 @@ impl HttpClient for HostileProvider {
             Endpoint::Keys => ok(&json!({ "keys": state.published })),
             Endpoint::Token => state.tokens(&seen),
             Endpoint::UserInfo => state.userinfo(&seen),
+            Endpoint::Revocation => Response::new(Bytes::new()),
         })
     }
 }
@@ -258,6 +262,7 @@ impl State {
             "token_endpoint": format!("{ISSUER}/token"),
             "jwks_uri": format!("{ISSUER}/keys"),
             "end_session_endpoint": format!("{ISSUER}/logout"),
+            "revocation_endpoint": format!("{ISSUER}/revoke"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],

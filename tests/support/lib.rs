@@ -17,6 +17,7 @@ pub mod round_robin;
 pub mod session_list;
 pub mod steps;
 pub mod stores;
+pub mod tasks;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;

@@ -16,9 +16,9 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
-        seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MarkBudget, Patience,
+        PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
 };
@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
     pub(crate) renewals: Renewals,
+    /// What nobody signed for may leave in the store.
+    pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -425,6 +427,7 @@ impl RelyingPartyBuilder {
             refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
+            unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

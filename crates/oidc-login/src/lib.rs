@@ -74,8 +74,8 @@ pub use oidc_login_core::{
     VerifiedClaims,
     config::{
         self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
-        Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure,
-        TrustedProxies, UserInfo,
+        FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo,
+        StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, SigningAlgorithm, StandardClaims},

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
-    RootUrl, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
-    client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
+    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
+    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
 
@@ -35,6 +35,8 @@ pub struct ClientConfig {
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
     pub(crate) userinfo: UserInfo,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

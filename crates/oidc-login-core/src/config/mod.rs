@@ -10,6 +10,7 @@ mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
 mod lifetimes;
+mod logout;
 mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
@@ -37,6 +38,7 @@ pub use client_keys::ClientKeys;
 pub use client_secret::ClientSecret;
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
+pub use logout::{FrontchannelLogout, TokenRevocation};
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;

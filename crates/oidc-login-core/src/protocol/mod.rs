@@ -23,6 +23,7 @@ pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod refresh_request;
+pub(crate) mod revocation_request;
 pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
