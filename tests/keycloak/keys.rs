@@ -27,7 +27,7 @@ async fn active(realm: &Realm, algorithm: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs Keycloak: ./test starts it"]
-async fn the_next_login_the_next_refresh_and_the_next_logout_verify() {
+async fn the_next_login_and_the_next_refresh_verify() {
     let realm = Realm::with(json!({}), json!({})).await;
     let _demo = realm.demo(&[]).await;
     let mut alice = realm.signed_in("alice").await;

@@ -13,6 +13,8 @@ async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
     assert_eq!(claims["sub"], "alice", "{client}");
     assert_eq!(claims["iss"], stage.provider.issuer(), "{client}");
     assert_eq!(claims["aud"], client);
+    // Not in its ID tokens: userinfo was asked.
+    assert_eq!(claims["email"], "alice@example.com", "{client}");
 
     let (status, answer) = alice.script(Method::POST, "/api/refresh").await;
     assert_eq!(status, StatusCode::OK, "{client}: {answer}");
@@ -26,6 +28,9 @@ async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
     let page = alice.agent.post(&logout, &[]).await;
     let end_session = page.location().expect("the provider's address");
     assert_eq!(alice.who().await, Err(StatusCode::UNAUTHORIZED), "{client}");
+    // After the answer the tokens are revoked.
+    let revoked = format!("revocation {client} {method} 200");
+    stage.provider.happens(&revoked, 1).await;
     let page = alice.agent.open(end_session.as_str()).await;
     let page = confirm_sign_out(&mut alice, &page).await;
     let page = alice.come_back(&page).await;

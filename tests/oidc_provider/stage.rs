@@ -7,10 +7,7 @@ use oidc_login_tests::{
     visitor::Visitor,
 };
 
-pub(crate) const SECRET: (&str, &str) = (
-    "OIDC_CLIENT_SECRET",
-    "flask-app-secret-of-32-characters",
-);
+pub(crate) const SECRET: (&str, &str) = ("OIDC_CLIENT_SECRET", "flask-app-secret-of-32-characters");
 /// What a client has to send for a refresh token: without a page for consent it gets none.
 pub(crate) const OFFLINE: [(&str, &str); 2] = [
     ("OIDC_SCOPES", "openid email profile offline_access"),
