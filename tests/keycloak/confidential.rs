@@ -1,6 +1,8 @@
 //! A confidential client, with its secret in either place, and with a wrong one.
 
-use crate::stage::Stage;
+use serde_json::json;
+
+use crate::{realm::Realm, stage::Stage};
 
 const CLIENT: &str = "flask-app-confidential";
 const SECRET: &str = "flask-app-secret";
@@ -20,6 +22,24 @@ async fn the_secret_is_taken_in_the_header_and_in_the_body() {
         page.wait_for_text("You are not signed in.").await;
         stage.end().await;
     }
+}
+
+#[tokio::test]
+#[ignore = "needs Keycloak: ./test starts it"]
+async fn a_secret_of_odd_characters_too() {
+    let secret = r#"s }(!]"\%41+&=:~"#;
+    let client = json!({ "publicClient": false, "secret": secret });
+    let realm = Realm::with(json!({}), client).await;
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let settings = [
+            ("OIDC_CLIENT_SECRET", secret),
+            ("OIDC_CLIENT_AUTH_METHOD", method),
+        ];
+        let _demo = realm.demo(&settings).await;
+        let mut alice = realm.signed_in("alice").await;
+        assert_eq!(alice.who().await.as_deref(), Ok("alice"), "{method}");
+    }
+    realm.end().await;
 }
 
 #[tokio::test]
