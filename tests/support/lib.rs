@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod clock;
 pub mod demo;
+pub mod folder;
 pub mod forward;
 pub mod hostile;
 pub mod keycloak;

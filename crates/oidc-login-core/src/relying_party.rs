@@ -16,8 +16,8 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, MarkBudget, Patience,
-        PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, MarkBudget,
+        Patience, PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
         cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
@@ -156,6 +156,14 @@ impl Inner {
     pub(crate) fn posted_answers(&self) -> PostedAnswers<'_> {
         PostedAnswers {
             names: &self.names,
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_links(&self) -> LoginLinks<'_> {
+        LoginLinks {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),

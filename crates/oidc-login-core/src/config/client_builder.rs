@@ -28,6 +28,8 @@ pub struct ClientConfigBuilder {
     response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
+    token_parameters: Vec<(String, String)>,
+    login_parameters: Vec<String>,
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
@@ -159,7 +161,11 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// One more parameter of every authorization request, such as `ui_locales`.
+    /// One more parameter of every authorization request, such as `ui_locales`; `resource` may be set
+    /// more than once (RFC 8707). A login's own parameter of the same name takes its place.
+    ///
+    /// The answer is held to a `max_age`, and to an `acr` that `claims` calls essential, as with
+    /// [`LoginParameters`](crate::protocol::LoginParameters).
     pub fn authorization_parameter(
         mut self,
         name: impl Into<String>,
@@ -167,6 +173,25 @@ impl ClientConfigBuilder {
     ) -> Self {
         self.authorization_parameters
             .push((name.into(), value.into()));
+        self
+    }
+
+    /// One more parameter of every token request, of a code and of a refresh token: `resource` or
+    /// `audience`, say. A login's own parameter of the same name takes its place when its code is
+    /// exchanged.
+    pub fn token_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// What a login takes from the query of `/auth/login` and sends to the provider: `login_hint` or
+    /// `ui_locales`, say. Default: nothing; what else stands there is ignored.
+    ///
+    /// # Security
+    /// Whoever writes the link chooses the values. They go before those that are set for every login:
+    /// with `max_age` or `acr_values` here, anybody can ask for less than the app does.
+    pub fn login_parameters(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login_parameters = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -318,7 +343,8 @@ impl ClientConfigBuilder {
             post_logout_redirect_uri,
             response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
-            authorization_parameters: self.checked_parameters()?,
+            parameters: self.checked_parameters()?,
+            login_parameters: self.checked_login_parameters()?,
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,

@@ -201,10 +201,22 @@ kinds! {
     IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
         "the ID token belongs to another sign-in",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
-    /// The `auth_time` of a refreshed ID token is another one than the login's.
+    /// The `auth_time` of a refreshed ID token is another one than the login's, or lies in the future.
     IdTokenAuthTime = "id_token_auth_time", BAD_GATEWAY, Provider,
         "the ID token is about another time of authentication",
         "Sign in again.";
+    /// The request had a `max_age`, and the ID token has no `auth_time`.
+    IdTokenAuthTimeMissing = "id_token_auth_time_missing", BAD_GATEWAY, Provider,
+        "the provider does not say when you proved who you are, although this app asked",
+        "The provider must put auth_time into the ID token when a request has max_age (OpenID Connect Core 2).";
+    /// The authentication is older than the `max_age` of the request.
+    IdTokenAuthTimeTooOld = "id_token_auth_time_too_old", BAD_GATEWAY, Provider,
+        "the provider did not ask you again who you are, although this app wanted it to",
+        "Sign out at the provider, then sign in again. The app's administrator compares the times in the details: the clocks may differ.";
+    /// The ID token's `acr` is none of those that the request called essential.
+    IdTokenAcr = "id_token_acr", BAD_GATEWAY, Provider,
+        "the provider did not sign you in in the way this app asks for",
+        "Sign in again in the way the app asks for. The administrators of app and provider compare the values of acr in the details.";
     /// The access token does not fit the ID token's `at_hash`.
     IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
         "the access token does not belong to the ID token",
@@ -273,6 +285,14 @@ kinds! {
     AccessTokenEnded = "access_token_ended", UNAUTHORIZED, User,
         "the access token has ended and cannot be refreshed",
         "Sign in again, then do it again.";
+    /// A login asked for from outside (OpenID Connect Core §4) names no issuer, or not ours.
+    InitiatorUnknown = "initiator_unknown", BAD_REQUEST, Browser,
+        "somebody asked for a sign-in at a provider that this app does not use",
+        "Open the app itself and sign in there. The provider's administrator compares the issuer in the details with the configured one.";
+    /// A sign-in link with sealed parameters that has expired, or is not ours.
+    LoginLinkUnusable = "login_link_unusable", BAD_REQUEST, Browser,
+        "this sign-in link is too old, or was not made by this app",
+        "Go back to the app, load the page again, and follow the link from there.";
     /// Not signed in where it is required.
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",

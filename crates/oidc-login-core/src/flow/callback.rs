@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::{
-        Code, State,
+        Code, LoginParameters, State,
         authorization_response::{self, ExpectedIssuer},
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
@@ -49,11 +49,11 @@ impl RequestContext {
         if pending.had_app_session && !self.has_app_session_cookie() {
             self.inner().layout.lost_app_session();
         }
-        let return_to = pending.return_to.clone();
+        let (return_to, asked) = (pending.return_to.clone(), pending.parameters.clone());
         match self.answered(&state, pending, &parameters, headers).await? {
             Landed::SignedIn(signed_in) => Ok(self.signed_in(&signed_in)),
             Landed::Failed(error) if error.kind() == LoginErrorKind::StateReplayed => {
-                self.claimed_elsewhere(&state, &return_to, error, headers)
+                self.claimed_elsewhere(&state, &return_to, asked, error, headers)
                     .await
             }
             Landed::Failed(error) => Err(error),
@@ -66,6 +66,7 @@ impl RequestContext {
         &self,
         state: &State,
         return_to: &str,
+        asked: LoginParameters,
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
@@ -77,7 +78,7 @@ impl RequestContext {
         }
         tracing::info!("the answer was used at another node, and the login begins once more");
         let return_to = self.return_to(Some(return_to));
-        self.begin_login(&return_to, state.attempt() + 1, headers)
+        self.begin_login(&return_to, asked, state.attempt() + 1, headers)
             .await
     }
 
@@ -101,7 +102,7 @@ impl RequestContext {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let pending = match inner.pending_cookies().find(headers, state) {
-            Found::Pending(pending) => pending,
+            Found::Pending(pending) => *pending,
             Found::Unreadable => return Err(LoginErrorKind::PendingLoginUnreadable.into()),
             Found::Missing if inner.flights.has_departed(&state.hash(), now) => {
                 return Err(LoginErrorKind::StateReplayed.into());
@@ -165,7 +166,9 @@ impl RequestContext {
         tracing::info!(code = error.code(), "a login got lost and begins once more");
         let home = self.inner().client.home_url.clone();
         self.add_cookie(self.inner().pending_cookies().remove(state));
-        self.begin_login(&home, state.attempt() + 1, headers).await
+        let asked = LoginParameters::default();
+        self.begin_login(&home, asked, state.attempt() + 1, headers)
+            .await
     }
 
     /// Where the login of this state led to, if this browser has the very session that it made.

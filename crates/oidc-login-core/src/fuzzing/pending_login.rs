@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::{CLIENT_ID, Same, headers, keys, root_url, two_parts};
 use crate::{
-    protocol::{CodeVerifier, Nonce, State, pending_login::PendingLogin},
+    protocol::{CodeVerifier, LoginParameters, Nonce, State, pending_login::PendingLogin},
     session::{
         Found, PendingCookies,
         cookies::CookieNames,
@@ -86,6 +86,7 @@ fn pending(state: &State) -> PendingLogin {
         issuer: "https://provider.test".to_owned(),
         started_at: 0,
         had_app_session: false,
+        parameters: LoginParameters::default(),
     }
 }
 

@@ -11,14 +11,17 @@ pub(crate) mod client_key;
 pub(crate) mod client_request;
 pub(crate) mod end_session;
 pub(crate) mod exact_claims;
+pub(crate) mod extra_parameters;
 pub mod id_token;
 pub mod json_object;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
+mod login_parameters;
 pub mod logout_token;
 pub(crate) mod metadata;
 mod numeric_date;
+mod parameter_error;
 pub mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
@@ -28,6 +31,7 @@ pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
 mod state;
+pub(crate) mod stated_metadata;
 mod token_claims;
 pub mod token_error;
 mod token_hash;
@@ -37,9 +41,12 @@ mod tokens;
 pub(crate) mod userinfo;
 
 #[cfg(test)]
-mod test_signer;
+pub(crate) mod test_signer;
 
 pub use claims::StandardClaims;
+pub(crate) use login_parameters::Demands;
+pub use login_parameters::{LoginParameters, LoginParametersBuilder};
+pub use parameter_error::ParameterError;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
 pub use state::{State, StateHash};
 pub use tokens::{

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::tokens::{CodeVerifier, Nonce};
+use super::{
+    login_parameters::LoginParameters,
+    tokens::{CodeVerifier, Nonce},
+};
 
 /// How long a login may take, in seconds.
 pub(crate) const LIFETIME: i64 = 600;
@@ -26,6 +29,8 @@ pub(crate) struct PendingLogin {
     pub(crate) started_at: i64,
     /// Whether the browser sent a cookie of the app's own session when it started.
     pub(crate) had_app_session: bool,
+    /// What it asks for beside what every login of the client asks for.
+    pub(crate) parameters: LoginParameters,
 }
 
 impl PendingLogin {
@@ -73,6 +78,7 @@ mod tests {
             issuer: "http://localhost:5001".into(),
             started_at,
             had_app_session: true,
+            parameters: LoginParameters::default(),
         }
     }
 
