@@ -1,5 +1,7 @@
 //! A confidential client, with its secret in either place, and with a wrong one.
 
+use http::{Method, StatusCode};
+use oidc_login_tests::client_keys::CLIENT_KEYS;
 use serde_json::json;
 
 use crate::{realm::Realm, stage::Stage};
@@ -40,6 +42,44 @@ async fn a_secret_of_odd_characters_too() {
         assert_eq!(alice.who().await.as_deref(), Ok("alice"), "{method}");
     }
     realm.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Keycloak: ./test starts it"]
+async fn an_assertion_signed_with_the_secret() {
+    let secret = "a-secret-of-thirty-two-characters";
+    let client = json!({
+        "publicClient": false, "clientAuthenticatorType": "client-secret-jwt", "secret": secret,
+    });
+    let realm = Realm::with(json!({}), client).await;
+    let settings = [
+        ("OIDC_CLIENT_SECRET", secret),
+        ("OIDC_CLIENT_AUTH_METHOD", "client_secret_jwt"),
+    ];
+    let _demo = realm.demo(&settings).await;
+    let mut alice = realm.signed_in("alice").await;
+    let (status, answer) = alice.script(Method::POST, "/api/refresh").await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    realm.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs Keycloak: ./test starts it"]
+async fn an_assertion_signed_with_a_key_that_the_app_publishes() {
+    for key in CLIENT_KEYS {
+        let realm = Realm::with(json!({}), json!({})).await;
+        let jwks = format!("http://localhost:{}/auth/jwks", realm.port);
+        let client = json!({
+            "publicClient": false, "clientAuthenticatorType": "client-jwt",
+            "attributes": { "use.jwks.url": "true", "jwks.url": jwks },
+        });
+        realm.change_client(client).await;
+        let _demo = realm.demo(&[("OIDC_CLIENT_JWKS", key)]).await;
+        let mut alice = realm.signed_in("alice").await;
+        let (status, answer) = alice.script(Method::POST, "/api/refresh").await;
+        assert_eq!(status, StatusCode::OK, "{key}: {answer}");
+        realm.end().await;
+    }
 }
 
 #[tokio::test]

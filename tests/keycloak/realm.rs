@@ -79,6 +79,16 @@ impl Realm {
         found[0]["id"].as_str().expect("a user").to_owned()
     }
 
+    /// Changes these members of its client.
+    pub(crate) async fn change_client(&self, change: Value) {
+        let clients = self.path("/clients");
+        let found = format!("{clients}?clientId={CLIENT}");
+        let mut client = self.keycloak.get(&found).await[0].take();
+        merge(&mut client, change);
+        let id = client["id"].as_str().expect("an id");
+        self.keycloak.put(&format!("{clients}/{id}"), &client).await;
+    }
+
     /// The demo as its client.
     pub(crate) async fn demo(&self, variables: &[(&str, &str)]) -> Demo {
         let (issuer, port) = (self.issuer(), self.port.to_string());

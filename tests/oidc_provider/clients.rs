@@ -1,6 +1,7 @@
 //! A login and a logout as each kind of client.
 
 use http::{Method, StatusCode};
+use oidc_login_tests::client_keys::CLIENT_KEYS;
 
 use crate::stage::{OFFLINE, SECRET, Stage, confirm_sign_out};
 
@@ -63,6 +64,31 @@ async fn a_secret_in_the_body() {
     let method = "client_secret_post";
     let setting = ("OIDC_CLIENT_AUTH_METHOD", method);
     lives("flask-app-post", method, &[SECRET, setting]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_assertion_signed_with_the_secret() {
+    let method = ("OIDC_CLIENT_AUTH_METHOD", "client_secret_jwt");
+    lives(
+        "flask-app-secret-jwt",
+        "client_assertion",
+        &[SECRET, method],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_assertion_signed_with_a_key_that_the_app_publishes() {
+    for key in CLIENT_KEYS {
+        lives(
+            "flask-app-key",
+            "client_assertion",
+            &[("OIDC_CLIENT_JWKS", key)],
+        )
+        .await;
+    }
 }
 
 #[tokio::test]
