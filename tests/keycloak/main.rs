@@ -4,6 +4,7 @@ mod backchannel_logout;
 mod confidential;
 mod form_post;
 mod keys;
+mod logout;
 mod realm;
 mod redirect_uri_refused;
 mod redirect_uris;
