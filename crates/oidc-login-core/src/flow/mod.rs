@@ -4,6 +4,7 @@ mod access;
 mod app_session;
 mod app_values;
 mod backchannel_logout;
+mod background_refresh;
 mod callback;
 mod client_address;
 mod client_proof;

@@ -1,7 +1,7 @@
 //! Our client at the provider.
 
 use oidc_login::{
-    ResponseMode,
+    ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -28,6 +28,7 @@ pub(crate) struct Client {
     pub(crate) response_mode: ResponseMode,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
+    pub(crate) userinfo: UserInfo,
 }
 
 impl Client {
@@ -52,6 +53,7 @@ impl Client {
             response_mode: response_mode(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
+            userinfo: userinfo(variables)?,
         })
     }
 }
@@ -85,6 +87,17 @@ fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
     let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
         "query" => Some(ResponseMode::Query),
         "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn userinfo(variables: &Variables) -> Result<UserInfo, SettingsError> {
+    let allowed = "auto, always or off";
+    let parsed = variables.parsed("OIDC_USERINFO", allowed, |text| match text {
+        "auto" => Some(UserInfo::Auto),
+        "always" => Some(UserInfo::Always),
+        "off" => Some(UserInfo::Off),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())
