@@ -31,6 +31,9 @@ export const clients = (root) => [
     token_endpoint_auth_method: 'private_key_jwt',
     jwks_uri: `${root}auth/jwks`,
   }),
+  client('flask-app-pushed', root, confidential('client_secret_basic', {
+    require_pushed_authorization_requests: true,
+  })),
   // Characters that RFC 6749 allows and that encodings get wrong.
   client('flask-app }(!]"\\%+&', root, confidential('client_secret_basic', { client_secret: ODD_SECRET })),
   client('flask-app-es256', root, confidential('client_secret_basic', {
