@@ -4,6 +4,7 @@ mod again;
 mod app_session_values;
 mod app_sessions;
 mod app_values;
+mod as_providers_are;
 mod backchannel_logout;
 mod background_refresh;
 mod cache;
