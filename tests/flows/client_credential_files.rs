@@ -3,7 +3,7 @@
 use std::fs;
 
 use oidc_login::{
-    ClientAuthentication, ClientKeys, ClientSecret, LoginErrorKind as Kind, OidcLayer,
+    ClientAuthentication, ClientKeys, ClientSecret, Evidence, LoginErrorKind as Kind, OidcLayer,
 };
 use oidc_login_dev_provider::{Client, Endpoint as Requested};
 use oidc_login_tests::{
@@ -112,7 +112,7 @@ async fn a_file_that_goes_missing_fails_the_login_and_nothing_is_sent() {
         let shown = path.display().to_string();
         assert!(!text.contains(&shown), "{name}: the browser need not know");
         let error = page.error.expect("an error");
-        let evidence: Vec<_> = error.evidence().iter().map(|one| one.value()).collect();
+        let evidence: Vec<_> = error.evidence().iter().map(Evidence::value).collect();
         assert_eq!(evidence, [shown.as_str(), wrong], "{name}");
         assert!(!format!("{text}{error:?}").contains("s3cret"), "{name}");
         assert_eq!(world.provider.count(Endpoint::Token), asked, "{name}");
