@@ -81,6 +81,10 @@ impl LoginStore for SteppingLogins {
         self.turn("end").await.end(key).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.turn("followers").await.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         self.turn("end_by").await.end_by(logout).await
     }

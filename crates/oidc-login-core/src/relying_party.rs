@@ -17,8 +17,7 @@ use crate::{
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
-        seal::Keys,
+        PostedAnswers, RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -48,7 +47,6 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
-    pub(crate) renewals: Renewals,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -391,7 +389,6 @@ impl RelyingPartyBuilder {
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
-            renewals: Renewals::new(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -46,7 +46,8 @@ impl Truth {
                 (asked, Some(_)) => asked.ends() && renews_login,
                 (_, None) => false,
             };
-            has_ended && self.is_known_to(other, request)
+            let is_known = renews_login || self.is_at_same_node(other, request);
+            has_ended && is_known && self.reaches(other, request)
         })
     }
 

@@ -84,6 +84,10 @@ impl LoginStore for SessionStoreAdapter {
             .await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.inner.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let (index_keys, until) = (logout.keys(), logout.logged_in_until());
         self.detached(move |inner| async move { inner.end_by(&index_keys, until).await })
