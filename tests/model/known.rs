@@ -1,7 +1,7 @@
 //! Orders that once broke a promise, found by random runs and written down.
 
 use crate::{
-    plan::{Change, LogIn, SecondAnswer, Steps, What},
+    plan::{Change, LogIn, SecondAnswer, Setting, Steps, What},
     script::{Script, Turn, play_or_panic},
 };
 
@@ -52,7 +52,7 @@ fn play(operations: Vec<What>, order: &str) {
         }
     });
     play_or_panic(&Script {
-        has_open_values: false,
+        setting: Setting::default(),
         operations: operations.into_iter().enumerate().collect(),
         order: order.collect(),
     });

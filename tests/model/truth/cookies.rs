@@ -53,7 +53,7 @@ impl Truth {
 
     /// Whether another request ended this very session, and was answered, before this one began.
     fn was_over(&self, number: usize) -> bool {
-        if self.has_open_values {
+        if self.setting.has_open_values {
             // A late save may have left values there, and those are ended.
             return false;
         }
