@@ -16,9 +16,9 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values, cookies::CookieNames,
-        seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, LoginTrails, Patience,
+        PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -155,6 +155,13 @@ impl Inner {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_trails(&self) -> LoginTrails<'_> {
+        LoginTrails {
+            names: &self.names,
+            keys: &self.keys,
         }
     }
 

@@ -57,6 +57,8 @@ pub(super) struct Outcome {
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
+    /// Where the login that this request is about was to lead.
+    pub(super) return_to: Option<String>,
 }
 
 impl RequestContext {

@@ -8,7 +8,7 @@ use crate::{
     config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
-        CodeVerifier, Nonce, State,
+        CodeVerifier, LoginStart, Nonce, State,
         authorization_request::AuthorizationRequest,
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
@@ -44,11 +44,19 @@ impl RequestContext {
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
         let inner = self.inner();
+        self.outcome().return_to = Some(return_to.as_str().to_owned());
+        let round = self.rounds(headers).await?;
         let redirect_uri = self.redirect_uri(headers)?;
         let metadata = inner.provider.metadata().await?;
         let now = inner.clock.now();
         let random = &*inner.random;
-        let state = State::new(fresh_bytes(random), attempt, now, |body| {
+        let start = LoginStart {
+            attempt,
+            at: now,
+            host: &self.host_name(headers),
+            sign_of_http: self.sign_of_http(headers),
+        };
+        let state = State::new(fresh_bytes(random), start, |body| {
             inner.keys.tag(Purpose::State, body)
         });
         let pending = PendingLogin {
@@ -60,6 +68,7 @@ impl RequestContext {
             issuer: inner.provider.issuer().to_owned(),
             started_at: now.unix_timestamp(),
             had_app_session: self.has_app_session_cookie(),
+            round,
         };
         let request = AuthorizationRequest {
             endpoint: &metadata.value.authorization_endpoint,
@@ -80,6 +89,7 @@ impl RequestContext {
         {
             self.add_cookie(line);
         }
+        self.begin_trail(headers);
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }

@@ -44,7 +44,7 @@ impl RequestContext {
             .once()
             .and_then(|token| self.confirmed(token))
         {
-            return self.log_out(sealed.target).await;
+            return self.log_out(sealed.target, headers).await;
         }
         let asked = form
             .get("return_to")
@@ -52,15 +52,21 @@ impl RequestContext {
             .or(query.get("return_to").once());
         let target = asked.and_then(|asked| self.logout_target(asked));
         if self.is_same_origin(headers) {
-            self.log_out(target).await
+            self.log_out(target, headers).await
         } else {
             self.ask_before_logout(target).await
         }
     }
 
     /// Our own session first: the provider may never send the browser back.
-    async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
-        let Some(login) = self.sign_out_here().await? else {
+    async fn log_out(
+        &self,
+        target: Option<String>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, LoginError> {
+        let ended = self.sign_out_here().await?;
+        self.forget_trail(headers);
+        let Some(login) = ended else {
             return Ok(redirect(
                 target
                     .as_deref()

@@ -8,7 +8,6 @@ use http::{
 
 use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
-    config::Endpoint,
     error::{LoginError, LoginErrorKind},
     page::{DefaultPages, Detail, ErrorPage, Pages as _, content_security_policy},
     seams::fresh_bytes,
@@ -48,7 +47,7 @@ impl RequestContext {
             | LoginErrorKind::CrossOrigin
             | LoginErrorKind::NotSignedIn
             | LoginErrorKind::UnknownEndpoint => None,
-            _ => Some(self.inner().client.endpoints.path(Endpoint::Login)),
+            _ => Some(self.login_url(self.wanted().as_deref())),
         };
         let mut response = if RequestKind::of(&self.method, headers) == RequestKind::Script {
             error_json(&error, None)
@@ -67,6 +66,12 @@ impl RequestContext {
         }
         response.extensions_mut().insert(error);
         response
+    }
+
+    /// Where the login that failed was to lead, unless that is home.
+    fn wanted(&self) -> Option<String> {
+        let wanted = self.outcome_so_far()?.return_to.clone();
+        wanted.filter(|wanted| wanted != self.inner().client.home_url.as_str())
     }
 
     /// Gives the error its id and writes it into the log.
@@ -161,6 +166,12 @@ pub(super) fn error_json(error: &LoginError, sign_in: Option<&str>) -> Response<
         "what_to_do": error.kind().what_to_do(),
         "id": error.id(),
     });
+    if let Some(said) = error.said_by_provider() {
+        value["said_by_provider"] = serde_json::json!({
+            "error": said.error,
+            "error_description": said.description,
+        });
+    }
     if let Some(sign_in) = sign_in {
         value["sign_in"] = sign_in.into();
     }

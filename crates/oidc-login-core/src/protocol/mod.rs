@@ -1,6 +1,7 @@
 //! OpenID Connect as pure functions: no I/O, no clock, no random numbers.
 
 pub mod access_token;
+mod authorization_error;
 pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
@@ -20,6 +21,7 @@ mod public_key;
 pub(crate) mod refresh_request;
 mod refreshed_claims;
 pub mod shown;
+mod sign_of_http;
 pub mod signing_algorithm;
 mod state;
 mod token_claims;
@@ -34,8 +36,9 @@ mod test_signer;
 
 pub use claims::StandardClaims;
 pub(crate) use refreshed_claims::refreshed_claims;
+pub use sign_of_http::SignOfHttp;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
-pub use state::{State, StateHash};
+pub use state::{LoginStart, State, StateHash};
 pub use tokens::{
     AccessTokenText, ClientSecret, Code, CodeVerifier, Nonce, RawIdToken, RefreshToken,
 };

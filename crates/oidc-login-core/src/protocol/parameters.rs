@@ -34,6 +34,14 @@ impl Parameters {
             .finish()
     }
 
+    /// Which of these names are there, to be shown.
+    pub(crate) fn which(&self, names: &[&str]) -> String {
+        let there = names
+            .iter()
+            .filter(|name| self.0.iter().any(|(key, _)| key == **name));
+        there.copied().collect::<Vec<_>>().join(", ")
+    }
+
     /// The parameter of this name.
     pub fn get(&self, name: &str) -> Parameter<'_> {
         let mut values = self.0.iter().filter(|(key, _)| key == name);
@@ -68,5 +76,6 @@ mod tests {
         assert!(parameters.get("c") == Parameter::Repeated);
         assert_eq!(parameters.get("d").once(), Some("ä b"));
         assert!(parameters.get("e") == Parameter::Missing);
+        assert_eq!(parameters.which(&["e", "c", "a"]), "c, a");
     }
 }

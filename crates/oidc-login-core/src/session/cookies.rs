@@ -17,6 +17,7 @@ pub(crate) struct CookieNames {
     session: String,
     pending_prefix: String,
     answer_prefix: String,
+    trail: String,
     secure: bool,
 }
 
@@ -32,6 +33,7 @@ impl CookieNames {
             session: format!("{host}oidc_session_{app}"),
             pending_prefix: format!("{host}oidc_login_{app}_"),
             answer_prefix: format!("{host}oidc_answer_{app}_"),
+            trail: format!("{host}oidc_trail_{app}"),
             secure: root_url.is_https(),
         }
     }
@@ -73,6 +75,15 @@ impl CookieNames {
 
     pub(crate) fn set_answer(&self, name: &str, sealed: &str, seconds: i64) -> HeaderValue {
         self.line(name, sealed, Some(seconds))
+    }
+
+    /// The name of the cookie that counts the logins of a browser.
+    pub(crate) fn trail(&self) -> &str {
+        &self.trail
+    }
+
+    pub(crate) fn set_trail(&self, value: &str, seconds: i64) -> HeaderValue {
+        self.line(&self.trail, value, Some(seconds))
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {

@@ -40,10 +40,12 @@ pub(crate) enum Purpose {
     AboutSession,
     /// What names a session in a list.
     SessionHandle,
+    /// The cookie that counts the logins of a browser.
+    LoginTrail,
 }
 
 impl Purpose {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::PendingLogin,
         Self::State,
         Self::PostedAnswer,
@@ -55,6 +57,7 @@ impl Purpose {
         Self::SessionValues,
         Self::AboutSession,
         Self::SessionHandle,
+        Self::LoginTrail,
     ];
 
     pub(super) const fn label(self) -> &'static [u8] {
@@ -70,6 +73,7 @@ impl Purpose {
             Self::SessionValues => b"oidc-login/1/session-values",
             Self::AboutSession => b"oidc-login/1/about-session",
             Self::SessionHandle => b"oidc-login/1/session-handle",
+            Self::LoginTrail => b"oidc-login/1/login-trail",
         }
     }
 }
