@@ -139,7 +139,7 @@ kinds! {
         "the provider needs to know which of your accounts you want to use",
         "Sign in again, and choose an account at the provider.";
     /// `error=unmet_authentication_requirements`: not in the way that was asked for (OpenID Connect
-    /// Core Error Code unmet_authentication_requirements 1.0).
+    /// Core Error Code `unmet_authentication_requirements` 1.0).
     AuthenticationRequirementsUnmet = "unmet_authentication_requirements", FORBIDDEN, User,
         "the provider cannot sign you in in the way this page asks for",
         "Use another account, or set up a second factor at the provider.";

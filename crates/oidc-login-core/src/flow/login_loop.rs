@@ -2,18 +2,20 @@
 
 use http::HeaderMap;
 
-use super::context::RequestContext;
+use super::{context::RequestContext, navigation::text};
 use crate::{
     error::{LoginError, LoginErrorKind},
     session::LoginTrail,
 };
 
-/// Logins one after the other, within a minute, that nobody makes by hand. Browsers themselves give
-/// up after twenty redirects, and each round takes four or more.
-const MAX_ROUNDS: u8 = 3;
+/// Logins in a row before the next one is not begun, where the browser came by redirects. Browsers
+/// themselves give up after twenty redirects, and each round takes four or more.
+const MAX_BY_REDIRECT: u8 = 4;
+/// The same where the browser says that a person, or a page of the app's own, opened the sign-in.
+const MAX_BY_HAND: u8 = 8;
 
 impl RequestContext {
-    /// How many logins this browser completed lately, one after the other.
+    /// How many logins this browser completed in a row until now.
     ///
     /// # Errors
     /// [`LoginLoop`](LoginErrorKind::LoginLoop) where these are too many for a person. The counting
@@ -21,16 +23,22 @@ impl RequestContext {
     pub(super) async fn rounds(&self, headers: &HeaderMap) -> Result<u8, LoginError> {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let trail = inner.login_trails().find(headers, now);
-        let trail = trail.unwrap_or(LoginTrail::new(now));
-        if trail.rounds < MAX_ROUNDS {
+        let trail = inner.login_trails().find(headers);
+        let Some(trail) = trail.filter(|trail| trail.goes_on(now)) else {
+            return Ok(0);
+        };
+        let most = match text(headers, "sec-fetch-site") {
+            "none" | "same-origin" => MAX_BY_HAND,
+            _ => MAX_BY_REDIRECT,
+        };
+        if trail.rounds < most {
             return Ok(trail.rounds);
         }
         self.add_cookie(inner.login_trails().begin(LoginTrail::new(now)));
         let (session, cause) = self.what_became_of_the_session().await;
         Err(LoginError::new(LoginErrorKind::LoginLoop)
-            .with_evidence("sign-ins one after the other", trail.rounds)
-            .with_evidence("within seconds", now - trail.since)
+            .with_evidence("sign-ins in a row", trail.rounds)
+            .with_evidence("seconds since the last one", now - trail.at)
             .with_evidence("session in this request", session)
             .with_evidence("likely cause", cause))
     }
@@ -39,17 +47,18 @@ impl RequestContext {
     pub(super) fn begin_trail(&self, headers: &HeaderMap) {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        if inner.login_trails().find(headers, now).is_none() {
+        let trail = inner.login_trails().find(headers);
+        if !trail.is_some_and(|trail| trail.goes_on(now)) {
             self.add_cookie(inner.login_trails().begin(LoginTrail::new(now)));
         }
     }
 
-    /// Counts a login that has led somewhere, by the rounds at which it began.
+    /// Counts a login that has led somewhere, by the round in which it began.
     pub(super) fn end_round(&self, round: u8, headers: &HeaderMap) {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
-        let trail = inner.login_trails().find(headers, now);
-        let trail = trail.unwrap_or(LoginTrail::new(now)).after(round);
+        let before = inner.login_trails().find(headers);
+        let trail = LoginTrail::after(before, round, now);
         self.add_cookie(inner.login_trails().keep(trail));
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct PendingLogin {
     pub(crate) started_at: i64,
     /// Whether the browser sent a cookie of the app's own session when it started.
     pub(crate) had_app_session: bool,
-    /// How many logins this browser had completed lately when it started, one after the other.
+    /// How many logins this browser had completed in a row when it started.
     pub(crate) round: u8,
 }
 

@@ -8,22 +8,24 @@ use super::{
     seal::{Keys, Purpose},
 };
 
-/// For how long logins are counted, in seconds.
-const WINDOW: i64 = 60;
+/// How soon after a login the next one has to begin to be one of a row, in seconds.
+const GAP: i64 = 10;
+/// How long the cookie is kept after a login, in seconds.
+const AFTER: i64 = 60;
 /// How long the cookie is kept while a login is under way, in seconds: longer than a login may take,
 /// so that it tells a browser that lost a login from one that keeps no cookies.
 const WHILE_UNDER_WAY: i64 = 3600;
 const BODY: usize = 8 + 1;
 
-/// Counts logins that came one after the other, each begun after the one before had ended.
+/// Counts logins that came one right after the other, each begun after the one before had ended.
 ///
 /// Logins side by side, in many tabs, count once; a browser that is sent round and round counts each
 /// round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LoginTrail {
-    /// When the counting began, in seconds since 1970.
-    pub(crate) since: i64,
-    /// Logins that came one after the other since then.
+    /// When the last one ended, or the counting began, in seconds since 1970.
+    pub(crate) at: i64,
+    /// Logins in a row.
     pub(crate) rounds: u8,
 }
 
@@ -36,34 +38,34 @@ pub(crate) struct LoginTrails<'a> {
 impl LoginTrail {
     /// A browser that begins to be counted.
     pub(crate) fn new(now: i64) -> Self {
-        Self {
-            since: now,
-            rounds: 0,
+        Self { at: now, rounds: 0 }
+    }
+
+    /// What a browser has after a login that began in this round: one round more, unless another
+    /// login was faster.
+    pub(crate) fn after(before: Option<Self>, round: u8, now: i64) -> Self {
+        match before {
+            Some(other) if other.rounds != round => other,
+            _ => Self {
+                at: now,
+                rounds: round.saturating_add(1),
+            },
         }
     }
 
-    /// With the end of a login that began after so many rounds.
-    pub(crate) fn after(self, round: u8) -> Self {
-        let rounds = if self.rounds == round {
-            round.saturating_add(1)
-        } else {
-            self.rounds
-        };
-        Self { rounds, ..self }
-    }
-
-    fn counts(self, now: i64) -> bool {
-        (self.since..self.since.saturating_add(WINDOW)).contains(&now)
+    /// Whether a login that begins now is one of this row.
+    pub(crate) fn goes_on(self, now: i64) -> bool {
+        (self.at..=self.at.saturating_add(GAP)).contains(&now)
     }
 }
 
 impl LoginTrails<'_> {
-    /// The trail that the browser has, if it is ours and not over.
-    pub(crate) fn find(&self, headers: &HeaderMap, now: i64) -> Option<LoginTrail> {
+    /// The trail that the browser has, if it is ours and the only one.
+    pub(crate) fn find(&self, headers: &HeaderMap) -> Option<LoginTrail> {
         let mut found =
             cookies::named(headers, self.names.trail()).filter_map(|value| self.parse(value));
         let trail = found.next()?;
-        (found.next().is_none() && trail.counts(now)).then_some(trail)
+        found.next().is_none().then_some(trail)
     }
 
     /// Whether the browser has a trail at all, ours or not, over or not.
@@ -78,11 +80,11 @@ impl LoginTrails<'_> {
 
     /// The line that keeps a trail after a login: not for long, as it goes with every request.
     pub(crate) fn keep(&self, trail: LoginTrail) -> HeaderValue {
-        self.line(trail, WINDOW)
+        self.line(trail, AFTER)
     }
 
     fn line(&self, trail: LoginTrail, seconds: i64) -> HeaderValue {
-        let mut bytes = trail.since.to_be_bytes().to_vec();
+        let mut bytes = trail.at.to_be_bytes().to_vec();
         bytes.push(trail.rounds);
         bytes.extend_from_slice(&self.tag(&bytes));
         let value = URL_SAFE_NO_PAD.encode(bytes);
@@ -100,9 +102,9 @@ impl LoginTrails<'_> {
         let is_ours = self
             .keys
             .is_tag(Purpose::LoginTrail, &self.tagged(body), tag);
-        let (since, rounds) = body.split_first_chunk()?;
+        let (at, rounds) = body.split_first_chunk()?;
         is_ours.then_some(LoginTrail {
-            since: i64::from_be_bytes(*since),
+            at: i64::from_be_bytes(*at),
             rounds: *rounds.first()?,
         })
     }
@@ -140,16 +142,29 @@ mod tests {
 
     #[test]
     fn logins_one_after_the_other_count_and_those_side_by_side_do_not() {
-        let none = LoginTrail::new(100);
-        let side_by_side = none.after(0).after(0).after(0);
-        assert_eq!(side_by_side.rounds, 1);
-        assert_eq!(none.after(0).after(1).after(1).after(2).rounds, 3);
-        let many = (0..=u8::MAX).fold(none, LoginTrail::after);
-        assert_eq!(many.after(u8::MAX).rounds, u8::MAX);
+        let done = |trail, round| Some(LoginTrail::after(trail, round, 100));
+        let first = done(Some(LoginTrail::new(90)), 0);
+        let one = LoginTrail { at: 100, rounds: 1 };
+        assert_eq!(first, Some(one));
+        assert_eq!(done(done(first, 0), 0), first, "side by side");
+        assert_eq!(done(None, 0), first, "without a cookie");
+        let third = done(done(first, 1), 2);
+        assert_eq!(third.map(|trail| trail.rounds), Some(3));
+        assert_eq!(done(third, 1), third, "one that was slow");
+        let many = LoginTrail::after(None, u8::MAX, 100);
+        assert_eq!(many.rounds, u8::MAX);
     }
 
     #[test]
-    fn a_trail_of_ours_counts_for_a_minute() {
+    fn a_login_is_one_of_a_row_within_ten_seconds_of_the_last() {
+        let trail = LoginTrail::new(100);
+        for (now, expected) in [(99, false), (100, true), (110, true), (111, false)] {
+            assert_eq!(trail.goes_on(now), expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_trail_of_ours_comes_back() {
         let (names, others) = (names("flask-app"), names("other-app"));
         let keys = Keys::new(&SessionSecrets::random());
         let other_keys = Keys::new(&SessionSecrets::random());
@@ -157,38 +172,35 @@ mod tests {
             names: &names,
             keys: &keys,
         };
-        let trail = LoginTrail::new(100).after(0);
+        let trail = LoginTrail::after(None, 0, 100);
         let line = ours.keep(trail);
-        let second = ours.keep(trail.after(1));
+        let second = ours.keep(LoginTrail::new(100));
         let text = line.to_str().unwrap();
         assert!(text.starts_with("__Host-oidc_trail_") && text.contains("; Secure"));
         assert!(text.contains("Max-Age=60"), "{text}");
         let begun = ours.begin(trail);
         let begun = begun.to_str().unwrap();
         assert_eq!(begun.replace("Max-Age=3600", "Max-Age=60"), text);
-        for (name, headers, now, expected) in [
-            ("at once", sent(&[&line]), 100, Some(trail)),
-            ("just before", sent(&[&line]), 159, Some(trail)),
-            ("over", sent(&[&line]), 160, None),
-            ("a clock that went back", sent(&[&line]), 99, None),
-            ("none", sent(&[]), 100, None),
-            ("two", sent(&[&line, &second]), 100, None),
-            ("removed", sent(&[&ours.remove()]), 100, None),
+        for (name, headers, expected) in [
+            ("one", sent(&[&line]), Some(trail)),
+            ("none", sent(&[]), None),
+            ("two", sent(&[&line, &second]), None),
+            ("removed", sent(&[&ours.remove()]), None),
         ] {
-            assert_eq!(ours.find(&headers, now), expected, "{name}");
+            assert_eq!(ours.find(&headers), expected, "{name}");
         }
         assert!(ours.is_there(&sent(&[&line])) && !ours.is_there(&sent(&[])));
         let foreign = LoginTrails {
             names: &names,
             keys: &other_keys,
         };
-        assert_eq!(foreign.find(&sent(&[&line]), 100), None, "another secret");
+        assert_eq!(foreign.find(&sent(&[&line])), None, "another secret");
         let elsewhere = LoginTrails {
             names: &others,
             keys: &keys,
         };
         let moved = text.replacen(names.trail(), others.trail(), 1);
         let moved = HeaderValue::try_from(moved).unwrap();
-        assert_eq!(elsewhere.find(&sent(&[&moved]), 100), None, "another app");
+        assert_eq!(elsewhere.find(&sent(&[&moved])), None, "another app");
     }
 }
