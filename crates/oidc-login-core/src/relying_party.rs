@@ -10,16 +10,17 @@ use url::Url;
 use crate::{
     config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
-    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, LoginTrails, Patience,
-        PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
-        cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
+        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets,
+        Values, cookies::CookieNames, seal::Keys,
     },
+    verified_claims::VerifiedClaims,
 };
 
 use self::stores::{StoreSettings, Stores};
@@ -31,6 +32,7 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) told_method: ToldMethod,
     pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
@@ -49,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
     pub(crate) renewals: Renewals,
+    /// What nobody signed for may leave in the store.
+    pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -165,6 +169,14 @@ impl Inner {
         }
     }
 
+    pub(crate) fn login_links(&self) -> LoginLinks<'_> {
+        LoginLinks {
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+
     pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
         PendingCookies {
             names: &self.names,
@@ -250,6 +262,36 @@ impl RelyingPartyBuilder {
     /// How much an error page tells. Default: everything on loopback, little elsewhere.
     pub fn detail(mut self, detail: DetailSetting) -> Self {
         self.detail = detail;
+        self
+    }
+
+    /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
+    /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
+    /// roles are read from that.
+    ///
+    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
+    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
+    /// hand, and must not be lost for it.
+    ///
+    /// ```
+    /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
+    /// # fn relying_party(client: ClientConfig) -> Result<RelyingParty, oidc_login_core::ConfigError> {
+    /// RelyingParty::builder(client)
+    ///     .on_claims(|mut claims| async move {
+    ///         if let Some(groups) = claims.remove("groups")? {
+    ///             claims.set("roles", groups)?;
+    ///         }
+    ///         Ok(claims)
+    ///     })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn on_claims<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(VerifiedClaims) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<VerifiedClaims, HookError>> + Send + 'static,
+    {
+        self.hooks.on_claims = Some(Arc::new(move |claims| Box::pin(hook(claims))));
         self
     }
 
@@ -386,6 +428,7 @@ impl RelyingPartyBuilder {
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,
@@ -399,6 +442,7 @@ impl RelyingPartyBuilder {
             refresh_margin: self.refresh_margin,
             ended: EndedSessions::new(),
             renewals: Renewals::new(),
+            unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

@@ -5,13 +5,11 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, ResponseMode,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
+    Endpoints, FrontchannelLogout, ProviderConfig, RedirectUri, ResponseMode, TokenRevocation,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
-use crate::{
-    error::ConfigError,
-    protocol::{ClientSecret, SigningAlgorithm, token_request::ClientAuthentication},
-};
+use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
 /// Settings of a [`ClientConfig`].
 #[derive(Clone, Debug, Default)]
@@ -20,6 +18,7 @@ pub struct ClientConfigBuilder {
     provider: Option<ProviderConfig>,
     provider_settings: ProviderConfigBuilder,
     client: Option<(String, ClientAuthentication)>,
+    assertion_audience: AssertionAudience,
     root_url: Option<String>,
     home_url: Option<String>,
     redirect_uri: RedirectUri,
@@ -29,6 +28,8 @@ pub struct ClientConfigBuilder {
     response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
+    token_parameters: Vec<(String, String)>,
+    login_parameters: Vec<String>,
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
@@ -37,6 +38,9 @@ pub struct ClientConfigBuilder {
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
+    userinfo: UserInfo,
+    frontchannel_logout: FrontchannelLogout,
+    token_revocation: TokenRevocation,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -66,15 +70,16 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// A confidential client, with its secret in the `Authorization` header
-    /// (`client_secret_basic`), or in the body where the provider lists only
-    /// `client_secret_post`. In Keycloak, *Client authentication* is On.
+    /// A confidential client, with its secret sent however the provider wants it
+    /// ([`ClientAuthentication::ClientSecret`]). In Keycloak, *Client authentication* is On.
+    ///
+    /// The secret itself, or a [`ClientSecret`] from an environment variable or a file.
     pub fn confidential_client(
         self,
         client_id: impl Into<String>,
-        secret: impl Into<String>,
+        secret: impl Into<ClientSecret>,
     ) -> Self {
-        let authentication = ClientAuthentication::ClientSecret(ClientSecret::new(secret.into()));
+        let authentication = ClientAuthentication::ClientSecret(secret.into());
         self.client(client_id, authentication)
     }
 
@@ -85,6 +90,13 @@ impl ClientConfigBuilder {
         authentication: ClientAuthentication,
     ) -> Self {
         self.client = Some((client_id.into(), authentication));
+        self
+    }
+
+    /// Whom client assertions are for, with `client_secret_jwt` and `private_key_jwt`. Default:
+    /// [`AssertionAudience::Issuer`].
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
         self
     }
 
@@ -149,7 +161,11 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// One more parameter of every authorization request, such as `ui_locales`.
+    /// One more parameter of every authorization request, such as `ui_locales`; `resource` may be set
+    /// more than once (RFC 8707). A login's own parameter of the same name takes its place.
+    ///
+    /// The answer is held to a `max_age`, and to an `acr` that `claims` calls essential, as with
+    /// [`LoginParameters`](crate::protocol::LoginParameters).
     pub fn authorization_parameter(
         mut self,
         name: impl Into<String>,
@@ -157,6 +173,25 @@ impl ClientConfigBuilder {
     ) -> Self {
         self.authorization_parameters
             .push((name.into(), value.into()));
+        self
+    }
+
+    /// One more parameter of every token request, of a code and of a refresh token: `resource` or
+    /// `audience`, say. A login's own parameter of the same name takes its place when its code is
+    /// exchanged.
+    pub fn token_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// What a login takes from the query of `/auth/login` and sends to the provider: `login_hint` or
+    /// `ui_locales`, say. Default: nothing; what else stands there is ignored.
+    ///
+    /// # Security
+    /// Whoever writes the link chooses the values. They go before those that are set for every login:
+    /// with `max_age` or `acr_values` here, anybody can ask for less than the app does.
+    pub fn login_parameters(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login_parameters = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -172,8 +207,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The algorithms an ID token may be signed with. Default: all we know, which are all
-    /// asymmetric.
+    /// The algorithms an ID token may be signed with, and a userinfo answer where it is signed.
+    /// Default: all we know, which are all asymmetric.
     pub fn id_token_signing_algorithms(
         mut self,
         algorithms: impl IntoIterator<Item = SigningAlgorithm>,
@@ -222,6 +257,27 @@ impl ClientConfigBuilder {
     /// Whether roles are also read from the access token. Default: no.
     pub fn access_token_roles(mut self, roles: AccessTokenRoles) -> Self {
         self.access_token_roles = roles;
+        self
+    }
+
+    /// Whether the provider's userinfo endpoint is asked for claims. Default: [`UserInfo::Auto`],
+    /// when claims of a requested scope are missing in the ID token.
+    pub fn userinfo(mut self, userinfo: UserInfo) -> Self {
+        self.userinfo = userinfo;
+        self
+    }
+
+    /// Whether the provider's sign-out page may end sessions here. Default:
+    /// [`FrontchannelLogout::Off`].
+    pub fn frontchannel_logout(mut self, frontchannel_logout: FrontchannelLogout) -> Self {
+        self.frontchannel_logout = frontchannel_logout;
+        self
+    }
+
+    /// Whether the tokens of a user who signs out are revoked. Default:
+    /// [`TokenRevocation::AtLogout`].
+    pub fn token_revocation(mut self, token_revocation: TokenRevocation) -> Self {
+        self.token_revocation = token_revocation;
         self
     }
 
@@ -278,6 +334,7 @@ impl ClientConfigBuilder {
         Ok(ClientConfig {
             client_id,
             authentication,
+            assertion_audience: self.assertion_audience.clone(),
             home_url: self.checked_home_url(&root_url)?,
             redirect_uri: self.redirect_uri.clone(),
             own_redirect_uri,
@@ -286,7 +343,8 @@ impl ClientConfigBuilder {
             post_logout_redirect_uri,
             response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
-            authorization_parameters: self.checked_parameters()?,
+            parameters: self.checked_parameters()?,
+            login_parameters: self.checked_login_parameters()?,
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,
@@ -296,6 +354,9 @@ impl ClientConfigBuilder {
             access_token_roles: self.access_token_roles,
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
+            userinfo: self.userinfo,
+            frontchannel_logout: self.frontchannel_logout,
+            token_revocation: self.token_revocation,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {

@@ -199,6 +199,10 @@ kinds! {
     TokenRequestRefused = "token_request_refused", BAD_GATEWAY, Provider,
         "the provider refused to exchange the code for tokens",
         "Start the sign-in again. If it stays, client id, secret and redirect URI must be the same at the app and at the provider.";
+    /// The app's own secret or key for the provider is missing or cannot be used.
+    ClientCredentialUnusable = "client_credential_unusable", INTERNAL_SERVER_ERROR, App,
+        "the app's own secret or key for the provider cannot be used",
+        "Try again in a moment. The app's administrator puts the file back that the log names.";
     /// The token endpoint's answer is not one.
     TokenResponseInvalid = "token_response_invalid", BAD_GATEWAY, Provider,
         "the provider's token answer cannot be read",
@@ -259,10 +263,22 @@ kinds! {
     IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
         "the ID token belongs to another sign-in",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
-    /// The `auth_time` of a refreshed ID token is another one than the login's.
+    /// The `auth_time` of a refreshed ID token is another one than the login's, or lies in the future.
     IdTokenAuthTime = "id_token_auth_time", BAD_GATEWAY, Provider,
         "the ID token is about another time of authentication",
         "Sign in again.";
+    /// The request had a `max_age`, and the ID token has no `auth_time`.
+    IdTokenAuthTimeMissing = "id_token_auth_time_missing", BAD_GATEWAY, Provider,
+        "the provider does not say when you proved who you are, although this app asked",
+        "The provider must put auth_time into the ID token when a request has max_age (OpenID Connect Core 2).";
+    /// The authentication is older than the `max_age` of the request.
+    IdTokenAuthTimeTooOld = "id_token_auth_time_too_old", BAD_GATEWAY, Provider,
+        "the provider did not ask you again who you are, although this app wanted it to",
+        "Sign out at the provider, then sign in again. The app's administrator compares the times in the details: the clocks may differ.";
+    /// The ID token's `acr` is none of those that the request called essential.
+    IdTokenAcr = "id_token_acr", BAD_GATEWAY, Provider,
+        "the provider did not sign you in in the way this app asks for",
+        "Sign in again in the way the app asks for. The administrators of app and provider compare the values of acr in the details.";
     /// The access token does not fit the ID token's `at_hash`.
     IdTokenAccessTokenHash = "id_token_access_token_hash", BAD_GATEWAY, Provider,
         "the access token does not belong to the ID token",
@@ -270,6 +286,26 @@ kinds! {
     /// The ID token's `sub` cannot be used.
     IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
         "the ID token names no usable subject",
+        "Start the sign-in again. If it stays, the provider or something before it is broken.";
+    /// The userinfo endpoint does not answer for now.
+    UserInfoUnavailable = "userinfo_unavailable", SERVICE_UNAVAILABLE, Provider,
+        "the provider's userinfo endpoint does not answer",
+        "Wait a moment and try again.";
+    /// The userinfo endpoint's answer cannot be used.
+    UserInfoInvalid = "userinfo_invalid", BAD_GATEWAY, Provider,
+        "the answer of the provider's userinfo endpoint cannot be used",
+        "Start the sign-in again. If it stays, the app's administrator compares the details with the client's settings at the provider.";
+    /// The userinfo endpoint's answer is encrypted.
+    UserInfoEncrypted = "userinfo_encrypted", BAD_GATEWAY, Provider,
+        "the answer of the provider's userinfo endpoint is encrypted, which this app does not support",
+        "The app's administrator turns userinfo encryption off for this client at the provider.";
+    /// Userinfo is always to be asked, and the provider names no endpoint.
+    UserInfoMissing = "userinfo_missing", BAD_GATEWAY, Provider,
+        "the provider has no userinfo endpoint",
+        "The app's administrator sets userinfo to auto or off, or names the endpoint.";
+    /// The userinfo endpoint's answer is about another `sub` than the ID token, or about none.
+    UserInfoSubject = "userinfo_subject", BAD_GATEWAY, Provider,
+        "the provider's userinfo endpoint answered about somebody else",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
     /// No `logout_token` in a back-channel logout, or more than one.
     LogoutTokenMissing = "logout_token_missing", BAD_REQUEST, Provider,
@@ -283,6 +319,10 @@ kinds! {
     LogoutTokenReplayed = "logout_token_replayed", BAD_REQUEST, Provider,
         "the logout token of the provider was used before",
         "Nothing needs to be done: what it ended is over.";
+    /// A front-channel logout that does not name one session of the provider.
+    FrontchannelLogoutRefused = "frontchannel_logout_refused", BAD_REQUEST, Provider,
+        "the request names no session of the provider, so nothing was ended",
+        "Only the provider uses this address, with iss and sid: the app's administrator asks it to send them (frontchannel_logout_session_required).";
     /// The app's `on_login` said no.
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",
@@ -291,7 +331,7 @@ kinds! {
     LoginEnded = "login_ended", CONFLICT, Browser,
         "this sign-in was ended before it was complete",
         "Sign in again in a moment. Somebody signed this account out everywhere while you were signing in.";
-    /// The app's `on_login` or `on_logout` failed.
+    /// The app's `on_login`, `on_claims` or `on_logout` failed.
     HookFailed = "hook_failed", INTERNAL_SERVER_ERROR, App,
         "the app could not finish the sign-in",
         "Try again; the log has the reason.";
@@ -307,6 +347,14 @@ kinds! {
     AccessTokenEnded = "access_token_ended", UNAUTHORIZED, User,
         "the access token has ended and cannot be refreshed",
         "Sign in again, then do it again.";
+    /// A login asked for from outside (OpenID Connect Core §4) names no issuer, or not ours.
+    InitiatorUnknown = "initiator_unknown", BAD_REQUEST, Browser,
+        "somebody asked for a sign-in at a provider that this app does not use",
+        "Open the app itself and sign in there. The provider's administrator compares the issuer in the details with the configured one.";
+    /// A sign-in link with sealed parameters that has expired, or is not ours.
+    LoginLinkUnusable = "login_link_unusable", BAD_REQUEST, Browser,
+        "this sign-in link is too old, or was not made by this app",
+        "Go back to the app, load the page again, and follow the link from there.";
     /// Not signed in where it is required.
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 use super::{
-    context::RequestContext,
+    context::{RequestContext, Wanted},
     flights::Landed,
     navigation::{RequestKind, may_start_login},
     respond::redirect,
@@ -29,14 +29,17 @@ impl RequestContext {
         let inner = self.inner();
         let now = inner.clock.now().unix_timestamp();
         let pending = match inner.pending_cookies().find(headers, state) {
-            Found::Pending(pending) => pending,
+            Found::Pending(pending) => *pending,
             Found::Unreadable => return Err(LoginErrorKind::PendingLoginUnreadable.into()),
             Found::Missing if inner.flights.has_departed(&state.hash(), now) => {
                 return Err(LoginErrorKind::StateReplayed.into());
             }
             Found::Missing => return Err(self.no_pending_login(state, headers, now)),
         };
-        self.outcome().return_to = Some(pending.return_to.clone());
+        self.outcome().wanted = Some(Wanted {
+            return_to: pending.return_to.clone(),
+            parameters: pending.parameters.clone(),
+        });
         if pending.is_expired(now) {
             return Err(LoginError::new(LoginErrorKind::PendingLoginExpired)
                 .with_evidence("age of the sign-in in seconds", now - pending.started_at));
@@ -68,10 +71,12 @@ impl RequestContext {
                 "an answer that nothing waits for; who is signed in goes on"
             );
             self.drop_pending_login(state, headers);
-            let asked = self.outcome().return_to.take();
-            let asked = asked.or_else(|| self.return_to_of_own_login(state));
+            let wanted = self.outcome().wanted.take();
+            let target = wanted
+                .map(|wanted| wanted.return_to)
+                .or_else(|| self.return_to_of_own_login(state));
             let home = self.inner().client.home_url.as_str();
-            return Ok(redirect(asked.as_deref().unwrap_or(home)));
+            return Ok(redirect(target.as_deref().unwrap_or(home)));
         }
         let may_begin = may_start_login(headers) && self.has_cookie_of_ours(headers);
         if !may_begin || state.attempt() >= MAX_RETRIES || !self.new_try_helps(state, &error) {
@@ -83,9 +88,13 @@ impl RequestContext {
             "a login got lost and begins once more"
         );
         self.drop_pending_login(state, headers);
-        let asked = self.outcome().return_to.clone();
-        let return_to = self.return_to(asked.as_deref());
-        self.begin_login(&return_to, state.attempt() + 1, headers)
+        let wanted = self.outcome().wanted.take();
+        let (target, parameters) = wanted
+            .map(|wanted| (wanted.return_to, wanted.parameters))
+            .unzip();
+        let return_to = self.return_to(target.as_deref());
+        let attempt = state.attempt() + 1;
+        self.begin_login(&return_to, parameters.unwrap_or_default(), attempt, headers)
             .await
     }
 

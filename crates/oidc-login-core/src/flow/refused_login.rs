@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
-    protocol::{State, pending_login::PendingLogin},
+    protocol::{LoginParameters, State, pending_login::PendingLogin},
 };
 
 /// What must be known of a login after its answer was looked at.
 pub(super) struct Asked {
     pub(super) return_to: String,
+    pub(super) parameters: LoginParameters,
     pub(super) round: u8,
     /// With `prompt=none`: the user was not to be asked anything.
     pub(super) is_silent: bool,
@@ -23,12 +24,13 @@ pub(super) struct Asked {
 impl RequestContext {
     /// What this login asked for.
     pub(super) fn asked(&self, pending: &PendingLogin) -> Asked {
-        let parameters = &self.inner().client.authorization_parameters;
-        let prompt = parameters.iter().find(|(name, _)| name == "prompt");
+        let all = pending.parameters.over(&self.inner().client.parameters);
+        let prompt = all.authorization_parameter("prompt").unwrap_or_default();
         Asked {
             return_to: pending.return_to.clone(),
+            parameters: pending.parameters.clone(),
             round: pending.round,
-            is_silent: prompt.is_some_and(|(_, value)| value == "none"),
+            is_silent: prompt.split_whitespace().any(|value| value == "none"),
         }
     }
 
@@ -62,8 +64,9 @@ impl RequestContext {
             code = error.code(),
             "the provider needs the user, and the login begins once more"
         );
+        let parameters = asking_the_user(error.kind(), &asked.parameters);
         let return_to = self.return_to(Some(&asked.return_to));
-        self.begin_login(&return_to, state.attempt() + 1, headers)
+        self.begin_login(&return_to, parameters, state.attempt() + 1, headers)
             .await
     }
 }
@@ -79,4 +82,16 @@ fn needs_the_user(kind: LoginErrorKind) -> bool {
             | Kind::ConsentRequired
             | Kind::AccountSelectionRequired
     )
+}
+
+/// The same parameters, with the `prompt` that makes the provider ask what it misses.
+fn asking_the_user(kind: LoginErrorKind, parameters: &LoginParameters) -> LoginParameters {
+    let prompt = match kind {
+        LoginErrorKind::LoginRequired => "login",
+        LoginErrorKind::ConsentRequired => "consent",
+        LoginErrorKind::AccountSelectionRequired => "select_account",
+        _ => return parameters.clone(),
+    };
+    let prompt = LoginParameters::builder().prompt(prompt).build();
+    prompt.map_or_else(|_| parameters.clone(), |prompt| prompt.over(parameters))
 }

@@ -47,7 +47,7 @@ impl RequestContext {
             | LoginErrorKind::CrossOrigin
             | LoginErrorKind::NotSignedIn
             | LoginErrorKind::UnknownEndpoint => None,
-            _ => Some(self.login_url(self.wanted().as_deref())),
+            _ => Some(self.sign_in_again()),
         };
         let mut response = if RequestKind::of(&self.method, headers) == RequestKind::Script {
             error_json(&error, None)
@@ -68,10 +68,15 @@ impl RequestContext {
         response
     }
 
-    /// Where the login that failed was to lead, unless that is home.
-    fn wanted(&self) -> Option<String> {
-        let wanted = self.outcome_so_far()?.return_to.clone();
-        wanted.filter(|wanted| wanted != self.inner().client.home_url.as_str())
+    /// A sign-in as the one that failed, if there was one.
+    fn sign_in_again(&self) -> String {
+        let wanted = self.outcome_so_far();
+        let Some(wanted) = wanted.and_then(|outcome| outcome.wanted.clone()) else {
+            return self.login_url(None);
+        };
+        let home = self.inner().client.home_url.as_str();
+        let target = Some(wanted.return_to.as_str()).filter(|target| *target != home);
+        self.login_url_with(target, &wanted.parameters)
     }
 
     /// Gives the error its id and writes it into the log.

@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 
 use super::{CLIENT_ID, Same, headers, keys, root_url, two_parts};
 use crate::{
-    protocol::{CodeVerifier, LoginStart, Nonce, State, pending_login::PendingLogin},
+    protocol::{
+        CodeVerifier, LoginParameters, LoginStart, Nonce, State, pending_login::PendingLogin,
+    },
     session::{
         Found, PendingCookies,
         cookies::CookieNames,
@@ -86,6 +88,7 @@ fn pending(state: &State) -> PendingLogin {
         started_at: 0,
         had_app_session: false,
         round: 0,
+        parameters: LoginParameters::default(),
     }
 }
 

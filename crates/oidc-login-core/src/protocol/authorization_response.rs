@@ -142,6 +142,30 @@ mod tests {
                 Err(Kind::ProviderError),
             ),
             (
+                "error without iss although announced",
+                "error=access_denied".into(),
+                true,
+                Err(Kind::IssuerMissing),
+            ),
+            (
+                "error with an empty iss although announced",
+                "error=access_denied&iss=".into(),
+                true,
+                Err(Kind::IssuerMissing),
+            ),
+            (
+                "error with iss twice",
+                format!("error=access_denied&{iss}&{iss}"),
+                false,
+                Err(Kind::IssuerDuplicated),
+            ),
+            (
+                "error of another issuer, none announced",
+                "error=access_denied&iss=https%3A%2F%2Fevil.test".into(),
+                false,
+                Err(Kind::IssuerMismatch),
+            ),
+            (
                 "error of another issuer",
                 "error=access_denied&iss=https%3A%2F%2Fevil.test".into(),
                 true,

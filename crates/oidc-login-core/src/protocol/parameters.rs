@@ -42,6 +42,11 @@ impl Parameters {
         there.copied().collect::<Vec<_>>().join(", ")
     }
 
+    /// The names, as often as they are there.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The parameter of this name.
     pub fn get(&self, name: &str) -> Parameter<'_> {
         let mut values = self.0.iter().filter(|(key, _)| key == name);

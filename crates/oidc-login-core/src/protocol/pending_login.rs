@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::tokens::{CodeVerifier, Nonce};
+use super::{
+    login_parameters::LoginParameters,
+    tokens::{CodeVerifier, Nonce},
+};
 
 /// How long a login may take, in seconds.
 pub(crate) const LIFETIME: i64 = 600;
@@ -28,6 +31,8 @@ pub(crate) struct PendingLogin {
     pub(crate) had_app_session: bool,
     /// How many logins this browser had completed in a row when it started.
     pub(crate) round: u8,
+    /// What it asks for beside what every login of the client asks for.
+    pub(crate) parameters: LoginParameters,
 }
 
 impl PendingLogin {
@@ -76,6 +81,7 @@ mod tests {
             started_at,
             had_app_session: true,
             round: 2,
+            parameters: LoginParameters::default(),
         }
     }
 

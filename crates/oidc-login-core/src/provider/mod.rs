@@ -4,7 +4,9 @@ mod budget;
 mod cached;
 mod discovery;
 mod jwks;
+mod revocation_endpoint;
 mod token_endpoint;
+mod userinfo;
 
 use std::sync::Arc;
 

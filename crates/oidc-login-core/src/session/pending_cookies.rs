@@ -24,7 +24,7 @@ const MAX_READ: usize = 40;
 /// What a browser has for one login.
 pub(crate) enum Found {
     /// Its login under way.
-    Pending(PendingLogin),
+    Pending(Box<PendingLogin>),
     /// A cookie of this login that does not open, or two that do.
     Unreadable,
     /// No cookie of this login.
@@ -51,7 +51,7 @@ impl PendingCookies<'_> {
         }
         match opened.pop() {
             Some(pending) if opened.is_empty() && is_same(&pending.state, state.as_str()) => {
-                Found::Pending(pending)
+                Found::Pending(Box::new(pending))
             }
             _ if seen => Found::Unreadable,
             _ => Found::Missing,
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
     use crate::{
         config::RootUrl,
-        protocol::{CodeVerifier, LoginStart, Nonce},
+        protocol::{CodeVerifier, LoginParameters, LoginStart, Nonce},
         seams::{SystemRandom, fresh_bytes},
         session::SessionSecrets,
     };
@@ -220,6 +220,7 @@ mod tests {
                 started_at: now.unix_timestamp(),
                 had_app_session: false,
                 round: 0,
+                parameters: LoginParameters::default(),
             };
             let lines = self
                 .cookies()

@@ -42,10 +42,12 @@ pub(crate) enum Purpose {
     SessionHandle,
     /// The cookie that counts the logins of a browser.
     LoginTrail,
+    /// The parameters of a login in a link to it.
+    LoginLink,
 }
 
 impl Purpose {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::PendingLogin,
         Self::State,
         Self::PostedAnswer,
@@ -58,6 +60,7 @@ impl Purpose {
         Self::AboutSession,
         Self::SessionHandle,
         Self::LoginTrail,
+        Self::LoginLink,
     ];
 
     pub(super) const fn label(self) -> &'static [u8] {
@@ -74,6 +77,7 @@ impl Purpose {
             Self::AboutSession => b"oidc-login/1/about-session",
             Self::SessionHandle => b"oidc-login/1/session-handle",
             Self::LoginTrail => b"oidc-login/1/login-trail",
+            Self::LoginLink => b"oidc-login/1/login-link",
         }
     }
 }
