@@ -42,6 +42,8 @@ pub struct Client {
     pub(crate) require_pkce: bool,
     pub(crate) audience: Vec<String>,
     pub(crate) roles_in_id_token: bool,
+    pub(crate) claims_in_id_token: bool,
+    pub(crate) userinfo_signed_response_alg: Option<SigningAlgorithm>,
     pub(crate) logout_uris: LogoutUris,
 }
 
@@ -64,6 +66,8 @@ impl Client {
             require_pkce: true,
             audience: vec![id.clone()],
             roles_in_id_token: true,
+            claims_in_id_token: true,
+            userinfo_signed_response_alg: None,
             logout_uris: LogoutUris::default(),
             id,
         }
@@ -165,6 +169,18 @@ impl Client {
     /// Leaves the roles out of its ID tokens, as Keycloak does by default: they are in the access token only.
     pub fn roles_in_access_token_only(mut self) -> Self {
         self.roles_in_id_token = false;
+        self
+    }
+
+    /// Leaves everything about the user but `sub` out of its ID tokens, as some providers do: it is in userinfo.
+    pub fn claims_in_userinfo_only(mut self) -> Self {
+        self.claims_in_id_token = false;
+        self
+    }
+
+    /// Signs what userinfo answers to it ([OIDC Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)); plain JSON by default.
+    pub fn userinfo_signed_response_alg(mut self, algorithm: SigningAlgorithm) -> Self {
+        self.userinfo_signed_response_alg = Some(algorithm);
         self
     }
 

@@ -79,6 +79,7 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
         .response_mode(ours.response_mode)
         .frontchannel_logout(ours.frontchannel_logout)
         .scopes(&ours.scopes)
+        .userinfo(ours.userinfo)
         // Keycloak puts roles there and nowhere else, unless it is told to.
         .access_token_roles(AccessTokenRoles::Verified)
         .trusted_proxies(proxies);

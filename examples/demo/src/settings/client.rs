@@ -1,7 +1,7 @@
 //! Our client at the provider.
 
 use oidc_login::{
-    FrontchannelLogout, ResponseMode,
+    FrontchannelLogout, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -29,6 +29,7 @@ pub(crate) struct Client {
     pub(crate) frontchannel_logout: FrontchannelLogout,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
+    pub(crate) userinfo: UserInfo,
 }
 
 impl Client {
@@ -54,6 +55,7 @@ impl Client {
             frontchannel_logout: frontchannel_logout(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
+            userinfo: userinfo(variables)?,
         })
     }
 }
@@ -87,6 +89,17 @@ fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
     let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
         "query" => Some(ResponseMode::Query),
         "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn userinfo(variables: &Variables) -> Result<UserInfo, SettingsError> {
+    let allowed = "auto, always or off";
+    let parsed = variables.parsed("OIDC_USERINFO", allowed, |text| match text {
+        "auto" => Some(UserInfo::Auto),
+        "always" => Some(UserInfo::Always),
+        "off" => Some(UserInfo::Off),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())
