@@ -37,6 +37,7 @@ mod logout;
 mod logout_targets;
 mod one_store;
 mod pages;
+mod pushed_requests;
 mod readiness;
 mod refresh;
 mod refresh_claims;

@@ -21,7 +21,7 @@
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
 //! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
 //!
-//! What it does: the authorization code flow with PKCE (S256), refresh tokens, userinfo and RP-initiated logout, as
+//! What it does: the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens, userinfo and RP-initiated logout, as
 //! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html) and
 //! [RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html) describe them.
 
@@ -48,6 +48,7 @@ mod pages;
 mod params;
 mod pkce;
 mod provider;
+mod pushed_requests;
 mod redirect;
 mod redirect_uris;
 mod scope;
@@ -65,6 +66,7 @@ pub use crate::{
     control::{Control, Endpoint, Gate, Hold},
     error::{ConfigError, ServeError},
     keys::{SigningAlgorithm, SigningKeys},
+    pushed_requests::PushedRequests,
     serve::{Listening, Running},
     tokens::{ExpiresIn, RefreshRotation, RefreshTokens},
     user::User,

@@ -18,6 +18,7 @@ use crate::{
     grants::Grants,
     issuer::Issuer,
     pages::ErrorPage,
+    pushed_requests::{Pushed, PushedRequests},
     seams::{Clock, Random, random_token},
     sessions::Session,
 };
@@ -38,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) refresh_rotation: RefreshRotation,
     pub(crate) expires_in: ExpiresIn,
     pub(crate) session_lifetime: Duration,
+    pub(crate) pushed_requests: PushedRequests,
     /// Where to listen instead of on loopback addresses.
     pub(crate) listen_on: Option<std::net::SocketAddr>,
 }
@@ -52,6 +54,7 @@ pub(crate) struct Provider {
     pub(crate) random: Random,
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
+    pub(crate) pushed: Pushed,
 }
 
 impl Provider {
@@ -65,6 +68,7 @@ impl Provider {
             random,
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
+            pushed: Pushed::default(),
         }
     }
 

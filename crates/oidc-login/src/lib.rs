@@ -75,8 +75,8 @@ pub use oidc_login_core::{
     VerifiedClaims,
     config::{
         self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
-        Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure,
-        TrustedProxies, UserInfo,
+        Lifetimes, ProviderConfig, PushedAuthorizationRequests, RedirectUri, ResponseMode,
+        ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},

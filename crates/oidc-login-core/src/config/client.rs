@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig, ReturnTo,
-    RootUrl, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
-    client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig,
+    PushedAuthorizationRequests, ReturnTo, RootUrl, TrustedProxies, UserInfo,
+    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
 
@@ -27,6 +27,7 @@ pub struct ClientConfig {
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) pushed_authorization_requests: PushedAuthorizationRequests,
     pub(crate) scopes: Vec<String>,
     pub(crate) parameters: LoginParameters,
     /// What a login may take from the query of its link.

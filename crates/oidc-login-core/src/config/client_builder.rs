@@ -6,8 +6,8 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, ProviderConfig, RedirectUri, ResponseMode, TrustedProxies, UserInfo,
-    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    Endpoints, ProviderConfig, PushedAuthorizationRequests, RedirectUri, ResponseMode,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -26,6 +26,7 @@ pub struct ClientConfigBuilder {
     valid_post_logout_redirect_uris: Vec<String>,
     post_logout_redirect_uri: Option<String>,
     response_mode: ResponseMode,
+    pushed_authorization_requests: PushedAuthorizationRequests,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
     token_parameters: Vec<(String, String)>,
@@ -156,6 +157,13 @@ impl ClientConfigBuilder {
     /// How the provider's answer comes back. Default: [`ResponseMode::Query`].
     pub fn response_mode(mut self, mode: ResponseMode) -> Self {
         self.response_mode = mode;
+        self
+    }
+
+    /// Whether authorization requests are pushed to the provider (RFC 9126). Default:
+    /// [`PushedAuthorizationRequests::Auto`].
+    pub fn pushed_authorization_requests(mut self, pushed: PushedAuthorizationRequests) -> Self {
+        self.pushed_authorization_requests = pushed;
         self
     }
 
@@ -326,6 +334,7 @@ impl ClientConfigBuilder {
             valid_post_logout_redirect_uris,
             post_logout_redirect_uri,
             response_mode: self.response_mode,
+            pushed_authorization_requests: self.pushed_authorization_requests,
             scopes: self.checked_scopes()?,
             parameters: self.checked_parameters()?,
             login_parameters: self.checked_login_parameters()?,

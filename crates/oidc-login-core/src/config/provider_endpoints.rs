@@ -70,6 +70,11 @@ impl ProviderConfigBuilder {
         self.endpoint("end_session_endpoint", url)
     }
 
+    /// Where authorization requests are pushed to (RFC 9126 §5).
+    pub fn pushed_authorization_request_endpoint(self, url: impl Into<String>) -> Self {
+        self.endpoint("pushed_authorization_request_endpoint", url)
+    }
+
     /// Whether every answer of the provider names its issuer (RFC 9207 §3). Default: what the discovery
     /// document says; without one, no.
     ///

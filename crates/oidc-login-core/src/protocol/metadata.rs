@@ -34,6 +34,10 @@ struct Additional {
     #[serde(default)]
     end_session_endpoint: Option<Url>,
     #[serde(default)]
+    pushed_authorization_request_endpoint: Option<Url>,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
@@ -54,6 +58,10 @@ pub(crate) struct Metadata {
     pub(crate) userinfo_endpoint: Option<Url>,
     /// Where the user's session at the provider is ended.
     pub(crate) end_session_endpoint: Option<Url>,
+    /// Where authorization requests are pushed to (RFC 9126 §5).
+    pub(crate) pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether they must be.
+    pub(crate) requires_pushed_authorization_requests: bool,
     /// How clients may say who they are.
     pub(crate) auth_methods: AuthMethods,
     /// Whether every answer names the issuer (RFC 9207 §3).
@@ -158,6 +166,14 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
+            pushed_authorization_request_endpoint: match &additional
+                .pushed_authorization_request_endpoint
+            {
+                Some(url) => Some(safe("pushed_authorization_request_endpoint", url)?),
+                None => None,
+            },
+            requires_pushed_authorization_requests: additional
+                .require_pushed_authorization_requests,
             auth_methods: auth_methods(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
@@ -280,6 +296,14 @@ mod tests {
             (
                 "http userinfo",
                 ("userinfo_endpoint", json!("http://provider.test/userinfo")),
+                "not https",
+            ),
+            (
+                "http PAR",
+                (
+                    "pushed_authorization_request_endpoint",
+                    json!("http://provider.test/par"),
+                ),
                 "not https",
             ),
             (

@@ -5,8 +5,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::HeaderMap;
 
+use super::is_form;
 use crate::{
     RefreshRotation,
     client::RegisteredClient,
@@ -111,17 +112,4 @@ fn by_refresh_token(
     };
     let kept = (!rotate).then(|| token.to_owned());
     Ok(provider.issue_tokens(client, &grant, &scope, None, kept))
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

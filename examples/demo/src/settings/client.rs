@@ -1,6 +1,8 @@
 //! Our client at the provider.
 
-use oidc_login::{ResponseMode, config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{
+    PushedAuthorizationRequests, ResponseMode, config::RedirectUri, protocol::SigningAlgorithm,
+};
 use url::form_urlencoded;
 
 use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
@@ -16,6 +18,7 @@ pub(crate) struct Client {
     pub(crate) scopes: Vec<String>,
     pub(crate) auth_params: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) pushed_requests: PushedAuthorizationRequests,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
 }
@@ -52,6 +55,7 @@ impl Client {
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
             response_mode: response_mode(variables)?,
+            pushed_requests: pushed_requests(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
         })
@@ -117,6 +121,17 @@ fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
     let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
         "query" => Some(ResponseMode::Query),
         "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn pushed_requests(variables: &Variables) -> Result<PushedAuthorizationRequests, SettingsError> {
+    let allowed = "auto, required or never";
+    let parsed = variables.parsed("OIDC_PAR", allowed, |text| match text {
+        "auto" => Some(PushedAuthorizationRequests::Auto),
+        "required" => Some(PushedAuthorizationRequests::Required),
+        "never" => Some(PushedAuthorizationRequests::Never),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())
