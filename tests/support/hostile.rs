@@ -44,6 +44,8 @@ pub enum Endpoint {
     UserInfo,
     /// The pushed authorization request endpoint, which discovery names when it is told to.
     Pushed,
+    /// The revocation endpoint.
+    Revocation,
 }
 
 /// A request of the relying party, as it came.
@@ -178,6 +180,7 @@ impl HostileProvider {
         let mut state = self.state();
         state.replies.clear();
         (state.metadata, state.id_token, state.tokens) = (None, None, None);
+        state.userinfo.be_honest();
         state.gates.clear();
     }
 
@@ -228,6 +231,7 @@ impl HttpClient for HostileProvider {
             "/token" => Endpoint::Token,
             "/userinfo" => Endpoint::UserInfo,
             "/par" => Endpoint::Pushed,
+            "/revoke" => Endpoint::Revocation,
             _ => return Err(HttpError::new(HttpErrorKind::Connect)),
         };
         let form = url::form_urlencoded::parse(request.body()).into_owned();
@@ -254,6 +258,7 @@ impl HttpClient for HostileProvider {
             Endpoint::Token => state.tokens(&seen),
             Endpoint::UserInfo => state.userinfo(&seen),
             Endpoint::Pushed => state.push(&seen),
+            Endpoint::Revocation => Response::new(Bytes::new()),
         })
     }
 }
@@ -266,6 +271,7 @@ impl State {
             "token_endpoint": format!("{ISSUER}/token"),
             "jwks_uri": format!("{ISSUER}/keys"),
             "end_session_endpoint": format!("{ISSUER}/logout"),
+            "revocation_endpoint": format!("{ISSUER}/revoke"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],

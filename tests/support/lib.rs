@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod clock;
 pub mod demo;
+pub mod folder;
 pub mod forward;
 pub mod hostile;
 pub mod keycloak;
@@ -17,6 +18,7 @@ pub mod round_robin;
 pub mod session_list;
 pub mod steps;
 pub mod stores;
+pub mod tasks;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;

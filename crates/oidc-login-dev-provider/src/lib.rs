@@ -31,6 +31,7 @@ mod bounded;
 mod builder;
 mod claims;
 mod client;
+mod client_assertion;
 mod client_authentication;
 mod control;
 mod cookies;

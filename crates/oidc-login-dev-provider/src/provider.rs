@@ -26,6 +26,9 @@ use crate::{
 /// How many browsers can be signed in at most.
 const SESSIONS: usize = 10_000;
 
+/// How many assertions of clients are remembered, to take each once.
+const ASSERTIONS: usize = 10_000;
+
 /// Settings that were checked.
 pub(crate) struct Settings {
     pub(crate) issuer: Issuer,
@@ -55,6 +58,7 @@ pub(crate) struct Provider {
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
     pub(crate) pushed: Pushed,
+    assertions: Mutex<Bounded<()>>,
 }
 
 impl Provider {
@@ -69,6 +73,7 @@ impl Provider {
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
             pushed: Pushed::default(),
+            assertions: Mutex::new(Bounded::new(ASSERTIONS)),
         }
     }
 
@@ -145,6 +150,20 @@ impl Provider {
     fn forget_session(&self, headers: &HeaderMap) -> Option<Session> {
         let id = cookies::read(headers, Purpose::Session, &self.settings.issuer)?;
         self.sessions().remove(id)
+    }
+
+    /// Remembers an assertion until it expires; `false` for one that was there before.
+    pub(crate) fn remember_assertion(&self, id: String, expires: OffsetDateTime) -> bool {
+        let now = self.now();
+        let mut assertions = self
+            .assertions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_new = assertions.get(&id, now).is_none();
+        if is_new {
+            assertions.insert(id, (), expires, now);
+        }
+        is_new
     }
 
     /// Until when a grant without further use is remembered.

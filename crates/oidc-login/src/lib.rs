@@ -74,9 +74,10 @@ pub use oidc_login_core::{
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
-        self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
-        Lifetimes, ProviderConfig, PushedAuthorizationRequests, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, StoreFailure, TrustedProxies, UserInfo,
+        self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
+        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, PushedAuthorizationRequests,
+        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
+        TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, ProviderConfig,
-    PushedAuthorizationRequests, ReturnTo, RootUrl, TrustedProxies, UserInfo,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
+    ProviderConfig, PushedAuthorizationRequests, ReturnTo, RootUrl, TokenRevocation,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
 
@@ -41,6 +42,8 @@ pub struct ClientConfig {
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
     pub(crate) userinfo: UserInfo,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

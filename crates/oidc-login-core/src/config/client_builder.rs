@@ -6,8 +6,9 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, ProviderConfig, PushedAuthorizationRequests, RedirectUri, ResponseMode,
-    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    Endpoints, FrontchannelLogout, ProviderConfig, PushedAuthorizationRequests, RedirectUri,
+    ResponseMode, TokenRevocation, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris,
+    provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -40,6 +41,8 @@ pub struct ClientConfigBuilder {
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
     userinfo: UserInfo,
+    frontchannel_logout: FrontchannelLogout,
+    token_revocation: TokenRevocation,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -273,6 +276,20 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// Whether the provider's sign-out page may end sessions here. Default:
+    /// [`FrontchannelLogout::Off`].
+    pub fn frontchannel_logout(mut self, frontchannel_logout: FrontchannelLogout) -> Self {
+        self.frontchannel_logout = frontchannel_logout;
+        self
+    }
+
+    /// Whether the tokens of a user who signs out are revoked. Default:
+    /// [`TokenRevocation::AtLogout`].
+    pub fn token_revocation(mut self, token_revocation: TokenRevocation) -> Self {
+        self.token_revocation = token_revocation;
+        self
+    }
+
     /// Settings that drop a guarantee.
     pub fn dangerous(self) -> Dangerous {
         Dangerous(self)
@@ -348,6 +365,8 @@ impl ClientConfigBuilder {
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
             userinfo: self.userinfo,
+            frontchannel_logout: self.frontchannel_logout,
+            token_revocation: self.token_revocation,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {

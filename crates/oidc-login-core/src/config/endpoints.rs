@@ -26,6 +26,8 @@ pub enum Endpoint {
     LogoutCallback,
     /// Where the provider itself says that a session is over.
     BackchannelLogout,
+    /// What the provider's sign-out page frames, to say that a session is over.
+    FrontchannelLogout,
     /// Who am I.
     Session,
     /// The public keys of `private_key_jwt`.
@@ -86,6 +88,7 @@ impl Endpoints {
             "/logout" => Endpoint::Logout,
             "/logout/callback" => Endpoint::LogoutCallback,
             "/backchannel-logout" => Endpoint::BackchannelLogout,
+            "/frontchannel-logout" => Endpoint::FrontchannelLogout,
             "/session" => Endpoint::Session,
             "/jwks" => Endpoint::Jwks,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
@@ -102,6 +105,7 @@ impl Endpoints {
             Endpoint::Logout => "/logout",
             Endpoint::LogoutCallback => "/logout/callback",
             Endpoint::BackchannelLogout => "/backchannel-logout",
+            Endpoint::FrontchannelLogout => "/frontchannel-logout",
             Endpoint::Session => "/session",
             Endpoint::Jwks => "/jwks",
             Endpoint::Unknown => "",
@@ -130,6 +134,10 @@ mod tests {
             (
                 "/auth/backchannel-logout",
                 Some(Endpoint::BackchannelLogout),
+            ),
+            (
+                "/auth/frontchannel-logout",
+                Some(Endpoint::FrontchannelLogout),
             ),
             ("/auth/session", Some(Endpoint::Session)),
             ("/auth/jwks", Some(Endpoint::Jwks)),

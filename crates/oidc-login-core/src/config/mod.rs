@@ -1,5 +1,6 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
+mod background_refresh;
 mod client;
 mod client_authentication;
 mod client_builder;
@@ -10,6 +11,7 @@ mod endpoints;
 #[cfg(test)]
 mod hostile_urls;
 mod lifetimes;
+mod logout;
 mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
@@ -24,6 +26,8 @@ mod shown_url;
 mod store_entries;
 mod store_failure;
 #[cfg(test)]
+mod test_folder;
+#[cfg(test)]
 mod test_urls;
 mod trusted_proxies;
 mod uri_pattern;
@@ -32,6 +36,7 @@ mod url_path;
 mod userinfo;
 mod web_url;
 
+pub use background_refresh::BackgroundRefresh;
 pub(crate) use client::OWN_PARAMETERS;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};
@@ -40,6 +45,7 @@ pub use client_keys::ClientKeys;
 pub use client_secret::ClientSecret;
 pub use endpoints::{Endpoint, Endpoints};
 pub use lifetimes::Lifetimes;
+pub use logout::{FrontchannelLogout, TokenRevocation};
 pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;

@@ -75,6 +75,11 @@ impl ProviderConfigBuilder {
         self.endpoint("pushed_authorization_request_endpoint", url)
     }
 
+    /// Where tokens are revoked when their user signs out (RFC 7009 §2).
+    pub fn revocation_endpoint(self, url: impl Into<String>) -> Self {
+        self.endpoint("revocation_endpoint", url)
+    }
+
     /// Whether every answer of the provider names its issuer (RFC 9207 §3). Default: what the discovery
     /// document says; without one, no.
     ///

@@ -269,6 +269,10 @@ kinds! {
     LogoutTokenReplayed = "logout_token_replayed", BAD_REQUEST, Provider,
         "the logout token of the provider was used before",
         "Nothing needs to be done: what it ended is over.";
+    /// A front-channel logout that does not name one session of the provider.
+    FrontchannelLogoutRefused = "frontchannel_logout_refused", BAD_REQUEST, Provider,
+        "the request names no session of the provider, so nothing was ended",
+        "Only the provider uses this address, with iss and sid: the app's administrator asks it to send them (frontchannel_logout_session_required).";
     /// The app's `on_login` said no.
     LoginDenied = "login_denied", FORBIDDEN, User,
         "this account may not use this app",

@@ -14,7 +14,7 @@ use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
-    config::Endpoint,
+    config::{BackgroundRefresh, Endpoint},
     error::{LoginError, LoginErrorKind},
     relying_party::{Inner, RelyingParty, Sessions},
     session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
@@ -171,7 +171,13 @@ impl RequestContext {
             // Boxed, so that the future of every request need not have room for it.
             None => Box::pin(self.load()).await?,
         };
-        Ok(self.login.get_or_init(|| loaded).as_ref())
+        let loaded = self.login.get_or_init(|| loaded).as_ref();
+        if let Some(loaded) = loaded
+            && self.inner().background_refresh == BackgroundRefresh::OnRequests
+        {
+            self.refresh_in_background(loaded);
+        }
+        Ok(loaded)
     }
 
     /// From here on the request sees the login with its new tokens and claims.

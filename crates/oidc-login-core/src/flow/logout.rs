@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Response, StatusCode};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 use super::{
     app_session,
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::{
     config::{Endpoint, ReturnTo, WebUrl},
-    error::LoginError,
+    error::{LoginError, LoginErrorKind},
     page::ConfirmLogoutPage,
     protocol::{end_session::EndSessionRequest, parameters::Parameters},
     session::{Login, seal::Purpose},
@@ -33,7 +34,7 @@ struct SealedTarget {
 
 impl RequestContext {
     pub(super) async fn serve_logout(
-        &self,
+        self: &Arc<Self>,
         headers: &HeaderMap,
         body: &Bytes,
     ) -> Result<Response<Bytes>, LoginError> {
@@ -59,7 +60,10 @@ impl RequestContext {
     }
 
     /// Our own session first: the provider may never send the browser back.
-    async fn log_out(&self, target: Option<String>) -> Result<Response<Bytes>, LoginError> {
+    async fn log_out(
+        self: &Arc<Self>,
+        target: Option<String>,
+    ) -> Result<Response<Bytes>, LoginError> {
         let Some(login) = self.sign_out_here().await? else {
             return Ok(redirect(
                 target
@@ -73,8 +77,19 @@ impl RequestContext {
         Ok(response)
     }
 
-    /// Ends the session of this request and tells the app; says whose login it was.
-    pub(super) async fn sign_out_here(&self) -> Result<Option<Arc<Login>>, LoginError> {
+    /// Ends the session of this request and tells the app; says whose login it was. All of it is
+    /// done, also where the client hangs up meanwhile.
+    pub(super) async fn sign_out_here(self: &Arc<Self>) -> Result<Option<Arc<Login>>, LoginError> {
+        let (context, (done, signed_out)) = (self.clone(), oneshot::channel());
+        self.inner().spawn.spawn(Box::pin(async move {
+            // Whoever hung up needs no answer.
+            let _ = done.send(context.sign_out().await);
+        }));
+        let signed_out = signed_out.await;
+        signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
+    }
+
+    async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
         let ended = self.end_session().await.map_err(unavailable)?;
         if let Some(session) = self.app_session()
             && let Err(error) = app_session::end(session).await
@@ -89,6 +104,7 @@ impl RequestContext {
         {
             tracing::error!(%error, "on_logout failed");
         }
+        self.rp.revoke_later(login.clone());
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
     }

@@ -30,7 +30,7 @@ pub(super) enum Wanted {
 
 /// The refresh of one login.
 pub(super) struct RefreshTask {
-    rp: RelyingParty,
+    pub(super) rp: RelyingParty,
     pub(super) id: SessionId,
     pub(super) key: SessionKey,
     wanted: Wanted,

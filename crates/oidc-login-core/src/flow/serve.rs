@@ -11,7 +11,7 @@ use tower_sessions_core::Session;
 
 use super::context::RequestContext;
 use crate::{
-    config::{Endpoint, ResponseMode},
+    config::{Endpoint, FrontchannelLogout, ResponseMode},
     error::{LoginError, LoginErrorKind},
     relying_party::{RelyingParty, Sessions},
 };
@@ -68,7 +68,10 @@ impl RequestContext {
         body: &Bytes,
     ) -> Result<Response<Bytes>, LoginError> {
         self.check_session_layer()?;
-        if endpoint != Endpoint::Unknown && !self.accepts(endpoint) {
+        if !self.has(endpoint) {
+            return Err(LoginErrorKind::UnknownEndpoint.into());
+        }
+        if !self.accepts(endpoint) {
             return Err(LoginErrorKind::MethodNotAllowed.into());
         }
         match endpoint {
@@ -79,6 +82,7 @@ impl RequestContext {
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
             Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
+            Endpoint::FrontchannelLogout => self.serve_frontchannel_logout().await,
             Endpoint::Session => self.serve_session().await,
             Endpoint::Jwks => self.serve_jwks(),
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
@@ -133,6 +137,17 @@ impl RequestContext {
             return Err(LoginErrorKind::SessionLayerMissing.into());
         }
         Ok(())
+    }
+
+    /// Whether there is such an endpoint, with these settings.
+    fn has(&self, endpoint: Endpoint) -> bool {
+        match endpoint {
+            Endpoint::FrontchannelLogout => {
+                self.inner().client.frontchannel_logout == FrontchannelLogout::On
+            }
+            Endpoint::Unknown => false,
+            _ => true,
+        }
     }
 
     fn allowed_methods(&self, endpoint: Endpoint) -> &'static str {

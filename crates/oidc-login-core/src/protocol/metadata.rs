@@ -38,6 +38,8 @@ struct Additional {
     #[serde(default)]
     require_pushed_authorization_requests: bool,
     #[serde(default)]
+    revocation_endpoint: Option<Url>,
+    #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
@@ -62,6 +64,8 @@ pub(crate) struct Metadata {
     pub(crate) pushed_authorization_request_endpoint: Option<Url>,
     /// Whether they must be.
     pub(crate) requires_pushed_authorization_requests: bool,
+    /// Where a token is revoked (RFC 8414 §2).
+    pub(crate) revocation_endpoint: Option<Url>,
     /// How clients may say who they are.
     pub(crate) auth_methods: AuthMethods,
     /// Whether every answer names the issuer (RFC 9207 §3).
@@ -174,6 +178,10 @@ impl Metadata {
             },
             requires_pushed_authorization_requests: additional
                 .require_pushed_authorization_requests,
+            revocation_endpoint: match &additional.revocation_endpoint {
+                Some(url) => Some(safe("revocation_endpoint", url)?),
+                None => None,
+            },
             auth_methods: auth_methods(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
@@ -229,6 +237,7 @@ mod tests {
             "jwks_uri": "https://provider.test/jwks",
             "userinfo_endpoint": "https://provider.test/userinfo",
             "end_session_endpoint": "https://provider.test/logout",
+            "revocation_endpoint": "https://provider.test/revoke",
             "response_types_supported": ["code", "something new"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256", "none", "XX999"],
@@ -252,16 +261,19 @@ mod tests {
         );
         let userinfo = metadata.userinfo_endpoint.unwrap();
         assert_eq!(userinfo.as_str(), "https://provider.test/userinfo");
+        let revocation = metadata.revocation_endpoint.unwrap();
+        assert_eq!(revocation.as_str(), "https://provider.test/revoke");
         assert!(metadata.names_issuer_in_response);
         let bare = read(|document| {
             let document = document.as_object_mut().unwrap();
             document.remove("userinfo_endpoint");
             document.remove("end_session_endpoint");
+            document.remove("revocation_endpoint");
             document.remove("authorization_response_iss_parameter_supported");
             document.remove("token_endpoint_auth_methods_supported");
         })
         .unwrap();
-        assert!(bare.userinfo_endpoint.is_none());
+        assert!(bare.userinfo_endpoint.is_none() && bare.revocation_endpoint.is_none());
         assert!(bare.end_session_endpoint.is_none() && !bare.names_issuer_in_response);
     }
 
@@ -304,6 +316,11 @@ mod tests {
                     "pushed_authorization_request_endpoint",
                     json!("http://provider.test/par"),
                 ),
+                "not https",
+            ),
+            (
+                "http revocation",
+                ("revocation_endpoint", json!("http://provider.test/r")),
                 "not https",
             ),
             (

@@ -28,6 +28,7 @@ pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod pushed_authorization_request;
 pub(crate) mod refresh_request;
+pub(crate) mod revocation_request;
 pub(crate) mod scope_claims;
 pub mod shown;
 pub mod signing_algorithm;
@@ -42,7 +43,7 @@ mod tokens;
 pub(crate) mod userinfo;
 
 #[cfg(test)]
-mod test_signer;
+pub(crate) mod test_signer;
 
 pub use claims::StandardClaims;
 pub(crate) use login_parameters::Demands;

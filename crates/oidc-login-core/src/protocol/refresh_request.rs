@@ -78,6 +78,7 @@ mod tests {
             endpoint: &Url::parse("https://provider.test/token").unwrap(),
             client: ClientProof {
                 client_id: "app",
+                method: "none",
                 credential: Credential::None,
             },
             refresh_token: &RefreshToken::new("a&b"),

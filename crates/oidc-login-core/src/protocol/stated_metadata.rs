@@ -30,6 +30,7 @@ impl StatedMetadata {
             pushed_authorization_request_endpoint: self
                 .get("pushed_authorization_request_endpoint"),
             requires_pushed_authorization_requests: false,
+            revocation_endpoint: self.get("revocation_endpoint"),
             auth_methods: AuthMethods::default(),
             names_issuer_in_response: self.names_issuer_in_response.unwrap_or_default(),
         })
@@ -52,6 +53,9 @@ impl StatedMetadata {
             pushed_authorization_request_endpoint: self
                 .get("pushed_authorization_request_endpoint")
                 .or(discovered.pushed_authorization_request_endpoint),
+            revocation_endpoint: self
+                .get("revocation_endpoint")
+                .or(discovered.revocation_endpoint),
             names_issuer_in_response: names_issuer.unwrap_or(discovered.names_issuer_in_response),
             ..discovered
         }

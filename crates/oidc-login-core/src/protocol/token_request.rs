@@ -57,6 +57,7 @@ mod tests {
             endpoint: &Url::parse("https://provider.test/token").unwrap(),
             client: ClientProof {
                 client_id: "flask-app",
+                method: "none",
                 credential: Credential::None,
             },
             code: Code::new("the code&more"),

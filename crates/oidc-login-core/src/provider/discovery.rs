@@ -33,6 +33,11 @@ impl Provider {
         Ok(known)
     }
 
+    /// The provider's metadata, if it ever came; nobody is asked for it.
+    pub(crate) fn known_metadata(&self) -> Option<Arc<Fetched<Metadata>>> {
+        self.metadata.known()
+    }
+
     /// When the metadata came, if it ever did, and why the last try failed, if it did. Where it
     /// never came it is asked for, in the background.
     pub(crate) fn metadata_seen(

@@ -5,6 +5,7 @@ mod cached;
 mod discovery;
 mod jwks;
 mod pushed_authorization_request;
+mod revocation_endpoint;
 mod token_endpoint;
 mod userinfo;
 

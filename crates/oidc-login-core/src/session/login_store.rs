@@ -69,8 +69,8 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError>;
 
-    /// Ends the logins that a verified logout means, and leaves a mark for [`ENDED_FOR`], which
-    /// refuses those that are still on their way. Returns the sessions it found, for the caller to
+    /// Ends the logins that a logout means, and leaves a mark for [`ENDED_FOR`], which refuses those
+    /// that are still on their way, unless it is one that [leaves none](EndBy::leaves_mark). Returns the sessions it found, for the caller to
     /// clean up after; some may have been over before.
     ///
     /// # Errors

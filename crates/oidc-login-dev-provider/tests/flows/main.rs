@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod authorization;
+mod client_assertion;
 mod client_authentication;
 mod control;
 mod end_session;

@@ -153,16 +153,7 @@ impl ClientConfigBuilder {
         if client_id.is_empty() || client_id.chars().any(char::is_control) {
             return Err(ConfigError::new("client id", client_id, ALLOWED));
         }
-        authentication.check().map_err(|error| match authentication {
-            ClientAuthentication::PrivateKeyJwt(_) => error.in_config(
-                "client keys",
-                "a private key in PEM or as JWK, or a set of them, with the id and algorithm that were chosen",
-            ),
-            _ => error.in_config(
-                "client secret",
-                "the secret the provider shows for this client; public_client() for a client without one",
-            ),
-        })?;
+        authentication.check()?;
         Ok((client_id, authentication))
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Endpoint, ProviderConfig, WebUrl};
+use crate::config::{ClientKeys, Endpoint, ProviderConfig, WebUrl};
 
 fn tutorial() -> ClientConfigBuilder {
     ClientConfig::builder()
@@ -54,6 +54,25 @@ fn a_wrong_setting_is_named_with_its_value() {
         ),
         ("client id", "", tutorial().public_client("")),
         ("client secret", "", tutorial().confidential_client("a", "")),
+        (
+            "client secret",
+            "variable OIDC_LOGIN_NOBODY_SETS_THIS",
+            tutorial()
+                .confidential_client("a", ClientSecret::from_env("OIDC_LOGIN_NOBODY_SETS_THIS")),
+        ),
+        (
+            "client secret",
+            "file /does/not/exist",
+            tutorial().confidential_client("a", ClientSecret::from_file("/does/not/exist")),
+        ),
+        (
+            "client keys",
+            "file Cargo.toml",
+            tutorial().client(
+                "a",
+                ClientAuthentication::PrivateKeyJwt(ClientKeys::from_file("Cargo.toml")),
+            ),
+        ),
         (
             "valid redirect URIs",
             "*",
