@@ -54,6 +54,8 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
+    /// Somebody is signed in with the id in `renewed`, and was before.
+    pub(super) has_moved_login: bool,
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
@@ -267,9 +269,7 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let mut followers = inner.renewals.of(&key, inner.clock.now());
-            followers.retain(|follower| !keys.contains(follower));
-            keys.extend(followers);
+            inner.add_followers(&mut keys, number).await?;
             number += 1;
         }
         let of = if was_alive {
