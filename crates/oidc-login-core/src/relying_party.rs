@@ -16,8 +16,8 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, MarkBudget,
-        Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
+        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
         cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
@@ -161,6 +161,13 @@ impl Inner {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_trails(&self) -> LoginTrails<'_> {
+        LoginTrails {
+            names: &self.names,
+            keys: &self.keys,
         }
     }
 

@@ -16,6 +16,7 @@ use super::host::RequestOrigin;
 use crate::{
     config::{BackgroundRefresh, Endpoint},
     error::{LoginError, LoginErrorKind},
+    protocol::LoginParameters,
     relying_party::{Inner, RelyingParty, Sessions},
     session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
@@ -59,6 +60,15 @@ pub(super) struct Outcome {
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
+    /// What the login that this request is about was to do.
+    pub(super) wanted: Option<Wanted>,
+}
+
+/// What a login was to do, to begin it once more.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) return_to: String,
+    pub(super) parameters: LoginParameters,
 }
 
 impl RequestContext {

@@ -45,7 +45,7 @@ impl RequestContext {
             .once()
             .and_then(|token| self.confirmed(token))
         {
-            return self.log_out(sealed.target).await;
+            return self.log_out(sealed.target, headers).await;
         }
         let asked = form
             .get("return_to")
@@ -53,7 +53,7 @@ impl RequestContext {
             .or(query.get("return_to").once());
         let target = asked.and_then(|asked| self.logout_target(asked));
         if self.is_same_origin(headers) {
-            self.log_out(target).await
+            self.log_out(target, headers).await
         } else {
             self.ask_before_logout(target).await
         }
@@ -63,8 +63,10 @@ impl RequestContext {
     async fn log_out(
         self: &Arc<Self>,
         target: Option<String>,
+        headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
         let login = self.sign_out_here().await?;
+        self.forget_trail(headers);
         let target = target.as_deref();
         let at_provider = self.end_session_url(login.as_deref(), target).await;
         let home = self.inner().client.home_url.as_str();

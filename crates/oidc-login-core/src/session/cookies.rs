@@ -18,6 +18,7 @@ pub(crate) struct CookieNames {
     pending_prefix: String,
     answer_prefix: String,
     signed_out: String,
+    trail: String,
     secure: bool,
 }
 
@@ -34,6 +35,7 @@ impl CookieNames {
             pending_prefix: format!("{host}oidc_login_{app}_"),
             answer_prefix: format!("{host}oidc_answer_{app}_"),
             signed_out: format!("{host}oidc_signed_out_{app}"),
+            trail: format!("{host}oidc_trail_{app}"),
             secure: root_url.is_https(),
         }
     }
@@ -89,6 +91,15 @@ impl CookieNames {
     /// Whether the browser is marked so.
     pub(crate) fn is_signed_out(&self, headers: &HeaderMap) -> bool {
         named(headers, &self.signed_out).any(|value| value == b"1")
+    }
+
+    /// The name of the cookie that counts the logins of a browser.
+    pub(crate) fn trail(&self) -> &str {
+        &self.trail
+    }
+
+    pub(crate) fn set_trail(&self, value: &str, seconds: i64) -> HeaderValue {
+        self.line(&self.trail, value, Some(seconds))
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
