@@ -10,7 +10,7 @@ use oidc_login_tests::{
 use tokio::task::JoinHandle;
 
 /// Longer than any lease of a refresh, in seconds.
-const LEASE_IS_OVER: i64 = 31;
+const LEASE_IS_OVER: i64 = 41;
 
 async fn answer(waiting: JoinHandle<Page>) -> String {
     waiting.await.expect("an answer").text()

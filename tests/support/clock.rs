@@ -18,6 +18,12 @@ impl HandClock {
         Self(Arc::new(AtomicI64::new(1_800_000_000)))
     }
 
+    /// Now: for servers that have a clock of their own.
+    pub fn of_now() -> Self {
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        Self(Arc::new(AtomicI64::new(now)))
+    }
+
     /// Moves it, backwards too.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);

@@ -3,8 +3,10 @@
 mod front_channel;
 mod gate;
 mod id_token;
+mod pushed;
 mod refusal;
 mod socket;
+mod userinfo;
 mod world;
 
 use std::{
@@ -38,6 +40,12 @@ pub enum Endpoint {
     Keys,
     /// The token endpoint.
     Token,
+    /// The userinfo endpoint.
+    UserInfo,
+    /// The pushed authorization request endpoint, which discovery names when it is told to.
+    Pushed,
+    /// The revocation endpoint.
+    Revocation,
 }
 
 /// A request of the relying party, as it came.
@@ -66,9 +74,11 @@ struct State {
     metadata: Option<Bend<Value>>,
     id_token: Option<Bend<IdToken>>,
     tokens: Option<Bend<Value>>,
+    userinfo: userinfo::UserInfo,
     logout_tokens: u32,
     gates: BTreeMap<Endpoint, gate::Barrier>,
     grants: BTreeMap<String, Grant>,
+    pushed: BTreeMap<String, BTreeMap<String, String>>,
     refresh_tokens: BTreeMap<String, Grant>,
     keeps_refresh_tokens: bool,
     seen: Vec<Seen>,
@@ -87,9 +97,11 @@ impl HostileProvider {
             metadata: None,
             id_token: None,
             tokens: None,
+            userinfo: userinfo::UserInfo::default(),
             logout_tokens: 0,
             gates: BTreeMap::new(),
             grants: BTreeMap::new(),
+            pushed: BTreeMap::new(),
             refresh_tokens: BTreeMap::new(),
             keeps_refresh_tokens: false,
             seen: Vec::new(),
@@ -101,6 +113,11 @@ impl HostileProvider {
     pub fn reply(&self, endpoint: Endpoint, status: u16, body: impl Into<Bytes>) {
         let mut response = Response::new(body.into());
         *response.status_mut() = status.try_into().expect("a status");
+        self.reply_with(endpoint, response);
+    }
+
+    /// Answers one endpoint with this, headers and all.
+    pub fn reply_with(&self, endpoint: Endpoint, response: Response<Bytes>) {
         self.state().replies.insert(endpoint, Ok(response));
     }
 
@@ -163,6 +180,7 @@ impl HostileProvider {
         let mut state = self.state();
         state.replies.clear();
         (state.metadata, state.id_token, state.tokens) = (None, None, None);
+        state.userinfo.be_honest();
         state.gates.clear();
     }
 
@@ -170,6 +188,7 @@ impl HostileProvider {
     pub fn forget(&self) {
         let mut state = self.state();
         state.grants.clear();
+        state.pushed.clear();
         state.refresh_tokens.clear();
         (state.seen, state.issued) = (Vec::new(), Vec::new());
     }
@@ -210,6 +229,9 @@ impl HttpClient for HostileProvider {
             "/.well-known/openid-configuration" => Endpoint::Discovery,
             "/keys" => Endpoint::Keys,
             "/token" => Endpoint::Token,
+            "/userinfo" => Endpoint::UserInfo,
+            "/par" => Endpoint::Pushed,
+            "/revoke" => Endpoint::Revocation,
             _ => return Err(HttpError::new(HttpErrorKind::Connect)),
         };
         let form = url::form_urlencoded::parse(request.body()).into_owned();
@@ -234,6 +256,9 @@ impl HttpClient for HostileProvider {
             Endpoint::Discovery => ok(&state.metadata()),
             Endpoint::Keys => ok(&json!({ "keys": state.published })),
             Endpoint::Token => state.tokens(&seen),
+            Endpoint::UserInfo => state.userinfo(&seen),
+            Endpoint::Pushed => state.push(&seen),
+            Endpoint::Revocation => Response::new(Bytes::new()),
         })
     }
 }
@@ -246,11 +271,13 @@ impl State {
             "token_endpoint": format!("{ISSUER}/token"),
             "jwks_uri": format!("{ISSUER}/keys"),
             "end_session_endpoint": format!("{ISSUER}/logout"),
+            "revocation_endpoint": format!("{ISSUER}/revoke"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
             "authorization_response_iss_parameter_supported": true,
         });
+        self.userinfo.describe(&mut metadata);
         if let Some(bend) = &self.metadata {
             bend(&mut metadata);
         }
@@ -289,6 +316,7 @@ impl State {
         let number = self.issued.len();
         let access_token = format!("access-token-{number}-0a6c5e1f94");
         let refresh_token = format!("refresh-token-{number}-77b1d03e2c");
+        self.userinfo.remember(&access_token, &grant.user);
         let mut token = self.honest_id_token(&grant, &access_token);
         if let Some(bend) = &self.id_token {
             bend(&mut token);

@@ -1,13 +1,17 @@
 //! Support for the whole-flow tests: a browser with a cookie jar, a clock moved by hand, and an app
-//! and a provider in one process; and a real browser, a real Keycloak, and two nodes behind a proxy.
+//! and a provider in one process; and a real browser, real providers, and two nodes behind a proxy.
 
 pub mod browser;
+pub mod client_keys;
 pub mod clock;
 pub mod demo;
+pub mod folder;
 pub mod forward;
 pub mod hostile;
+pub mod https;
 pub mod keycloak;
 pub mod log;
+pub mod oidc_provider;
 pub mod open_logins;
 pub mod open_stores;
 pub mod people;
@@ -16,9 +20,11 @@ pub mod round_robin;
 pub mod session_list;
 pub mod steps;
 pub mod stores;
+pub mod tasks;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;
+pub mod visitor;
 pub mod watched_store;
 pub mod wire;
 pub mod world;

@@ -11,6 +11,7 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use oidc_login::LoginError;
+use time::OffsetDateTime;
 use url::{Url, form_urlencoded};
 
 use crate::{clock::HandClock, wire::call};
@@ -240,9 +241,10 @@ impl UserAgent {
             } else {
                 self.strict.remove(&key);
             }
-            let end = cookie
-                .max_age()
-                .map(|age| self.clock.seconds() + age.whole_seconds());
+            let after = |age: time::Duration| self.clock.seconds() + age.whole_seconds();
+            let at = |end: OffsetDateTime| end.unix_timestamp();
+            let end = cookie.max_age().map(after);
+            let end = end.or_else(|| cookie.expires_datetime().map(at));
             self.jar.insert(key, (cookie.value().to_owned(), end));
         }
     }

@@ -29,6 +29,7 @@ pub struct WatchedStore {
     gates: Gates,
     held: Arc<AtomicU32>,
     new: Arc<Mutex<Vec<(SessionKey, Bytes)>>>,
+    marks: Arc<AtomicU32>,
 }
 
 impl WatchedStore {
@@ -39,6 +40,7 @@ impl WatchedStore {
             gates: gates.clone(),
             held: Arc::default(),
             new: Arc::default(),
+            marks: Arc::default(),
         }
     }
 
@@ -46,6 +48,11 @@ impl WatchedStore {
     /// is handed out.
     pub fn hold_lists(&self, count: u32) {
         self.held.store(count, Ordering::SeqCst);
+    }
+
+    /// How many logouts left a mark.
+    pub fn marks(&self) -> u32 {
+        self.marks.load(Ordering::SeqCst)
     }
 
     /// The logins that were saved, and what was put into the index with each.
@@ -87,6 +94,8 @@ impl LoginStore for WatchedStore {
     }
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
+        let marks = u32::from(logout.leaves_mark());
+        self.marks.fetch_add(marks, Ordering::SeqCst);
         self.store.end_by(logout).await
     }
 

@@ -7,6 +7,7 @@ use oidc_login::{
 };
 use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, SigningKeys, User};
 use std::sync::OnceLock;
+use url::Url;
 
 use crate::{
     clock::HandClock,
@@ -163,24 +164,32 @@ pub async fn fill_in(browser: &mut UserAgent, form: &Page, user: &str) -> String
         "no sign-in form at {}: {text}",
         form.url
     );
-    let action = text
-        .split_once("action=\"")
-        .map(|(_, rest)| rest.split('"').next().unwrap_or(""));
-    let action = form
-        .url
-        .join(&action.unwrap_or_default().replace("&amp;", "&"))
-        .expect("a URL");
-    let hidden = hidden_fields(&text);
-    let mut fields: Vec<(&str, &str)> = hidden
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    fields.extend([("username", user), ("password", user)]);
-    let answer = browser.post(action.as_str(), &fields).await;
+    let answer = send_form(browser, form, &[("username", user), ("password", user)]).await;
     let location = answer.location();
     location
         .unwrap_or_else(|| panic!("no way back: {} {}", answer.status, answer.text()))
         .into()
+}
+
+/// Sends the first form of a page with these fields besides its hidden ones, without following redirects.
+pub async fn send_form(browser: &mut UserAgent, page: &Page, fields: &[(&str, &str)]) -> Page {
+    let (action, hidden) = form(page);
+    let hidden = hidden
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<(&str, &str)> = hidden.chain(fields.iter().copied()).collect();
+    browser.post(action.as_str(), &fields).await
+}
+
+/// Where the first form of a page leads, and its hidden fields.
+pub fn form(page: &Page) -> (Url, Vec<(String, String)>) {
+    let text = page.text();
+    let action = text
+        .split_once("action=\"")
+        .map(|(_, rest)| rest.split('"').next().unwrap_or(""));
+    let action = action.unwrap_or_default().replace("&amp;", "&");
+    let action = page.url.join(&action).expect("a URL");
+    (action, hidden_fields(&text))
 }
 
 fn hidden_fields(html: &str) -> Vec<(String, String)> {

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use tower_sessions_core::Session;
 
-use crate::{config::ReturnTo, session::Login};
+use crate::{config::ReturnTo, session::Login, verified_claims::VerifiedClaims};
 
 /// An error of the app's own.
 pub type HookError = Box<dyn std::error::Error + Send + Sync>;
@@ -23,13 +23,20 @@ pub enum LoginDecision {
 
 pub(crate) type OnLogin =
     Arc<dyn Fn(Arc<Login>, Session) -> BoxFuture<Result<LoginDecision, HookError>> + Send + Sync>;
+pub(crate) type OnClaims =
+    Arc<dyn Fn(VerifiedClaims) -> BoxFuture<Result<VerifiedClaims, HookError>> + Send + Sync>;
 pub(crate) type OnLogout =
     Arc<dyn Fn(Arc<Login>) -> BoxFuture<Result<(), HookError>> + Send + Sync>;
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The hooks of one relying party.
 #[derive(Clone, Default)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "what the app's author calls them"
+)]
 pub(crate) struct Hooks {
+    pub(crate) on_claims: Option<OnClaims>,
     pub(crate) on_login: Option<OnLogin>,
     pub(crate) on_logout: Option<OnLogout>,
 }

@@ -16,6 +16,7 @@ pub mod seams;
 pub mod session;
 #[cfg(feature = "test")]
 pub mod testing;
+mod verified_claims;
 
 pub use error::{ConfigError, Evidence, LoginError, LoginErrorKind, Move, SaidByProvider};
 pub use flow::{
@@ -25,3 +26,4 @@ pub use flow::{
 pub use hooks::{HookError, LoginDecision};
 pub use readiness::{ProviderReadiness, Readiness, StoreReadiness};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};
+pub use verified_claims::{ClaimError, VerifiedClaims};

@@ -8,17 +8,19 @@ use tower_sessions_core::{Session, SessionStore};
 use url::Url;
 
 use crate::{
-    config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
+    config::{BackgroundRefresh, ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
-    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights},
+    flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginRecords, LoginStore, Patience, PendingCookies,
-        PostedAnswers, RecordSeal, SessionSecrets, Values, cookies::CookieNames, seal::Keys,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
+        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
+    verified_claims::VerifiedClaims,
 };
 
 use self::stores::{StoreSettings, Stores};
@@ -30,6 +32,7 @@ pub struct RelyingParty(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) client: ClientConfig,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) told_method: ToldMethod,
     pub(crate) keys: Arc<Keys>,
     pub(crate) names: CookieNames,
     pub(crate) logins: Arc<dyn LoginStore>,
@@ -42,11 +45,14 @@ pub(crate) struct Inner {
     pub(crate) flights: CallbackFlights,
     pub(crate) refreshes: RefreshFlights,
     pub(crate) refresh_margin: time::Duration,
+    pub(crate) background_refresh: BackgroundRefresh,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
+    /// What nobody signed for may leave in the store.
+    pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) pages: Arc<dyn Pages>,
@@ -91,6 +97,7 @@ pub struct RelyingPartyBuilder {
     spawn: Option<Arc<dyn Spawn>>,
     timer: Option<Arc<dyn Timer>>,
     refresh_margin: time::Duration,
+    background_refresh: BackgroundRefresh,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -114,6 +121,7 @@ impl RelyingParty {
             spawn: default_spawn(),
             timer: default_timer(),
             refresh_margin: time::Duration::MINUTE,
+            background_refresh: BackgroundRefresh::default(),
             fixed_login: None,
         }
     }
@@ -150,6 +158,21 @@ impl Inner {
     pub(crate) fn posted_answers(&self) -> PostedAnswers<'_> {
         PostedAnswers {
             names: &self.names,
+            keys: &self.keys,
+            client_id: &self.client.client_id,
+            root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_trails(&self) -> LoginTrails<'_> {
+        LoginTrails {
+            names: &self.names,
+            keys: &self.keys,
+        }
+    }
+
+    pub(crate) fn login_links(&self) -> LoginLinks<'_> {
+        LoginLinks {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),
@@ -244,6 +267,36 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
+    /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
+    /// roles are read from that.
+    ///
+    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
+    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
+    /// hand, and must not be lost for it.
+    ///
+    /// ```
+    /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
+    /// # fn relying_party(client: ClientConfig) -> Result<RelyingParty, oidc_login_core::ConfigError> {
+    /// RelyingParty::builder(client)
+    ///     .on_claims(|mut claims| async move {
+    ///         if let Some(groups) = claims.remove("groups")? {
+    ///             claims.set("roles", groups)?;
+    ///         }
+    ///         Ok(claims)
+    ///     })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn on_claims<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(VerifiedClaims) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<VerifiedClaims, HookError>> + Send + 'static,
+    {
+        self.hooks.on_claims = Some(Arc::new(move |claims| Box::pin(hook(claims))));
+        self
+    }
+
     /// Called with every verified login, before its session exists: look the user up, create or
     /// refuse them. What it puts into the session is there from the first request on.
     pub fn on_login<F, R>(mut self, hook: F) -> Self
@@ -298,6 +351,13 @@ impl RelyingPartyBuilder {
     /// one minute, and of a token that lives shortly half its life at most.
     pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
         self.refresh_margin = margin;
+        self
+    }
+
+    /// Whether a request of a signed-in user refreshes tokens that end soon, without waiting for it.
+    /// Default: [`BackgroundRefresh::Off`], who asks for a token has it refreshed.
+    pub fn background_refresh(mut self, refresh: BackgroundRefresh) -> Self {
+        self.background_refresh = refresh;
         self
     }
 
@@ -377,6 +437,7 @@ impl RelyingPartyBuilder {
         let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
         RelyingParty(Arc::new(Inner {
             provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
             keys,
             names: CookieNames::new(&client.client_id, &client.root_url),
             logins,
@@ -388,7 +449,9 @@ impl RelyingPartyBuilder {
             flights: CallbackFlights::new(),
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,
+            background_refresh: self.background_refresh,
             ended: EndedSessions::new(),
+            unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
             sessions: self.sessions,

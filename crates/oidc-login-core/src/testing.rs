@@ -49,6 +49,7 @@ pub fn signed_in(claims: Value) -> RelyingParty {
         ends_at: (now + Duration::DAY).unix_timestamp(),
         refreshed_at: None,
         granted_scope: None,
+        userinfo: None,
     });
     RelyingParty::always_signed_in(client, Arc::new(login))
 }

@@ -1,9 +1,11 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use oidc_login_core::seams::{HttpClient, ReqwestClient};
 use time::OffsetDateTime;
 
 use crate::{
-    Client, ConfigError, DevProvider, ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    Client, ConfigError, DevProvider, ExpiresIn, PushedRequests, RefreshRotation, RefreshTokens,
+    SigningKeys, User,
     issuer::Issuer,
     provider::{Provider, Settings},
     seams::{Clock, Random, system_clock, system_random},
@@ -23,9 +25,11 @@ pub struct DevProviderBuilder {
     refresh_tokens: RefreshTokens,
     refresh_rotation: RefreshRotation,
     expires_in: ExpiresIn,
+    pushed_requests: PushedRequests,
     keys: Option<SigningKeys>,
     clock: Clock,
     random: Random,
+    http: Option<Arc<dyn HttpClient>>,
     pub(crate) listen_on: Option<SocketAddr>,
 }
 
@@ -43,9 +47,11 @@ impl Default for DevProviderBuilder {
             refresh_tokens: RefreshTokens::default(),
             refresh_rotation: RefreshRotation::default(),
             expires_in: ExpiresIn::default(),
+            pushed_requests: PushedRequests::default(),
             keys: None,
             clock: system_clock(),
             random: system_random(),
+            http: None,
             listen_on: None,
         }
     }
@@ -114,6 +120,12 @@ impl DevProviderBuilder {
         self
     }
 
+    /// Whether authorization requests can be pushed, and must be; [`PushedRequests::Off`] by default.
+    pub fn pushed_requests(mut self, pushed_requests: PushedRequests) -> Self {
+        self.pushed_requests = pushed_requests;
+        self
+    }
+
     /// How long people stay signed in at the provider; 10 hours by default.
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_lifetime = lifetime;
@@ -139,6 +151,13 @@ impl DevProviderBuilder {
     /// Codes, tokens and sessions can be guessed if these bytes can. Signatures and keys always use the system's.
     pub fn random(mut self, fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
         self.random = Arc::new(fill);
+        self
+    }
+
+    /// Another way to the apps that are told of a sign-out ([`Client::backchannel_logout_uri`]), for tests; over the network
+    /// by default, for 5 seconds at most.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(client));
         self
     }
 
@@ -189,7 +208,12 @@ impl DevProviderBuilder {
             refresh_rotation: self.refresh_rotation,
             expires_in: self.expires_in,
             session_lifetime: self.session_lifetime,
+            pushed_requests: self.pushed_requests,
             listen_on: self.listen_on,
+        };
+        let http = match self.http {
+            None if settings.has_backchannel_logout() => Some(over_the_network()?),
+            given => given,
         };
         let keys = self.keys.map_or_else(SigningKeys::generate, Ok)?;
         Ok(DevProvider(Arc::new(Provider::new(
@@ -197,8 +221,21 @@ impl DevProviderBuilder {
             keys,
             self.clock,
             self.random,
+            http,
         ))))
     }
+}
+
+fn over_the_network() -> Result<Arc<dyn HttpClient>, ConfigError> {
+    let client = ReqwestClient::builder().timeout(Duration::from_secs(5));
+    let client = client.build().map_err(|error| {
+        ConfigError::new(
+            "http_client",
+            error.to_string(),
+            "a machine with a usable TLS set-up",
+        )
+    })?;
+    Ok(Arc::new(client))
 }
 
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);

@@ -23,10 +23,14 @@ pub enum Endpoint {
     Jwks,
     /// `authorization_endpoint`.
     Authorization,
+    /// `pushed_authorization_request_endpoint`.
+    PushedAuthorizationRequest,
     /// `token_endpoint`.
     Token,
     /// `userinfo_endpoint`.
     UserInfo,
+    /// `revocation_endpoint`.
+    Revocation,
     /// `end_session_endpoint`.
     EndSession,
 }

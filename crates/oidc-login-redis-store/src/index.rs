@@ -93,9 +93,14 @@ impl Inner {
         logout: EndBy<'_>,
     ) -> Result<Vec<SessionKey>, RedisError> {
         let until = logout.logged_in_until();
+        let kept_for = if logout.leaves_mark() {
+            milliseconds_of_mark()
+        } else {
+            0
+        };
         let ended = try_join_all(logout.keys().into_iter().map(async |index_key| {
             let mut script = self.on(&INDEX_END, self.index_key(&index_key));
-            script.arg(until).arg(milliseconds_of_mark());
+            script.arg(until).arg(kept_for);
             let found: Vec<Vec<u8>> = script.invoke_async(&mut connection.clone()).await?;
             let ends = found
                 .iter()

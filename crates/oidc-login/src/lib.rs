@@ -38,6 +38,7 @@
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
 //! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
@@ -68,15 +69,18 @@ pub use extract::{AccessToken, Claims, Oidc, Rejection, SameOrigin};
 pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
-    CLAIMS_KEY, ConfigError, DetailSetting, Evidence, HookError, LoginDecision, LoginError,
-    LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty, RelyingPartyBuilder,
-    RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
+    CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision,
+    LoginError, LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty,
+    RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
+    VerifiedClaims,
     config::{
-        self, AccessTokenRoles, ClientConfig, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, StoreFailure, TrustedProxies,
+        self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
+        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, PushedAuthorizationRequests,
+        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
+        TrustedProxies, UserInfo,
     },
     page,
-    protocol::{self, SigningAlgorithm, StandardClaims},
+    protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},
     seams,
     session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
 };
@@ -87,3 +91,8 @@ pub use service::OidcService;
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The snippets of the guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/client-authentication.md")]
+struct ClientAuthenticationGuide;

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::{
-    Endpoint, Endpoints, ProviderConfig, ReturnTo, RootUrl, TrustedProxies,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
+    ProviderConfig, PushedAuthorizationRequests, ReturnTo, RootUrl, TokenRevocation,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{
-    AllowedAlgorithms, claim_path::ClaimPath, token_request::ClientAuthentication,
-};
+use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
+
+/// What the query of a sign-in link says to us.
+pub(crate) const OWN_PARAMETERS: [&str; 3] = ["at_root", "return_to", "with"];
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]
@@ -16,6 +19,7 @@ pub struct ClientConfig {
     pub(crate) provider: ProviderConfig,
     pub(crate) client_id: String,
     pub(crate) authentication: ClientAuthentication,
+    pub(crate) assertion_audience: AssertionAudience,
     pub(crate) root_url: RootUrl,
     pub(crate) home_url: ReturnTo,
     pub(crate) redirect_uri: RedirectUri,
@@ -23,9 +27,14 @@ pub struct ClientConfig {
     pub(crate) valid_redirect_uris: ValidRedirectUris,
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
+    pub(crate) logout_hint_claim: Option<String>,
+    pub(crate) end_session_parameters: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) pushed_authorization_requests: PushedAuthorizationRequests,
     pub(crate) scopes: Vec<String>,
-    pub(crate) authorization_parameters: Vec<(String, String)>,
+    pub(crate) parameters: LoginParameters,
+    /// What a login may take from the query of its link.
+    pub(crate) login_parameters: Vec<String>,
     pub(crate) endpoints: Endpoints,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) algorithms: AllowedAlgorithms,
@@ -34,6 +43,9 @@ pub struct ClientConfig {
     pub(crate) role_claims: Vec<ClaimPath>,
     pub(crate) access_token_roles: AccessTokenRoles,
     pub(crate) trusted_audiences: Vec<String>,
+    pub(crate) userinfo: UserInfo,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) token_revocation: TokenRevocation,
 }
 
 /// Where the redirect URI of a login comes from.

@@ -5,13 +5,12 @@ mod checks;
 use std::{path::PathBuf, time::Duration};
 
 use super::{
-    AccessTokenRoles, ClientConfig, Endpoints, ProviderConfig, RedirectUri, ResponseMode,
-    TrustedProxies, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
+    Endpoints, FrontchannelLogout, ProviderConfig, PushedAuthorizationRequests, RedirectUri,
+    ResponseMode, TokenRevocation, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris,
+    provider::ProviderConfigBuilder,
 };
-use crate::{
-    error::ConfigError,
-    protocol::{ClientSecret, SigningAlgorithm, token_request::ClientAuthentication},
-};
+use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
 /// Settings of a [`ClientConfig`].
 #[derive(Clone, Debug, Default)]
@@ -20,15 +19,21 @@ pub struct ClientConfigBuilder {
     provider: Option<ProviderConfig>,
     provider_settings: ProviderConfigBuilder,
     client: Option<(String, ClientAuthentication)>,
+    assertion_audience: AssertionAudience,
     root_url: Option<String>,
     home_url: Option<String>,
     redirect_uri: RedirectUri,
     valid_redirect_uris: Vec<String>,
     valid_post_logout_redirect_uris: Vec<String>,
     post_logout_redirect_uri: Option<String>,
+    logout_hint_claim: Option<String>,
+    end_session_parameters: Vec<(String, String)>,
     response_mode: ResponseMode,
+    pushed_authorization_requests: PushedAuthorizationRequests,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
+    token_parameters: Vec<(String, String)>,
+    login_parameters: Vec<String>,
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
@@ -37,6 +42,9 @@ pub struct ClientConfigBuilder {
     role_claims: Option<Vec<String>>,
     access_token_roles: AccessTokenRoles,
     trusted_audiences: Vec<String>,
+    userinfo: UserInfo,
+    frontchannel_logout: FrontchannelLogout,
+    token_revocation: TokenRevocation,
     any_redirect_uri: bool,
     http_on_any_host: bool,
 }
@@ -66,15 +74,16 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// A confidential client, with its secret in the `Authorization` header
-    /// (`client_secret_basic`), or in the body where the provider lists only
-    /// `client_secret_post`. In Keycloak, *Client authentication* is On.
+    /// A confidential client, with its secret sent however the provider wants it
+    /// ([`ClientAuthentication::ClientSecret`]). In Keycloak, *Client authentication* is On.
+    ///
+    /// The secret itself, or a [`ClientSecret`] from an environment variable or a file.
     pub fn confidential_client(
         self,
         client_id: impl Into<String>,
-        secret: impl Into<String>,
+        secret: impl Into<ClientSecret>,
     ) -> Self {
-        let authentication = ClientAuthentication::ClientSecret(ClientSecret::new(secret.into()));
+        let authentication = ClientAuthentication::ClientSecret(secret.into());
         self.client(client_id, authentication)
     }
 
@@ -85,6 +94,13 @@ impl ClientConfigBuilder {
         authentication: ClientAuthentication,
     ) -> Self {
         self.client = Some((client_id.into(), authentication));
+        self
+    }
+
+    /// Whom client assertions are for, with `client_secret_jwt` and `private_key_jwt`. Default:
+    /// [`AssertionAudience::Issuer`].
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
         self
     }
 
@@ -137,6 +153,26 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// The claim of the login that goes to the provider as `logout_hint` when its user signs out, as
+    /// `login_hint` does for Microsoft Entra ID, which then asks for no account. Default: none
+    /// (RP-Initiated Logout §2). A login without such a text sends none.
+    pub fn logout_hint_claim(mut self, claim: impl Into<String>) -> Self {
+        self.logout_hint_claim = Some(claim.into());
+        self
+    }
+
+    /// One more parameter of every logout at the provider, such as `ui_locales`, or what a provider
+    /// wants of its own (RP-Initiated Logout §2).
+    pub fn end_session_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.end_session_parameters
+            .push((name.into(), value.into()));
+        self
+    }
+
     /// The scopes to ask for. Default: `openid profile email`; `openid` is always sent.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
@@ -149,7 +185,18 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// One more parameter of every authorization request, such as `ui_locales`.
+    /// Whether authorization requests are pushed to the provider (RFC 9126). Default:
+    /// [`PushedAuthorizationRequests::Auto`].
+    pub fn pushed_authorization_requests(mut self, pushed: PushedAuthorizationRequests) -> Self {
+        self.pushed_authorization_requests = pushed;
+        self
+    }
+
+    /// One more parameter of every authorization request, such as `ui_locales`; `resource` may be set
+    /// more than once (RFC 8707). A login's own parameter of the same name takes its place.
+    ///
+    /// The answer is held to a `max_age`, and to an `acr` that `claims` calls essential, as with
+    /// [`LoginParameters`](crate::protocol::LoginParameters).
     pub fn authorization_parameter(
         mut self,
         name: impl Into<String>,
@@ -157,6 +204,25 @@ impl ClientConfigBuilder {
     ) -> Self {
         self.authorization_parameters
             .push((name.into(), value.into()));
+        self
+    }
+
+    /// One more parameter of every token request, of a code and of a refresh token: `resource` or
+    /// `audience`, say. A login's own parameter of the same name takes its place when its code is
+    /// exchanged.
+    pub fn token_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// What a login takes from the query of `/auth/login` and sends to the provider: `login_hint` or
+    /// `ui_locales`, say. Default: nothing; what else stands there is ignored.
+    ///
+    /// # Security
+    /// Whoever writes the link chooses the values. They go before those that are set for every login:
+    /// with `max_age` or `acr_values` here, anybody can ask for less than the app does.
+    pub fn login_parameters(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login_parameters = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -172,8 +238,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The algorithms an ID token may be signed with. Default: all we know, which are all
-    /// asymmetric.
+    /// The algorithms an ID token may be signed with, and a userinfo answer where it is signed.
+    /// Default: all we know, which are all asymmetric.
     pub fn id_token_signing_algorithms(
         mut self,
         algorithms: impl IntoIterator<Item = SigningAlgorithm>,
@@ -222,6 +288,27 @@ impl ClientConfigBuilder {
     /// Whether roles are also read from the access token. Default: no.
     pub fn access_token_roles(mut self, roles: AccessTokenRoles) -> Self {
         self.access_token_roles = roles;
+        self
+    }
+
+    /// Whether the provider's userinfo endpoint is asked for claims. Default: [`UserInfo::Auto`],
+    /// when claims of a requested scope are missing in the ID token.
+    pub fn userinfo(mut self, userinfo: UserInfo) -> Self {
+        self.userinfo = userinfo;
+        self
+    }
+
+    /// Whether the provider's sign-out page may end sessions here. Default:
+    /// [`FrontchannelLogout::Off`].
+    pub fn frontchannel_logout(mut self, frontchannel_logout: FrontchannelLogout) -> Self {
+        self.frontchannel_logout = frontchannel_logout;
+        self
+    }
+
+    /// Whether the tokens of a user who signs out are revoked. Default:
+    /// [`TokenRevocation::AtLogout`].
+    pub fn token_revocation(mut self, token_revocation: TokenRevocation) -> Self {
+        self.token_revocation = token_revocation;
         self
     }
 
@@ -278,15 +365,20 @@ impl ClientConfigBuilder {
         Ok(ClientConfig {
             client_id,
             authentication,
+            assertion_audience: self.assertion_audience.clone(),
             home_url: self.checked_home_url(&root_url)?,
             redirect_uri: self.redirect_uri.clone(),
             own_redirect_uri,
             valid_redirect_uris,
             valid_post_logout_redirect_uris,
             post_logout_redirect_uri,
+            logout_hint_claim: self.logout_hint_claim.clone(),
+            end_session_parameters: self.checked_end_session_parameters()?,
             response_mode: self.response_mode,
+            pushed_authorization_requests: self.pushed_authorization_requests,
             scopes: self.checked_scopes()?,
-            authorization_parameters: self.checked_parameters()?,
+            parameters: self.checked_parameters()?,
+            login_parameters: self.checked_login_parameters()?,
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,
@@ -296,6 +388,9 @@ impl ClientConfigBuilder {
             access_token_roles: self.access_token_roles,
             trusted_proxies: self.trusted_proxies,
             trusted_audiences: self.trusted_audiences.clone(),
+            userinfo: self.userinfo,
+            frontchannel_logout: self.frontchannel_logout,
+            token_revocation: self.token_revocation,
             provider: match self.provider {
                 Some(provider) if self.provider_settings.is_empty() => provider,
                 Some(provider) => {

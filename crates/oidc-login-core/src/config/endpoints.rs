@@ -16,6 +16,8 @@ pub struct Endpoints {
 pub enum Endpoint {
     /// Starts a login.
     Login,
+    /// Starts a login that somebody else asks for: what to register as `initiate_login_uri`.
+    Initiate,
     /// Where the provider sends the browser with its answer.
     Callback,
     /// Ends a login.
@@ -24,8 +26,12 @@ pub enum Endpoint {
     LogoutCallback,
     /// Where the provider itself says that a session is over.
     BackchannelLogout,
+    /// What the provider's sign-out page frames, to say that a session is over.
+    FrontchannelLogout,
     /// Who am I.
     Session,
+    /// The public keys of `private_key_jwt`.
+    Jwks,
     /// Below our base path, and nothing of ours.
     Unknown,
 }
@@ -78,10 +84,13 @@ impl Endpoints {
         let below = path.strip_prefix(self.base.as_str())?;
         Some(match below {
             "/login" => Endpoint::Login,
+            "/initiate" => Endpoint::Initiate,
             "/logout" => Endpoint::Logout,
             "/logout/callback" => Endpoint::LogoutCallback,
             "/backchannel-logout" => Endpoint::BackchannelLogout,
+            "/frontchannel-logout" => Endpoint::FrontchannelLogout,
             "/session" => Endpoint::Session,
+            "/jwks" => Endpoint::Jwks,
             _ if below.is_empty() || below.starts_with('/') => Endpoint::Unknown,
             _ => return None,
         })
@@ -92,10 +101,13 @@ impl Endpoints {
         let name = match endpoint {
             Endpoint::Callback => return self.callback.clone(),
             Endpoint::Login => "/login",
+            Endpoint::Initiate => "/initiate",
             Endpoint::Logout => "/logout",
             Endpoint::LogoutCallback => "/logout/callback",
             Endpoint::BackchannelLogout => "/backchannel-logout",
+            Endpoint::FrontchannelLogout => "/frontchannel-logout",
             Endpoint::Session => "/session",
+            Endpoint::Jwks => "/jwks",
             Endpoint::Unknown => "",
         };
         format!("{}{name}", self.base)
@@ -115,6 +127,7 @@ mod tests {
         let ours = endpoints("/auth", "http://localhost:5000/").unwrap();
         for (path, expected) in [
             ("/auth/login", Some(Endpoint::Login)),
+            ("/auth/initiate", Some(Endpoint::Initiate)),
             ("/auth/callback", Some(Endpoint::Callback)),
             ("/auth/logout", Some(Endpoint::Logout)),
             ("/auth/logout/callback", Some(Endpoint::LogoutCallback)),
@@ -122,7 +135,12 @@ mod tests {
                 "/auth/backchannel-logout",
                 Some(Endpoint::BackchannelLogout),
             ),
+            (
+                "/auth/frontchannel-logout",
+                Some(Endpoint::FrontchannelLogout),
+            ),
             ("/auth/session", Some(Endpoint::Session)),
+            ("/auth/jwks", Some(Endpoint::Jwks)),
             ("/auth", Some(Endpoint::Unknown)),
             ("/auth/", Some(Endpoint::Unknown)),
             ("/auth/login/", Some(Endpoint::Unknown)),

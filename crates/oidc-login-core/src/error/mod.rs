@@ -5,6 +5,7 @@ mod evidence;
 mod id_token;
 mod kind;
 mod logout_token;
+mod userinfo;
 
 use std::{fmt, sync::Arc};
 

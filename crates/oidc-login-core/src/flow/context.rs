@@ -14,8 +14,9 @@ use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
-    config::Endpoint,
+    config::{BackgroundRefresh, Endpoint},
     error::{LoginError, LoginErrorKind},
+    protocol::LoginParameters,
     relying_party::{Inner, RelyingParty, Sessions},
     session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
@@ -59,6 +60,15 @@ pub(super) struct Outcome {
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
+    /// What the login that this request is about was to do.
+    pub(super) wanted: Option<Wanted>,
+}
+
+/// What a login was to do, to begin it once more.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) return_to: String,
+    pub(super) parameters: LoginParameters,
 }
 
 impl RequestContext {
@@ -173,7 +183,13 @@ impl RequestContext {
             // Boxed, so that the future of every request need not have room for it.
             None => Box::pin(self.load()).await?,
         };
-        Ok(self.login.get_or_init(|| loaded).as_ref())
+        let loaded = self.login.get_or_init(|| loaded).as_ref();
+        if let Some(loaded) = loaded
+            && self.inner().background_refresh == BackgroundRefresh::OnRequests
+        {
+            self.refresh_in_background(loaded);
+        }
+        Ok(loaded)
     }
 
     /// From here on the request sees the login with its new tokens and claims.

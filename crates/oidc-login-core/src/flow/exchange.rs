@@ -12,12 +12,13 @@ use super::{
     flights::SignedIn,
     handover::Handover,
     session_keys::{OWNER_KEY, may_see, owner_value},
+    user_claims::UserClaims,
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::{LoginDecision, OnLogin},
     protocol::{
-        Code, RawIdToken,
+        Code, Demands, RawIdToken,
         id_token::{self, VerifiedIdToken},
         metadata::Metadata,
         pending_login::PendingLogin,
@@ -41,34 +42,40 @@ impl RequestContext {
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
-        let authentication = inner.client.authentication.at(&metadata.value);
+        let asked = pending.parameters.over(&inner.client.parameters);
         let request = TokenRequest {
             endpoint: &metadata.value.token_endpoint,
-            client_id: &inner.client.client_id,
-            authentication: &authentication,
+            client: inner.client_proof(&metadata.value)?,
             code,
             redirect_uri: &pending.redirect_uri,
             code_verifier: &pending.code_verifier,
+            extra: asked.token(),
         };
         let mut exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
         let id_token = exchanged.tokens.id_token.take();
         let id_token = id_token.ok_or(LoginErrorKind::IdTokenMissing)?;
         let verified = self
-            .verify(&metadata.value, &pending, &id_token, &exchanged.tokens)
+            .verify(
+                &metadata.value,
+                &pending,
+                &asked.demands(),
+                &id_token,
+                &exchanged.tokens,
+            )
             .await
             .map_err(|error| match exchanged.provider_date {
                 Some(date) => error.with_evidence("the provider's clock", date),
                 None => error,
             })?;
         let access_token = &exchanged.tokens.access_token;
-        let roles = inner
-            .roles(&metadata.value, verified.claims(), access_token)
-            .await;
+        let claims = inner
+            .claims_of_login(&metadata.value, &verified, access_token)
+            .await?;
         let login = Arc::new(Login::new(self.record(
             &verified,
             id_token,
             exchanged.tokens,
-            roles,
+            claims,
         )));
         self.sign_in(login, &pending.return_to, &about).await
     }
@@ -77,6 +84,7 @@ impl RequestContext {
         &self,
         metadata: &Metadata,
         pending: &PendingLogin,
+        demands: &Demands,
         raw: &RawIdToken,
         tokens: &TokenResponse,
     ) -> Result<VerifiedIdToken, LoginError> {
@@ -84,6 +92,9 @@ impl RequestContext {
         let mut expected = id_token::Expected::new(&metadata.issuer, client_id);
         expected.nonce = Some(pending.nonce.secret());
         expected.access_token = Some(tokens.access_token.secret());
+        let acr_values: Vec<_> = demands.acr.iter().map(String::as_str).collect();
+        expected.acr_values = &acr_values;
+        expected.authenticated_since = demands.authenticated_since(pending.started_at);
         self.inner().verify_id_token(metadata, raw, expected).await
     }
 
@@ -92,7 +103,7 @@ impl RequestContext {
         verified: &VerifiedIdToken,
         id_token: RawIdToken,
         tokens: TokenResponse,
-        roles: Option<Vec<String>>,
+        claims: UserClaims,
     ) -> LoginRecord {
         let inner = self.inner();
         let now = inner.clock.now();
@@ -101,8 +112,8 @@ impl RequestContext {
             client_id: inner.client.client_id.clone(),
             subject: verified.subject().to_owned(),
             sid: verified.sid().map(str::to_owned),
-            claims: verified.claims_json().to_owned(),
-            roles,
+            claims: claims.json,
+            roles: claims.roles,
             id_token,
             issued_at: verified.issued_at().unix_timestamp(),
             id_token_expires_at: verified.expires_at().unix_timestamp(),
@@ -115,6 +126,7 @@ impl RequestContext {
             ends_at: inner.lifetimes.ends_at(now).unix_timestamp(),
             refreshed_at: None,
             granted_scope: tokens.scope,
+            userinfo: claims.userinfo,
         }
     }
 

@@ -12,6 +12,9 @@ const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LONGEST_LOOK: Duration = Duration::from_millis(500);
 /// Time for everything besides requests to the provider.
 const SLACK: Duration = Duration::from_secs(5);
+/// How long each may take of what makes the claims new at a refresh, userinfo and the app's hook: who
+/// waits for the tokens waits for them too.
+pub(super) const CLAIMS_LIMIT: Duration = Duration::from_secs(5);
 
 /// The pauses of somebody who waits for a lease, longer and longer, until one should have run out.
 pub(super) struct Pauses {
@@ -36,9 +39,9 @@ impl Inner {
         self.provider.request_timeout() + SLACK
     }
 
-    /// Longer than a refresh takes, with keys fetched anew to check its ID token.
+    /// Longer than a refresh takes, with keys fetched anew to check its ID token, and claims.
     pub(super) fn lease_time(&self) -> Duration {
-        self.refresh_limit() + self.provider.request_timeout() + SLACK
+        self.refresh_limit() + self.provider.request_timeout() + 2 * CLAIMS_LIMIT + SLACK
     }
 
     /// Long enough for the lease of a node that died to run out.

@@ -45,6 +45,8 @@ impl RefreshTask {
             }
             Put::Gone => {
                 tracing::info!("a login ended while it was refreshed, its new tokens are dropped");
+                // Who ended it had the tokens from before.
+                self.rp.revoke_later(login.clone());
                 inner.decoded.remove(&self.key);
                 Step::Done(Refreshed::Ended)
             }
@@ -86,7 +88,10 @@ impl RefreshTask {
             Leased::Held(lease) => Some(lease),
         };
         let step = match lease {
-            None => Step::Done(Refreshed::Ended),
+            None => {
+                self.rp.revoke_later(unsaved.login);
+                Step::Done(Refreshed::Ended)
+            }
             Some(lease) => {
                 let step = self.save(&Unsaved { lease, ..unsaved }).await;
                 inner.give_back(&self.key, lease).await;

@@ -30,7 +30,7 @@ pub(super) enum Wanted {
 
 /// The refresh of one login.
 pub(super) struct RefreshTask {
-    rp: RelyingParty,
+    pub(super) rp: RelyingParty,
     pub(super) id: SessionId,
     pub(super) key: SessionKey,
     wanted: Wanted,
@@ -160,12 +160,12 @@ impl RefreshTask {
         refresh_token: &RefreshToken,
     ) -> Result<TokenResponse, RefreshRefused> {
         let inner = self.inner();
-        let authentication = inner.client.authentication.at(metadata);
+        let client = inner.client_proof(metadata);
         let request = RefreshRequest {
             endpoint: &metadata.token_endpoint,
-            client_id: &inner.client.client_id,
-            authentication: &authentication,
+            client: client.map_err(RefreshRefused::Failed)?,
             refresh_token,
+            extra: inner.client.parameters.token(),
         };
         let answer = inner.provider.refresh(request, inner.clock.now());
         let answer = within(&*inner.timer, inner.refresh_limit(), answer).await;

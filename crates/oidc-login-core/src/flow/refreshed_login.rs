@@ -8,7 +8,6 @@ use crate::{
         RawIdToken,
         id_token::{self, Original},
         metadata::Metadata,
-        refreshed_claims,
         token_response::TokenResponse,
     },
     relying_party::Inner,
@@ -25,7 +24,9 @@ impl Inner {
         mut tokens: TokenResponse,
     ) -> Result<Login, LoginError> {
         let mut record = login.record().clone();
-        if let Some(id_token) = tokens.id_token.take() {
+        let id_token = tokens.id_token.take();
+        let has_id_token = id_token.is_some();
+        if let Some(id_token) = id_token {
             self.take_id_token(metadata, login, &tokens, id_token, &mut record)
                 .await?;
         }
@@ -35,11 +36,8 @@ impl Inner {
         record.refresh_token = tokens.refresh_token.or(record.refresh_token);
         record.granted_scope = tokens.scope.or(record.granted_scope);
         record.refreshed_at = Some(self.clock.now().unix_timestamp());
-        let refreshed = Login::new(record.clone());
-        let claims = refreshed.claims();
-        record.roles = self
-            .roles(metadata, claims.as_map(), &record.access_token)
-            .await;
+        self.renew_claims(metadata, &mut record, has_id_token)
+            .await?;
         Ok(Login::new(record))
     }
 
@@ -56,7 +54,6 @@ impl Inner {
         expected.access_token = Some(tokens.access_token.secret());
         expected.refreshes = Some(Original::new(claims.as_map()));
         let verified = self.verify_id_token(metadata, &id_token, expected).await?;
-        record.claims = refreshed_claims(&record.claims, verified.claims_json());
         record.id_token_expires_at = verified.expires_at().unix_timestamp();
         record.id_token = id_token;
         Ok(())

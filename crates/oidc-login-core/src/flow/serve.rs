@@ -11,7 +11,7 @@ use tower_sessions_core::Session;
 
 use super::context::RequestContext;
 use crate::{
-    config::{Endpoint, ResponseMode},
+    config::{Endpoint, FrontchannelLogout, ResponseMode},
     error::{LoginError, LoginErrorKind},
     relying_party::{RelyingParty, Sessions},
 };
@@ -68,17 +68,25 @@ impl RequestContext {
         body: &Bytes,
     ) -> Result<Response<Bytes>, LoginError> {
         self.check_session_layer()?;
-        if endpoint != Endpoint::Unknown && !self.accepts(endpoint) {
+        if !self.has(endpoint) {
+            return Err(LoginErrorKind::UnknownEndpoint.into());
+        }
+        if !self.accepts(endpoint) {
             return Err(LoginErrorKind::MethodNotAllowed.into());
         }
         match endpoint {
             Endpoint::Login => self.serve_login(headers).await,
-            Endpoint::Callback if self.method == Method::POST => self.serve_posted_answer(body),
+            Endpoint::Callback if self.method == Method::POST => {
+                self.serve_posted_answer(headers, body)
+            }
             Endpoint::Callback => self.serve_callback(headers).await,
+            Endpoint::Initiate => self.serve_initiate(headers, body).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
             Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
+            Endpoint::FrontchannelLogout => self.serve_frontchannel_logout().await,
             Endpoint::Session => self.serve_session().await,
+            Endpoint::Jwks => self.serve_jwks(),
             Endpoint::Unknown => Err(LoginErrorKind::UnknownEndpoint.into()),
         }
     }
@@ -133,12 +141,23 @@ impl RequestContext {
         Ok(())
     }
 
+    /// Whether there is such an endpoint, with these settings.
+    fn has(&self, endpoint: Endpoint) -> bool {
+        match endpoint {
+            Endpoint::FrontchannelLogout => {
+                self.inner().client.frontchannel_logout == FrontchannelLogout::On
+            }
+            Endpoint::Unknown => false,
+            _ => true,
+        }
+    }
+
     fn allowed_methods(&self, endpoint: Endpoint) -> &'static str {
         match endpoint {
             Endpoint::Callback if self.inner().client.response_mode == ResponseMode::FormPost => {
                 "GET, POST"
             }
-            Endpoint::Logout => "GET, POST",
+            Endpoint::Initiate | Endpoint::Logout => "GET, POST",
             Endpoint::BackchannelLogout => "POST",
             _ => "GET",
         }

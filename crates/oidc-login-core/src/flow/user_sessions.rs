@@ -74,7 +74,10 @@ impl RequestContext {
     ///
     /// # Errors
     /// When the session store does not answer.
-    pub async fn end_listed_session(&self, handle: &SessionHandle) -> Result<bool, LoginError> {
+    pub async fn end_listed_session(
+        self: &Arc<Self>,
+        handle: &SessionHandle,
+    ) -> Result<bool, LoginError> {
         let Some(loaded) = self.user().await? else {
             return Ok(false);
         };

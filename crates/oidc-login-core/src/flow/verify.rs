@@ -7,9 +7,9 @@ use crate::{
     error::LoginError,
     protocol::{
         AccessTokenText, RawIdToken,
-        access_token::{self, VerifiedAccessToken},
+        access_token::{self, AccessTokenError, VerifiedAccessToken},
         claim_path,
-        id_token::{self, VerifiedIdToken},
+        id_token::{self, IdTokenError, VerifiedIdToken},
         key_set::KeySet,
         metadata::Metadata,
     },
@@ -36,21 +36,30 @@ impl Inner {
         };
         let verify =
             |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, self.clock.now());
+        let verified = self.with_keys(metadata, verify, IdTokenError::fresh_keys_may_help);
+        Ok(verified.await??)
+    }
+
+    /// Verifies something that the provider answered to us, once more with fresh keys where they may
+    /// help.
+    pub(super) async fn with_keys<T, E>(
+        &self,
+        metadata: &Metadata,
+        verify: impl Fn(&KeySet) -> Result<T, E>,
+        fresh_keys_may_help: impl Fn(&E) -> bool,
+    ) -> Result<Result<T, E>, LoginError> {
         let keys = self.provider.keys(metadata).await?;
-        let refused = match verify(&keys.value) {
-            Ok(verified) => return Ok(verified),
-            Err(refused) => refused,
-        };
-        if !refused.fresh_keys_may_help() {
-            return Err(refused.into());
+        let verified = verify(&keys.value);
+        if !matches!(&verified, Err(refused) if fresh_keys_may_help(refused)) {
+            return Ok(verified);
         }
-        match self.provider.newer_keys(metadata, &keys).await {
-            Ok(newer) => Ok(verify(&newer.value)?),
+        Ok(match self.provider.newer_keys(metadata, &keys).await {
+            Ok(newer) => verify(&newer.value),
             Err(error) => {
                 tracing::warn!(%error, "the provider's keys cannot be fetched again");
-                Err(refused.into())
+                verified
             }
-        }
+        })
     }
 
     /// The roles in the claims and, where allowed, in the access token.
@@ -89,13 +98,8 @@ impl Inner {
         expected.leeway = self.client.leeway;
         let verify =
             |keys: &KeySet| access_token::verify(raw.secret(), keys, &expected, self.clock.now());
-        let keys = self.provider.keys(metadata).await.ok()?;
-        let mut verified = verify(&keys.value);
-        if matches!(&verified, Err(error) if error.fresh_keys_may_help())
-            && let Ok(newer) = self.provider.newer_keys(metadata, &keys).await
-        {
-            verified = verify(&newer.value);
-        }
+        let verified = self.with_keys(metadata, verify, AccessTokenError::fresh_keys_may_help);
+        let verified = verified.await.ok()?;
         verified
             .inspect_err(|error| {
                 tracing::info!(code = error.code(), %error, "no roles are read from the access token");

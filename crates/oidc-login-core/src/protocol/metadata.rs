@@ -11,6 +11,8 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::auth_methods::AuthMethods;
+
 type Document = ProviderMetadata<
     Additional,
     CoreAuthDisplay,
@@ -32,6 +34,12 @@ struct Additional {
     #[serde(default)]
     end_session_endpoint: Option<Url>,
     #[serde(default)]
+    pushed_authorization_request_endpoint: Option<Url>,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
+    revocation_endpoint: Option<Url>,
+    #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
@@ -52,8 +60,14 @@ pub(crate) struct Metadata {
     pub(crate) userinfo_endpoint: Option<Url>,
     /// Where the user's session at the provider is ended.
     pub(crate) end_session_endpoint: Option<Url>,
-    /// Whether the token endpoint lists `client_secret_post` and not `client_secret_basic`.
-    pub(crate) takes_secret_in_body_only: bool,
+    /// Where authorization requests are pushed to (RFC 9126 §5).
+    pub(crate) pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether they must be.
+    pub(crate) requires_pushed_authorization_requests: bool,
+    /// Where a token is revoked (RFC 8414 §2).
+    pub(crate) revocation_endpoint: Option<Url>,
+    /// How clients may say who they are.
+    pub(crate) auth_methods: AuthMethods,
     /// Whether every answer names the issuer (RFC 9207 §3).
     pub(crate) names_issuer_in_response: bool,
 }
@@ -156,22 +170,35 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
-            takes_secret_in_body_only: takes_secret_in_body_only(&document),
+            pushed_authorization_request_endpoint: match &additional
+                .pushed_authorization_request_endpoint
+            {
+                Some(url) => Some(safe("pushed_authorization_request_endpoint", url)?),
+                None => None,
+            },
+            requires_pushed_authorization_requests: additional
+                .require_pushed_authorization_requests,
+            revocation_endpoint: match &additional.revocation_endpoint {
+                Some(url) => Some(safe("revocation_endpoint", url)?),
+                None => None,
+            },
+            auth_methods: auth_methods(&document),
             names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
         })
     }
 }
 
-fn takes_secret_in_body_only(document: &Document) -> bool {
+fn auth_methods(document: &Document) -> AuthMethods {
     let methods = document.token_endpoint_auth_methods_supported();
-    methods.is_some_and(|methods| {
-        methods.contains(&CoreClientAuthMethod::ClientSecretPost)
-            && !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
-    })
+    AuthMethods::new(methods.map(|methods| methods.iter().map(AsRef::as_ref)))
 }
 
 /// https, or http where that is allowed.
-fn safe(name: &'static str, url: &Url, transport: Transport) -> Result<Url, DiscoveryError> {
+pub(crate) fn safe(
+    name: &'static str,
+    url: &Url,
+    transport: Transport,
+) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -210,6 +237,7 @@ mod tests {
             "jwks_uri": "https://provider.test/jwks",
             "userinfo_endpoint": "https://provider.test/userinfo",
             "end_session_endpoint": "https://provider.test/logout",
+            "revocation_endpoint": "https://provider.test/revoke",
             "response_types_supported": ["code", "something new"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256", "none", "XX999"],
@@ -233,16 +261,19 @@ mod tests {
         );
         let userinfo = metadata.userinfo_endpoint.unwrap();
         assert_eq!(userinfo.as_str(), "https://provider.test/userinfo");
+        let revocation = metadata.revocation_endpoint.unwrap();
+        assert_eq!(revocation.as_str(), "https://provider.test/revoke");
         assert!(metadata.names_issuer_in_response);
         let bare = read(|document| {
             let document = document.as_object_mut().unwrap();
             document.remove("userinfo_endpoint");
             document.remove("end_session_endpoint");
+            document.remove("revocation_endpoint");
             document.remove("authorization_response_iss_parameter_supported");
             document.remove("token_endpoint_auth_methods_supported");
         })
         .unwrap();
-        assert!(bare.userinfo_endpoint.is_none());
+        assert!(bare.userinfo_endpoint.is_none() && bare.revocation_endpoint.is_none());
         assert!(bare.end_session_endpoint.is_none() && !bare.names_issuer_in_response);
     }
 
@@ -280,6 +311,19 @@ mod tests {
                 "not https",
             ),
             (
+                "http PAR",
+                (
+                    "pushed_authorization_request_endpoint",
+                    json!("http://provider.test/par"),
+                ),
+                "not https",
+            ),
+            (
+                "http revocation",
+                ("revocation_endpoint", json!("http://provider.test/r")),
+                "not https",
+            ),
+            (
                 "script",
                 ("authorization_endpoint", json!("javascript:alert(1)")),
                 "not https",
@@ -305,22 +349,16 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_goes_where_the_provider_takes_it() {
-        for (methods, in_body_only) in [
-            (json!(["client_secret_post", "private_key_jwt"]), true),
-            (json!(["client_secret_post", "client_secret_basic"]), false),
-            (json!(["private_key_jwt"]), false),
-            (Value::Null, false),
-        ] {
-            let metadata = read(|document| {
-                document["token_endpoint_auth_methods_supported"] = methods.clone();
-            });
-            assert_eq!(
-                metadata.unwrap().takes_secret_in_body_only,
-                in_body_only,
-                "{methods}"
-            );
-        }
+    fn the_ways_of_authentication_are_kept_as_written() {
+        let methods = |methods: Value| {
+            let change = |document: &mut Value| {
+                document["token_endpoint_auth_methods_supported"] = methods;
+            };
+            read(change).unwrap().auth_methods
+        };
+        let listed = ["client_secret_post", "new_method"];
+        assert_eq!(methods(json!(listed)), AuthMethods::new(Some(listed)));
+        assert_eq!(methods(Value::Null), AuthMethods::default());
     }
 
     #[test]

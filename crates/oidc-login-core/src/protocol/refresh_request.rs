@@ -3,10 +3,11 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use time::OffsetDateTime;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::{
-    token_request::{ClientAuthentication, authenticated},
+    client_request::{ClientProof, authenticated},
+    extra_parameters::ExtraParameters,
     token_response::TokenResponse,
     tokens::RefreshToken,
 };
@@ -16,12 +17,12 @@ use crate::error::LoginError;
 pub(crate) struct RefreshRequest<'a> {
     /// The provider's token endpoint.
     pub(crate) endpoint: &'a Url,
-    /// Our client id.
-    pub(crate) client_id: &'a str,
-    /// How we authenticate.
-    pub(crate) authentication: &'a ClientAuthentication,
+    /// Who we are.
+    pub(crate) client: ClientProof<'a>,
     /// The refresh token that came last.
     pub(crate) refresh_token: &'a RefreshToken,
+    /// What the app adds to every token request.
+    pub(crate) extra: &'a ExtraParameters,
 }
 
 /// Why a refresh brought no tokens.
@@ -35,11 +36,13 @@ pub(crate) enum RefreshRefused {
 
 impl RefreshRequest<'_> {
     /// The request to send.
-    pub(crate) fn to_http(&self) -> Request<Bytes> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "refresh_token")
-            .append_pair("refresh_token", self.refresh_token.secret());
-        authenticated(self.endpoint, self.client_id, self.authentication, form)
+    pub(crate) fn into_http(self) -> Request<Bytes> {
+        let own = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", self.refresh_token.secret()),
+        ];
+        let parameters: Vec<_> = own.into_iter().chain(self.extra.pairs()).collect();
+        authenticated(self.endpoint, self.client, &parameters)
     }
 }
 
@@ -63,44 +66,34 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::protocol::{ClientSecret, parameters::Parameters};
+    use crate::protocol::{client_request::Credential, extra_parameters, parameters::Parameters};
 
     #[test]
     fn the_form_names_the_token_and_whoever_sends_it() {
-        let secret = || ClientSecret::new("s");
-        for (authentication, client_id, client_secret, header) in [
-            (ClientAuthentication::None, Some("app"), None, false),
-            (
-                ClientAuthentication::ClientSecretPost(secret()),
-                Some("app"),
-                Some("s"),
-                false,
-            ),
-            (
-                ClientAuthentication::ClientSecretBasic(secret()),
-                None,
-                None,
-                true,
-            ),
-        ] {
-            let request = RefreshRequest {
-                endpoint: &Url::parse("https://provider.test/token").unwrap(),
+        let mut extra = ExtraParameters::default();
+        extra
+            .add(extra_parameters::Request::Token, "audience", "api")
+            .unwrap();
+        let request = RefreshRequest {
+            endpoint: &Url::parse("https://provider.test/token").unwrap(),
+            client: ClientProof {
                 client_id: "app",
-                authentication: &authentication,
-                refresh_token: &RefreshToken::new("a&b"),
-            }
-            .to_http();
-            let body = Parameters::parse(request.body());
-            for (name, value) in [
-                ("grant_type", Some("refresh_token")),
-                ("refresh_token", Some("a&b")),
-                ("client_id", client_id),
-                ("client_secret", client_secret),
-                ("scope", None),
-            ] {
-                assert_eq!(body.get(name).once(), value, "{authentication:?}: {name}");
-            }
-            assert_eq!(request.headers().contains_key("authorization"), header);
+                method: "none",
+                credential: Credential::None,
+            },
+            refresh_token: &RefreshToken::new("a&b"),
+            extra: &extra,
+        }
+        .into_http();
+        let body = Parameters::parse(request.body());
+        for (name, value) in [
+            ("grant_type", Some("refresh_token")),
+            ("refresh_token", Some("a&b")),
+            ("client_id", Some("app")),
+            ("scope", None),
+            ("audience", Some("api")),
+        ] {
+            assert_eq!(body.get(name).once(), value, "{name}");
         }
     }
 

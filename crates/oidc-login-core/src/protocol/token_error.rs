@@ -124,6 +124,7 @@ pub(crate) enum TokenKind {
     Id,
     Access,
     Logout,
+    UserInfo,
 }
 
 impl TokenError {
@@ -143,6 +144,7 @@ impl TokenError {
                     TokenKind::Id => concat!("id_token_", $name),
                     TokenKind::Access => concat!("access_token_", $name),
                     TokenKind::Logout => concat!("logout_token_", $name),
+                    TokenKind::UserInfo => concat!("userinfo_", $name),
                 }
             };
         }

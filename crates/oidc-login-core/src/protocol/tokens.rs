@@ -34,7 +34,9 @@ macro_rules! secrets {
 
 secrets! {
     /// The client's secret (RFC 6749 §2.3.1).
-    ClientSecret;
+    ClientSecretText;
+    /// A signed token in place of the secret (RFC 7521 §4.2), good for one request.
+    ClientAssertion;
     /// An authorization code (RFC 6749 §1.3.1).
     Code;
     /// What calls the user's resources (RFC 6749 §1.4).

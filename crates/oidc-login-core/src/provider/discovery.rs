@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Provider, cached::Fetched};
 use crate::{
+    config::MetadataSource,
     error::{LoginError, LoginErrorKind},
     protocol::metadata::{DiscoveryError, Metadata},
 };
@@ -30,6 +31,11 @@ impl Provider {
             }));
         }
         Ok(known)
+    }
+
+    /// The provider's metadata, if it ever came; nobody is asked for it.
+    pub(crate) fn known_metadata(&self) -> Option<Arc<Fetched<Metadata>>> {
+        self.metadata.known()
     }
 
     /// When the metadata came, if it ever did, and why the last try failed, if it did. Where it
@@ -62,12 +68,16 @@ impl Provider {
 
     async fn fetch_metadata(&self) -> Result<Metadata, LoginError> {
         let issuer = self.issuer();
+        let stated = match &self.config.metadata {
+            MetadataSource::Discovery(stated) => stated,
+            MetadataSource::Stated(metadata) => return Ok(Metadata::clone(metadata)),
+        };
         let url = Metadata::discovery_url(issuer);
         let response = self.get("discovery document", &url).await?;
         let metadata = Metadata::from_json(response.body(), issuer, self.config.transport)
             .map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
-        Ok(metadata)
+        Ok(stated.over(metadata))
     }
 }
 

@@ -40,12 +40,15 @@ pub struct LoginIndex {
     pub renews: Option<super::SessionKey>,
 }
 
-/// Which logins a verified logout ends. All keys are those of one session or user, one for each
-/// session secret.
+/// Which logins a logout ends. All keys are those of one session or user, one for each session
+/// secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum EndBy<'a> {
     /// The logins of one of the provider's sessions.
     Sid(&'a [SidKey]),
+    /// The logins of one of the provider's sessions that are there by now. It leaves no mark, so what
+    /// somebody made up takes no room.
+    KnownSid(&'a [SidKey]),
     /// The logins of a user, up to the time of the logout and not the later ones.
     Subject {
         /// The user.
@@ -104,7 +107,7 @@ impl EndBy<'_> {
     /// All keys of the logout; each kind has bytes of its own.
     pub fn keys(&self) -> Vec<[u8; 32]> {
         match self {
-            Self::Sid(keys) => keys.iter().map(|key| key.0).collect(),
+            Self::Sid(keys) | Self::KnownSid(keys) => keys.iter().map(|key| key.0).collect(),
             Self::Subject { keys, .. } => keys.iter().map(|key| key.0).collect(),
         }
     }
@@ -113,11 +116,16 @@ impl EndBy<'_> {
     /// good.
     pub fn logged_in_until(&self) -> i64 {
         match self {
-            Self::Sid(_) => i64::MAX,
+            Self::Sid(_) | Self::KnownSid(_) => i64::MAX,
             Self::Subject {
                 logged_in_until, ..
             } => logged_in_until.unix_timestamp(),
         }
+    }
+
+    /// Whether it leaves a mark that refuses the logins which are still on their way.
+    pub fn leaves_mark(&self) -> bool {
+        !matches!(self, Self::KnownSid(_))
     }
 }
 
@@ -183,6 +191,7 @@ impl std::fmt::Debug for EndBy<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Sid(_) => "EndBy::Sid",
+            Self::KnownSid(_) => "EndBy::KnownSid",
             Self::Subject { .. } => "EndBy::Subject",
         })
     }

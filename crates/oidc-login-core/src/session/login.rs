@@ -69,7 +69,8 @@ impl Login {
         ];
         let who = [&*record.issuer, &record.client_id, &record.subject];
         let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
-        let texts = texts.chain(record.granted_scope.as_deref());
+        let more = [record.granted_scope.as_deref(), record.userinfo.as_deref()];
+        let texts = texts.chain(more.into_iter().flatten());
         let roles = self
             .roles()
             .iter()

@@ -7,11 +7,10 @@ use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken};
 
 /// The format that is written. A node that knows only older ones takes the record for damaged, and
 /// the user for a visitor.
-const FORMAT: u8 = 2;
-/// Format 1 had the same fields but for the last two, which are then absent.
-const FORMAT_1: u8 = 1;
-/// Two absent options, as they are written.
-const NOTHING_REFRESHED_NOTHING_GRANTED: [u8; 2] = [0, 0];
+const FORMAT: u8 = 3;
+/// The formats before, and what they lack at the end, as it is written where it is absent: format 1
+/// knew of no refresh and no granted scope, format 2 of no userinfo.
+const OLDER: [(u8, &[u8]); 2] = [(1, &[0, 0, 0]), (2, &[0])];
 
 /// What is saved of a login. Fields are only ever added at the end, behind a new format number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +38,9 @@ pub(crate) struct LoginRecord {
     pub(crate) refreshed_at: Option<i64>,
     /// As the provider wrote it.
     pub(crate) granted_scope: Option<String>,
+    /// What of the claims came from userinfo, as JSON and before the app changed anything: an ID
+    /// token that comes later leaves it standing, but for what it speaks of itself.
+    pub(crate) userinfo: Option<String>,
 }
 
 impl LoginRecord {
@@ -51,14 +53,11 @@ impl LoginRecord {
     /// Reads a saved record; `None` for an unknown format or damage.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&format, record) = bytes.split_first()?;
-        match format {
-            FORMAT => postcard::from_bytes(record).ok(),
-            FORMAT_1 => {
-                let record = [record, &NOTHING_REFRESHED_NOTHING_GRANTED].concat();
-                postcard::from_bytes(&record).ok()
-            }
-            _ => None,
+        if format == FORMAT {
+            return postcard::from_bytes(record).ok();
         }
+        let (_, lacking) = OLDER.into_iter().find(|(older, _)| *older == format)?;
+        postcard::from_bytes(&[record, lacking].concat()).ok()
     }
 }
 
@@ -82,6 +81,7 @@ impl LoginRecord {
             ends_at: 28_800,
             refreshed_at: None,
             granted_scope: None,
+            userinfo: None,
         }
     }
 }
@@ -117,18 +117,35 @@ mod tests {
         assert_eq!(record, full());
     }
 
-    #[test]
-    fn what_was_written_in_format_2_is_read_and_written_again() {
-        let record = LoginRecord {
+    const WRITTEN_IN_FORMAT_3: &[u8] = b"\x03\x15https://provider.test\x09flask-app\x011\x01\x01s\
+        \x0b{\"sub\":\"1\"}\x01\x01\x05admin\x02id\x00\xd8\x04\x06access\x01\xd8\x04\
+        \x01\x07refresh\x00\x80\xc2\x03\x01\xc8\x01\x01\x06openid\x01\x0c{\"name\":\"A\"}";
+
+    fn refreshed() -> LoginRecord {
+        LoginRecord {
             refreshed_at: Some(100),
             granted_scope: Some("openid".into()),
             ..full()
+        }
+    }
+
+    #[test]
+    fn what_was_written_in_format_2_is_read() {
+        let record = LoginRecord::from_bytes(WRITTEN_IN_FORMAT_2).unwrap();
+        assert_eq!(record, refreshed());
+    }
+
+    #[test]
+    fn what_was_written_in_format_3_is_read_and_written_again() {
+        let record = LoginRecord {
+            userinfo: Some(r#"{"name":"A"}"#.into()),
+            ..refreshed()
         };
         assert_eq!(
-            LoginRecord::from_bytes(WRITTEN_IN_FORMAT_2).unwrap(),
+            LoginRecord::from_bytes(WRITTEN_IN_FORMAT_3).unwrap(),
             record
         );
-        assert_eq!(record.to_bytes(), WRITTEN_IN_FORMAT_2);
+        assert_eq!(record.to_bytes(), WRITTEN_IN_FORMAT_3);
     }
 
     #[test]
@@ -138,7 +155,8 @@ mod tests {
         for (name, bytes) in [
             ("empty", Vec::new()),
             ("a format alone", vec![FORMAT]),
-            ("an older format alone", vec![FORMAT_1]),
+            ("an older format alone", vec![1]),
+            ("format 2, cut", WRITTEN_IN_FORMAT_2[..20].to_vec()),
             ("cut", written[..9].to_vec()),
             ("cut at the end", written[..written.len() - 1].to_vec()),
             ("format 1, cut", WRITTEN_IN_FORMAT_1[..20].to_vec()),

@@ -84,9 +84,9 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError>;
 
-    /// Ends the logins that a verified logout means, and leaves a mark for [`ENDED_FOR`], which
-    /// refuses those that are still on their way. Returns the sessions it found, for the caller to
-    /// clean up after; some may have been over before.
+    /// Ends the logins that a logout means, and leaves a mark for [`ENDED_FOR`], which refuses those
+    /// that are still on their way, unless it is one that [leaves none](EndBy::leaves_mark). Returns
+    /// the sessions it found, for the caller to clean up after; some may have been over before.
     ///
     /// # Errors
     /// When the store does not answer: then some may be ended and others not, and the same call

@@ -4,12 +4,9 @@ use super::{error::SettingsError, variables::Variables};
 
 /// A variable, the values that change nothing, and what is missing for the others.
 const NOT_YET: &[(&str, &[&str], &str)] = &[
-    ("OIDC_CLIENT_JWKS", &[], "authentication by private_key_jwt"),
     ("OIDC_CLIENT_SECRETS", &[], "reading a flask-oidc file"),
     ("OIDC_CONFIG", &[], "reading a TOML file"),
     ("OIDC_DYNAMIC_REGISTRATION", &[], "registering at start"),
-    ("OIDC_PAR", &["auto", "never"], "a pushed request"),
-    ("OIDC_USERINFO", &["auto", "off"], "asking userinfo always"),
     ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
     ("OIDC_WEB_ORIGINS", &[], "answering other origins"),
 ];

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::session::{
     id::SessionKey,
-    index::{LoginIndex, SubjectKey, UserSession},
+    index::{EndBy, LoginIndex, SubjectKey, UserSession},
     login_store::{ENDED_FOR, MAX_SESSIONS_OF_USER},
 };
 
@@ -31,6 +31,13 @@ struct Mark {
     logged_in_until: i64,
 }
 
+/// Which logins to end; what [`EndBy`] only borrows.
+pub(super) struct Logout {
+    index_keys: Vec<[u8; 32]>,
+    logged_in_until: i64,
+    leaves_mark: bool,
+}
+
 /// Logins to take out of the index, by its key.
 #[derive(Default)]
 pub(super) struct Leaving(BTreeMap<[u8; 32], Vec<[u8; 32]>>);
@@ -47,6 +54,16 @@ impl Member {
 
     pub(super) fn key(&self) -> SessionKey {
         SessionKey::from_bytes(self.key.0)
+    }
+}
+
+impl From<EndBy<'_>> for Logout {
+    fn from(logout: EndBy<'_>) -> Self {
+        Self {
+            index_keys: logout.keys(),
+            logged_in_until: logout.logged_in_until(),
+            leaves_mark: logout.leaves_mark(),
+        }
     }
 }
 
@@ -103,14 +120,13 @@ impl Inner {
 
     /// First the mark, then each login, and only then the index: the same call again finishes what
     /// this one could not.
-    pub(super) async fn end_by(
-        &self,
-        index_keys: &[[u8; 32]],
-        logged_in_until: i64,
-    ) -> Result<Vec<SessionKey>, StoreError> {
+    pub(super) async fn end_by(&self, logout: Logout) -> Result<Vec<SessionKey>, StoreError> {
+        let logged_in_until = logout.logged_in_until;
         let mut ended = BTreeSet::new();
-        for index_key in index_keys {
-            self.leave_mark(index_key, logged_in_until).await?;
+        for index_key in &logout.index_keys {
+            if logout.leaves_mark {
+                self.leave_mark(index_key, logged_in_until).await?;
+            }
             let mut meant = self.members(index_key).await?;
             meant.retain(|member| member.logged_in_at <= logged_in_until);
             self.end_members(&meant, index_key).await?;

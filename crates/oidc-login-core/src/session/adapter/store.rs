@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::{
     SessionStoreAdapter, StoreError, at,
+    index::Logout,
     logins::{KeptLease, KeptLogin, fresh_number},
     raw::Raw,
     records::{Found, Kind},
@@ -89,8 +90,8 @@ impl LoginStore for SessionStoreAdapter {
     }
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        let (index_keys, until) = (logout.keys(), logout.logged_in_until());
-        self.detached(move |inner| async move { inner.end_by(&index_keys, until).await })
+        let logout = Logout::from(logout);
+        self.detached(move |inner| async move { inner.end_by(logout).await })
             .await
     }
 

@@ -15,6 +15,7 @@ cases!(Bench:
     a_logout_by_user_ends_logins_up_to_its_time_only,
     one_secret_in_common_finds_the_login,
     a_logout_before_the_session_is_saved_wins,
+    a_logout_of_known_sessions_leaves_no_mark,
     a_mark_by_user_lets_later_logins_in,
     the_latest_mark_by_user_counts,
     a_mark_is_forgotten_in_time,
@@ -119,6 +120,24 @@ impl Bench {
         let sessions = sessions.expect("the store answers");
         sessions.into_iter().map(|session| session.key).collect()
     }
+}
+
+async fn a_logout_of_known_sessions_leaves_no_mark(bench: Bench) {
+    let user = User::new();
+    let known = EndBy::KnownSid(&user.sid);
+    assert_eq!(bench.end_by(known).await, []);
+    let key = bench.sign_in(&user).await;
+    let other = bench.sign_in(&User::new()).await;
+    assert_eq!(bench.end_by(known).await, [key]);
+    assert!(!bench.is_alive(&key).await && bench.is_alive(&other).await);
+    assert_eq!(bench.of(&user).await, []);
+    let put = bench.put_new(&key, &user, b"late").await;
+    assert_eq!(put, Put::Gone, "the session itself has ended");
+    let later = bench.sign_in(&user).await;
+    assert_eq!(bench.end_sid(&user).await, [later]);
+    assert_eq!(bench.end_by(known).await, []);
+    let put = bench.put_new(&session_key(), &user, b"late").await;
+    assert_eq!(put, Put::Gone, "the mark of another logout stays");
 }
 
 async fn a_logout_before_the_session_is_saved_wins(bench: Bench) {

@@ -88,19 +88,23 @@ impl MemoryStore {
         });
     }
 
-    /// Leaves the mark, and takes out the logins that are meant.
-    pub(super) fn mark_in_index(
-        &self,
-        index_key: [u8; 32],
-        logged_in_until: i64,
-        now: i64,
-    ) -> Vec<SessionKey> {
+    /// Until when logins under this key have ended.
+    pub(super) fn leave_mark(&self, index_key: [u8; 32], logged_in_until: i64, now: i64) {
         let kept_until = now.saturating_add(ENDED_FOR.as_secs().cast_signed());
         let ((), gone) = self.0.marks.upsert(index_key, now, |until: &mut i64| {
             *until = logged_in_until.max(*until);
             ((), Some(kept_until))
         });
         self.0.evicted_marks.add(gone.evicted.len(), now);
+    }
+
+    /// Takes out the logins that are meant.
+    pub(super) fn take_from_index(
+        &self,
+        index_key: [u8; 32],
+        logged_in_until: i64,
+        now: i64,
+    ) -> Vec<SessionKey> {
         let (ended, _) = self.0.index.upsert(index_key, now, |members| {
             let is_meant = |member: &mut Member| member.logged_in_at <= logged_in_until;
             let ended = members.extract_if(.., is_meant);

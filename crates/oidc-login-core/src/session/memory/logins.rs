@@ -280,8 +280,12 @@ impl LoginStore for MemoryStore {
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let (now, mut ended) = (self.now(), Vec::new());
+        let until = logout.logged_in_until();
         for index_key in logout.keys() {
-            for key in self.mark_in_index(index_key, logout.logged_in_until(), now) {
+            if logout.leaves_mark() {
+                self.leave_mark(index_key, until, now);
+            }
+            for key in self.take_from_index(index_key, until, now) {
                 self.end_indexed(&key, &index_key, now);
                 if !ended.contains(&key) {
                     ended.push(key);

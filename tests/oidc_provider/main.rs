@@ -1,0 +1,9 @@
+//! npm's `oidc-provider`, a certified OpenID provider: the demo signs in there as each kind of client, and out again.
+
+mod answers;
+mod backchannel_logout;
+mod clients;
+mod keys;
+mod refresh;
+mod refusals;
+mod stage;
