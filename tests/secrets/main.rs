@@ -8,8 +8,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use oidc_login::{DetailSetting, LoginError, ProviderConfig, seams::HttpErrorKind};
+use oidc_login::{
+    ClientAuthentication, ClientKeys, ClientSecret, DetailSetting, LoginError, ProviderConfig,
+    seams::HttpErrorKind,
+};
 use oidc_login_tests::{
+    folder::Folder,
     hostile::{
         Endpoint, HostileWorld, OverSocket, location_of_login, parameter, to_provider,
         with_another, with_parameter,
@@ -24,6 +28,8 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use url::Url;
 
 const CLIENT_SECRET: &str = "client-secret-9c41d7";
+const CLIENT_KEY: &str =
+    include_str!("../../crates/oidc-login-core/src/protocol/client_key/testdata/p256.pkcs8.pem");
 
 /// What every crate logs.
 #[derive(Clone, Default)]
@@ -69,6 +75,27 @@ impl Record {
         self.keep("nonce", parameter(&url, "nonce"));
         self.keep_cookies(world);
         world.provider.answer(&url, "alice")
+    }
+
+    fn keep_what_was_exchanged(&mut self, world: &HostileWorld) {
+        for issued in world.provider.issued() {
+            if let Some((_, signature)) = issued.rsplit_once('.') {
+                self.keep("a signature", signature);
+            }
+            self.keep("a code or token", issued);
+        }
+        for seen in world.provider.seen() {
+            if let Some(verifier) = seen.form.get("code_verifier") {
+                self.keep("a code verifier", verifier);
+            }
+            if let Some(assertion) = seen.form.get("client_assertion") {
+                self.keep("an assertion", assertion);
+            }
+            if let Some(credentials) = seen.headers.get("authorization") {
+                let credentials = credentials.to_str().expect("ASCII");
+                self.keep("credentials", credentials.trim_start_matches("Basic "));
+            }
+        }
     }
 
     fn told_by(&mut self, what: &str, page: &Page) {
@@ -140,9 +167,26 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
             .reply(Endpoint::Token, status, body.to_string());
         let page = world.browser.get(callback.as_str()).await;
         record.told_by(&format!("token endpoint {status}"), &page);
+        // Opened again it is the way to a new sign-in, and then no longer.
         let page = world.browser.get(callback.as_str()).await;
-        record.told_by("replay", &page);
+        let again = page.location().expect("a new try");
+        record.keep("state", parameter(&again, "state"));
+        record.keep("nonce", parameter(&again, "nonce"));
+        record.keep_cookies(world);
+        let callback = world.provider.answer(&again, "alice");
+        for name in ["the new try", "replay"] {
+            let page = world.browser.get(callback.as_str()).await;
+            record.told_by(name, &page);
+        }
         world.provider.be_honest();
+    }
+    for error in ["access_denied", "invalid_scope", "server_error"] {
+        record.begin(world).await;
+        let link = format!("{APP}{}", location_of_login("/secure"));
+        let url = to_provider(&mut world.browser, &link).await;
+        let answer = world.provider.refuse(&url, error, "no");
+        let page = world.browser.get(answer.as_str()).await;
+        record.told_by(error, &page);
     }
     record.keep("a token in a bad answer", "refresh-in-bad-answer");
     for claim in ["nonce", "iss", "aud", "at_hash", "exp"] {
@@ -169,6 +213,13 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
     }
     let page = world.browser.get(&format!("{APP}/admin")).await;
     record.told_by("forbidden", &page);
+    for _ in 0..7 {
+        let callback = record.begin(world).await;
+        world.browser.open(callback.as_str()).await;
+        record.keep_cookies(world);
+    }
+    let page = world.browser.get(&format!("{APP}/auth/login")).await;
+    record.told_by("a loop", &page);
     let callback = record.begin(world).await;
     world.browser.open(callback.as_str()).await;
     record.keep_cookies(world);
@@ -226,40 +277,55 @@ async fn no_log_and_no_page_tells_a_secret() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .init();
-    let (over_socket, listener) = OverSocket::new().await;
-    let provider = ProviderConfig::builder()
-        .issuer(ISSUER)
-        .http_client(over_socket)
-        .build()
-        .expect("a provider");
-    let mut world = HostileWorld::with_routes(
-        |client| {
-            client
-                .provider(provider)
-                .confidential_client("flask-app", CLIENT_SECRET)
-        },
-        |rp, _| rp.detail(DetailSetting::Full),
-        token_routes(&Gates::default()),
-    );
-    world.provider.serve(listener);
+    let folder = Folder::new();
+    let secret_file = folder.write("secret", CLIENT_SECRET);
+    let key_file = folder.write("key", CLIENT_KEY);
     let mut record = Record::default();
     record.keep("the client secret", CLIENT_SECRET);
-    live(&mut world, &mut record).await;
-
-    for issued in world.provider.issued() {
-        if let Some((_, signature)) = issued.rsplit_once('.') {
-            record.keep("a signature", signature);
-        }
-        record.keep("a code or token", issued);
+    for line in CLIENT_KEY.lines().filter(|line| !line.starts_with('-')) {
+        record.keep("the client's key", line);
     }
-    for seen in world.provider.seen() {
-        if let Some(verifier) = seen.form.get("code_verifier") {
-            record.keep("a code verifier", verifier);
+    for (authentication, file) in [
+        (
+            ClientAuthentication::ClientSecret(ClientSecret::new(CLIENT_SECRET)),
+            None,
+        ),
+        (
+            ClientAuthentication::ClientSecretPost(ClientSecret::from_file(&secret_file)),
+            Some("secret"),
+        ),
+        (
+            ClientAuthentication::PrivateKeyJwt(ClientKeys::from_file(&key_file)),
+            Some("key"),
+        ),
+    ] {
+        let (over_socket, listener) = OverSocket::new().await;
+        let provider = ProviderConfig::builder()
+            .issuer(ISSUER)
+            .http_client(over_socket)
+            .build()
+            .expect("a provider");
+        let mut world = HostileWorld::with_routes(
+            |client| {
+                client
+                    .provider(provider)
+                    .client("flask-app", authentication)
+            },
+            |rp, _| rp.detail(DetailSetting::Full),
+            token_routes(&Gates::default()),
+        );
+        world.provider.serve(listener);
+        live(&mut world, &mut record).await;
+        if let Some(file) = file {
+            folder.write(
+                file,
+                &format!("{CLIENT_SECRET}\n{}", CLIENT_KEY.replace("END", "")),
+            );
+            let callback = record.begin(&mut world).await;
+            let page = world.browser.get(callback.as_str()).await;
+            record.told_by("a broken file", &page);
         }
-        if let Some(credentials) = seen.headers.get("authorization") {
-            let credentials = credentials.to_str().expect("ASCII");
-            record.keep("credentials", credentials.trim_start_matches("Basic "));
-        }
+        record.keep_what_was_exchanged(&world);
     }
     let log = String::from_utf8(log.0.lock().expect("a log").clone()).expect("UTF-8");
     for told in [
@@ -267,6 +333,8 @@ async fn no_log_and_no_page_tells_a_secret() {
         "id_token_nonce",
         "refresh_failed",
         "id_token_subject",
+        "client_credential_unusable",
+        "client authentication",
         "DEBUG",
         "TRACE",
         "reqwest",
@@ -274,6 +342,6 @@ async fn no_log_and_no_page_tells_a_secret() {
         assert!(log.contains(told), "the log does not hold {told}: {log}");
     }
     record.told.push(("the log".to_owned(), log));
-    assert!(record.secrets.len() > 80, "{}", record.secrets.len());
+    assert!(record.secrets.len() > 240, "{}", record.secrets.len());
     record.check();
 }

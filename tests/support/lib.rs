@@ -2,8 +2,10 @@
 //! and a provider in one process; and a real browser, real providers, and two nodes behind a proxy.
 
 pub mod browser;
+pub mod client_keys;
 pub mod clock;
 pub mod demo;
+pub mod folder;
 pub mod forward;
 pub mod hostile;
 pub mod keycloak;
@@ -21,6 +23,7 @@ pub mod tasks;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;
+pub mod visitor;
 pub mod watched_store;
 pub mod wire;
 pub mod world;

@@ -1,8 +1,16 @@
+mod authentication;
+
 use std::fmt;
 
-use oidc_login_core::config::RootUrl;
+use oidc_login_core::{config::RootUrl, protocol::key_set::KeySet};
 
-use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
+pub use self::authentication::ClientAuthentication;
+use crate::{
+    ConfigError, SigningAlgorithm,
+    logout_uris::{LogoutUris, RegisteredLogoutUris},
+    redirect_uris::RedirectUris,
+    scope,
+};
 
 /// A registered client: the app that sends people here to sign in.
 ///
@@ -20,7 +28,11 @@ use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
 pub struct Client {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
+    /// Its public keys, as registered.
+    pub(crate) jwks: Option<String>,
     pub(crate) authentication: Option<ClientAuthentication>,
+    pub(crate) assertion_algorithm: Option<String>,
+    pub(crate) assertion_audience: Option<String>,
     pub(crate) name: String,
     pub(crate) root_url: Option<String>,
     pub(crate) redirect_uris: Vec<String>,
@@ -32,26 +44,7 @@ pub struct Client {
     pub(crate) roles_in_id_token: bool,
     pub(crate) claims_in_id_token: bool,
     pub(crate) userinfo_signed_response_alg: Option<SigningAlgorithm>,
-}
-
-/// How a confidential client proves at the token endpoint that it is itself,
-/// [OIDC Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ClientAuthentication {
-    /// `client_secret_basic`: in the `Authorization` header.
-    SecretBasic,
-    /// `client_secret_post`: in the form.
-    SecretPost,
-}
-
-impl ClientAuthentication {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::SecretBasic => "client_secret_basic",
-            Self::SecretPost => "client_secret_post",
-        }
-    }
+    pub(crate) logout_uris: LogoutUris,
 }
 
 impl Client {
@@ -60,7 +53,10 @@ impl Client {
         let id = client_id.into();
         Self {
             secret: None,
+            jwks: None,
             authentication: None,
+            assertion_algorithm: None,
+            assertion_audience: None,
             name: id.clone(),
             root_url: None,
             redirect_uris: Vec::new(),
@@ -72,6 +68,7 @@ impl Client {
             roles_in_id_token: true,
             claims_in_id_token: true,
             userinfo_signed_response_alg: None,
+            logout_uris: LogoutUris::default(),
             id,
         }
     }
@@ -80,6 +77,16 @@ impl Client {
     pub fn confidential(client_id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
             secret: Some(secret.into()),
+            require_pkce: false,
+            ..Self::public(client_id)
+        }
+    }
+
+    /// A client that signs assertions (`private_key_jwt`), with its public keys as a JWK set. It may use PKCE.
+    pub fn with_public_keys(client_id: impl Into<String>, jwks: impl Into<String>) -> Self {
+        Self {
+            jwks: Some(jwks.into()),
+            authentication: Some(ClientAuthentication::PrivateKeyJwt),
             require_pkce: false,
             ..Self::public(client_id)
         }
@@ -135,9 +142,21 @@ impl Client {
         self
     }
 
-    /// Accepts the secret in one place only; by default it may be in the header or in the form.
+    /// Accepts the secret in one way only; by default it may be in the header or in the form, or sign an assertion.
     pub fn client_authentication(mut self, method: ClientAuthentication) -> Self {
         self.authentication = Some(method);
+        self
+    }
+
+    /// Accepts assertions signed by this algorithm only (`token_endpoint_auth_signing_alg`), as `PS256`; by default any that goes with the keys or the secret.
+    pub fn assertion_algorithm(mut self, algorithm: impl Into<String>) -> Self {
+        self.assertion_algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// Accepts assertions for this audience only; by default for the issuer or the token endpoint.
+    pub fn assertion_audience(mut self, audience: impl Into<String>) -> Self {
+        self.assertion_audience = Some(audience.into());
         self
     }
 
@@ -180,14 +199,8 @@ impl Client {
                 "a secret that is not empty; `Client::public` has none",
             ));
         }
-        if let (None, Some(method)) = (&self.secret, self.authentication) {
-            let allowed = "a client made by `Client::confidential`; a public client has nothing to authenticate with";
-            return Err(ConfigError::new(
-                setting("client_authentication"),
-                method.name(),
-                allowed,
-            ));
-        }
+        self.check_authentication(&setting("client_authentication"))?;
+        let jwks = self.key_set(setting("jwks"))?;
         if let Some(unknown) = self
             .default_scopes
             .iter()
@@ -226,7 +239,10 @@ impl Client {
             root_url,
             self.post_logout_patterns(),
         )?;
+        let logout_uris = self.logout_uris.register(setting, root_url)?;
         Ok(RegisteredClient {
+            jwks,
+            logout_uris,
             redirect_uris,
             post_logout_redirect_uris,
             settings: self,
@@ -263,7 +279,9 @@ impl fmt::Debug for Client {
 
 /// A client whose settings were checked.
 pub(crate) struct RegisteredClient {
+    pub(crate) jwks: Option<KeySet>,
     pub(crate) settings: Client,
     pub(crate) redirect_uris: RedirectUris,
     pub(crate) post_logout_redirect_uris: RedirectUris,
+    pub(crate) logout_uris: RegisteredLogoutUris,
 }

@@ -5,6 +5,7 @@ use url::form_urlencoded;
 
 use crate::{
     client::{ClientAuthentication, RegisteredClient},
+    client_assertion::PresentedAssertion,
     oauth_error::OAuthError,
     params::Params,
     provider::Provider,
@@ -22,65 +23,107 @@ pub(crate) fn authenticate<'p>(
     let Some(client) = provider.settings.clients.get(&presented.client_id) else {
         return refused("the client is unknown");
     };
-    let (expected, secret, method) = match (&client.settings.secret, presented.secret) {
-        (None, None) => return Ok(client),
-        (None, Some(_)) => {
+    let is_public = client.settings.secret.is_none() && client.jwks.is_none();
+    let method = match (&presented.proof, is_public) {
+        (Proof::None, true) => return Ok(client),
+        (_, true) => {
             return refused(
                 "this is a public client: it has no secret and sends only its client_id",
             );
         }
-        (Some(_), None) => return refused("this is a confidential client: its secret is missing"),
-        (Some(expected), Some((secret, method))) => (expected, secret, method),
+        (Proof::None, false) => {
+            return refused("this is a confidential client: its secret is missing");
+        }
+        (Proof::Secret(_, method), false) => *method,
+        (Proof::Assertion(_), false) if client.jwks.is_some() => {
+            ClientAuthentication::PrivateKeyJwt
+        }
+        (Proof::Assertion(_), false) => ClientAuthentication::SecretJwt,
     };
-    match client.settings.authentication {
-        Some(ClientAuthentication::SecretBasic) if method != ClientAuthentication::SecretBasic => {
-            refused("this client must use client_secret_basic")
-        }
-        Some(ClientAuthentication::SecretPost) if method != ClientAuthentication::SecretPost => {
-            refused("this client must use client_secret_post")
-        }
-        _ if verify_slices_are_equal(expected.as_bytes(), secret.as_bytes()).is_ok() => Ok(client),
-        _ => refused("the client secret is wrong"),
+    if let Some(only) = client.settings.authentication
+        && only != method
+    {
+        return refused(match only {
+            ClientAuthentication::SecretBasic => "this client must use client_secret_basic",
+            ClientAuthentication::SecretPost => "this client must use client_secret_post",
+            ClientAuthentication::SecretJwt => "this client must use client_secret_jwt",
+            ClientAuthentication::PrivateKeyJwt => "this client must use private_key_jwt",
+        });
     }
+    let proven = match &presented.proof {
+        Proof::None => Ok(()),
+        Proof::Secret(secret, _) => is_secret_of(client, secret),
+        Proof::Assertion(assertion) => assertion.verify(provider, client),
+    };
+    proven.map_or_else(refused, |()| Ok(client))
 }
 
-struct Presented {
+fn is_secret_of(client: &RegisteredClient, secret: &str) -> Result<(), &'static str> {
+    let expected = client.settings.secret.as_deref();
+    let equal = expected.is_some_and(|expected| {
+        verify_slices_are_equal(expected.as_bytes(), secret.as_bytes()).is_ok()
+    });
+    equal.then_some(()).ok_or("the client secret is wrong")
+}
+
+struct Presented<'f> {
     client_id: String,
-    secret: Option<(String, ClientAuthentication)>,
+    proof: Proof<'f>,
 }
 
-impl Presented {
-    fn read(headers: &HeaderMap, form: &Params) -> Result<Self, OAuthError> {
-        let in_form = |name| form.get(name).map(str::to_owned);
-        let Some(header) = headers.get(AUTHORIZATION) else {
-            let client_id = in_form("client_id")
-                .ok_or(OAuthError::invalid_client("client_id is missing", false))?;
-            let secret =
-                in_form("client_secret").map(|secret| (secret, ClientAuthentication::SecretPost));
-            return Ok(Self { client_id, secret });
-        };
-        let malformed = OAuthError::invalid_client(
-            "the Authorization header is not Basic with client_id and secret",
-            true,
-        );
-        let (client_id, secret) = header.to_str().ok().and_then(basic).ok_or(malformed)?;
-        if form.contains("client_secret") {
+enum Proof<'f> {
+    None,
+    Secret(String, ClientAuthentication),
+    Assertion(PresentedAssertion<'f>),
+}
+
+impl<'f> Presented<'f> {
+    fn read(headers: &HeaderMap, form: &'f Params) -> Result<Self, OAuthError> {
+        let header = headers.get(AUTHORIZATION);
+        let in_form = ["client_secret", "client_assertion"];
+        let ways = in_form.iter().filter(|name| form.contains(name)).count();
+        if ways + usize::from(header.is_some()) > 1 {
             return Err(OAuthError::invalid_request(
                 "the client authenticates in two ways at once",
             ));
         }
-        if form
-            .get("client_id")
-            .is_some_and(|in_form| in_form != client_id)
-        {
+        let named = form.get("client_id").map(str::to_owned);
+        let presented = match (header, PresentedAssertion::read(form)) {
+            (Some(header), _) => {
+                let malformed = OAuthError::invalid_client(
+                    "the Authorization header is not Basic with client_id and secret",
+                    true,
+                );
+                let (client_id, secret) = header.to_str().ok().and_then(basic).ok_or(malformed)?;
+                let proof = Proof::Secret(secret, ClientAuthentication::SecretBasic);
+                Self { client_id, proof }
+            }
+            (None, Some(assertion)) => {
+                let assertion =
+                    assertion.map_err(|error| OAuthError::invalid_client(error, false))?;
+                let client_id = assertion.client_id.clone();
+                let proof = Proof::Assertion(assertion);
+                Self { client_id, proof }
+            }
+            (None, None) => {
+                let client_id = named
+                    .clone()
+                    .ok_or(OAuthError::invalid_client("client_id is missing", false))?;
+                let proof = match form.get("client_secret") {
+                    None => Proof::None,
+                    Some(secret) => {
+                        Proof::Secret(secret.to_owned(), ClientAuthentication::SecretPost)
+                    }
+                };
+                Self { client_id, proof }
+            }
+        };
+        if named.is_some_and(|named| named != presented.client_id) {
             return Err(OAuthError::invalid_request(
-                "client_id and the Authorization header name different clients",
+                "client_id and what authenticates it name different clients",
             ));
         }
-        Ok(Self {
-            client_id,
-            secret: Some((secret, ClientAuthentication::SecretBasic)),
-        })
+        Ok(presented)
     }
 }
 

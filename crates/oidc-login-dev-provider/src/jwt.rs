@@ -12,16 +12,35 @@ pub(crate) fn sign(key: &SigningKey, typ: &str, claims: &Value) -> String {
     format!("{signed}.{signature}")
 }
 
-/// The claims of a JWT of this type that one of our keys signed, whatever they say.
-pub(crate) fn verify(keys: &SigningKeys, typ: &str, token: &str) -> Option<Value> {
+/// A JWT that nobody has verified.
+pub(crate) struct Unverified<'t> {
+    pub(crate) header: Value,
+    pub(crate) claims: Value,
+    /// What the signature is over.
+    pub(crate) signed: &'t str,
+    pub(crate) signature: Vec<u8>,
+}
+
+/// Takes a JWT apart; nothing in it is known to be true.
+pub(crate) fn unverified(token: &str) -> Option<Unverified<'_>> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
-    let header: Value = decode(header)?;
-    let key = keys.by_id(header["kid"].as_str()?)?;
-    let genuine = header["alg"] == key.algorithm.name()
-        && header["typ"] == typ
-        && key.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?);
-    genuine.then(|| decode(claims)).flatten()
+    Some(Unverified {
+        header: decode(header)?,
+        claims: decode(claims)?,
+        signed,
+        signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+    })
+}
+
+/// The claims of a JWT of this type that one of our keys signed, whatever they say.
+pub(crate) fn verify(keys: &SigningKeys, typ: &str, token: &str) -> Option<Value> {
+    let token = unverified(token)?;
+    let key = keys.by_id(token.header["kid"].as_str()?)?;
+    let genuine = token.header["alg"] == key.algorithm.name()
+        && token.header["typ"] == typ
+        && key.verify(token.signed.as_bytes(), &token.signature);
+    genuine.then_some(token.claims)
 }
 
 fn decode(part: &str) -> Option<Value> {

@@ -6,10 +6,12 @@ use std::{
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::HeaderMap;
+use oidc_login_core::seams::HttpClient;
 use time::OffsetDateTime;
 
 use crate::{
     ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    apps::Apps,
     bounded::Bounded,
     client::RegisteredClient,
     control::Traffic,
@@ -24,6 +26,9 @@ use crate::{
 
 /// How many browsers can be signed in at most.
 const SESSIONS: usize = 10_000;
+
+/// How many assertions of clients are remembered, to take each once.
+const ASSERTIONS: usize = 10_000;
 
 /// Settings that were checked.
 pub(crate) struct Settings {
@@ -42,6 +47,13 @@ pub(crate) struct Settings {
     pub(crate) listen_on: Option<std::net::SocketAddr>,
 }
 
+impl Settings {
+    pub(crate) fn has_backchannel_logout(&self) -> bool {
+        let mut clients = self.clients.values();
+        clients.any(|client| client.logout_uris.backchannel.is_some())
+    }
+}
+
 /// What all endpoints share.
 pub(crate) struct Provider {
     pub(crate) settings: Settings,
@@ -52,10 +64,20 @@ pub(crate) struct Provider {
     pub(crate) random: Random,
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
+    apps: Mutex<Apps>,
+    /// To tell apps of a sign-out.
+    pub(crate) http: Option<Arc<dyn HttpClient>>,
+    assertions: Mutex<Bounded<()>>,
 }
 
 impl Provider {
-    pub(crate) fn new(settings: Settings, keys: SigningKeys, clock: Clock, random: Random) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        keys: SigningKeys,
+        clock: Clock,
+        random: Random,
+        http: Option<Arc<dyn HttpClient>>,
+    ) -> Self {
         Self {
             csrf: Csrf::new(&random),
             settings,
@@ -65,6 +87,9 @@ impl Provider {
             random,
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
+            apps: Mutex::new(Bounded::new(SESSIONS)),
+            http,
+            assertions: Mutex::new(Bounded::new(ASSERTIONS)),
         }
     }
 
@@ -89,6 +114,10 @@ impl Provider {
 
     fn sessions(&self) -> MutexGuard<'_, Bounded<Session>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn apps(&self) -> MutexGuard<'_, Apps> {
+        self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The person signed in with this browser.
@@ -132,15 +161,29 @@ impl Provider {
     }
 
     /// Signs the browser's person out, and ends what applications hold because of it.
-    pub(crate) fn end_session(&self, headers: &HeaderMap) {
-        if let Some(session) = self.forget_session(headers) {
-            self.grants().end_session(&session.sid);
-        }
+    pub(crate) fn end_session(&self, headers: &HeaderMap) -> Option<Session> {
+        let session = self.forget_session(headers)?;
+        self.grants().end_session(&session.sid);
+        Some(session)
     }
 
     fn forget_session(&self, headers: &HeaderMap) -> Option<Session> {
         let id = cookies::read(headers, Purpose::Session, &self.settings.issuer)?;
         self.sessions().remove(id)
+    }
+
+    /// Remembers an assertion until it expires; `false` for one that was there before.
+    pub(crate) fn remember_assertion(&self, id: String, expires: OffsetDateTime) -> bool {
+        let now = self.now();
+        let mut assertions = self
+            .assertions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_new = assertions.get(&id, now).is_none();
+        if is_new {
+            assertions.insert(id, (), expires, now);
+        }
+        is_new
     }
 
     /// Until when a grant without further use is remembered.

@@ -38,6 +38,7 @@
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
 //! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
@@ -78,7 +79,7 @@ pub use oidc_login_core::{
         ReturnTo, StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
-    protocol::{self, SigningAlgorithm, StandardClaims},
+    protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},
     seams,
     session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
 };

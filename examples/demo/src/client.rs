@@ -3,8 +3,10 @@
 use std::{error::Error, net::Ipv4Addr};
 
 use oidc_login::{
-    AccessTokenRoles, ClientAuthentication, ClientConfig, ClientSecret, ConfigError, RelyingParty,
-    SessionSecrets, TrustedProxies, config::ForwardedFamily, seams::ReqwestClient,
+    AccessTokenRoles, ClientAuthentication, ClientConfig, ConfigError, RelyingParty,
+    SessionSecrets, TrustedProxies,
+    config::{ForwardedFamily, HmacAlgorithm},
+    seams::ReqwestClient,
 };
 use oidc_login_redis_store::RedisStore;
 use tokio::net::TcpListener;
@@ -12,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::{
     resource,
     services::Services,
-    settings::{Authentication, Secret, SessionStore, Settings},
+    settings::{Authentication, SessionStore, Settings},
 };
 
 /// The client at work, with a session secret and a store for its sessions if they are set.
@@ -69,11 +71,13 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
     let mut client = ClientConfig::builder()
         .issuer(settings.provider.issuer())
         .client(&ours.id, authentication(&ours.authentication))
+        .assertion_audience(ours.assertion_audience.clone())
         .root_url(&settings.root_url)
         .redirect_uri(ours.redirect_uri.clone())
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
         .response_mode(ours.response_mode)
+        .frontchannel_logout(ours.frontchannel_logout)
         .scopes(&ours.scopes)
         .userinfo(ours.userinfo)
         // Keycloak puts roles there and nowhere else, unless it is told to.
@@ -95,12 +99,16 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
 }
 
 fn authentication(ours: &Authentication) -> ClientAuthentication {
-    let secret = |secret: &Secret| ClientSecret::new(secret.secret());
+    use ClientAuthentication as Theirs;
     match ours {
-        Authentication::None => ClientAuthentication::None,
-        Authentication::Secret(ours) => ClientAuthentication::ClientSecret(secret(ours)),
-        Authentication::SecretPost(ours) => ClientAuthentication::ClientSecretPost(secret(ours)),
-        Authentication::SecretBasic(ours) => ClientAuthentication::ClientSecretBasic(secret(ours)),
+        Authentication::None => Theirs::None,
+        Authentication::Secret(secret) => Theirs::ClientSecret(secret.client_secret()),
+        Authentication::SecretPost(secret) => Theirs::ClientSecretPost(secret.client_secret()),
+        Authentication::SecretBasic(secret) => Theirs::ClientSecretBasic(secret.client_secret()),
+        Authentication::SecretJwt(secret) => {
+            Theirs::ClientSecretJwt(secret.client_secret(), HmacAlgorithm::default())
+        }
+        Authentication::PrivateKeyJwt(keys) => Theirs::PrivateKeyJwt(keys.client_keys()),
     }
 }
 
@@ -141,6 +149,21 @@ mod tests {
         assert_eq!(client.client_id(), "shop");
         assert_eq!(client.provider().issuer(), "https://op.example/realms/r/");
         assert_eq!(client.redirect_uri(), "https://shop.example/oidc/callback");
+    }
+
+    #[test]
+    fn a_secret_or_key_in_a_file_is_looked_for_at_start() {
+        for (name, setting) in [
+            ("OIDC_CLIENT_SECRET_FILE", "client secret"),
+            ("OIDC_CLIENT_JWKS", "client keys"),
+        ] {
+            let error = built(&[(name, "/does/not/exist")]).unwrap_err();
+            assert_eq!(error.setting(), setting);
+            assert_eq!(error.value(), "file /does/not/exist");
+            let reason = error.source().unwrap().to_string();
+            assert_eq!(reason, "it cannot be read: entity not found");
+        }
+        built(&[("OIDC_CLIENT_SECRET_FILE", "Cargo.toml")]).unwrap_err();
     }
 
     #[test]
@@ -188,7 +211,7 @@ mod tests {
             ("OIDC_VALID_REDIRECT_URIS", "*", "valid redirect URIs"),
             ("OIDC_SCOPES", "a\\b", "scopes"),
             ("OIDC_AUTH_PARAMS", "state=x", "authorization parameters"),
-            ("OIDC_AUTH_PARAMS", "max_age=1", "authorization parameters"),
+            ("OIDC_AUTH_PARAMS", "max_age=x", "authorization parameters"),
             (
                 "OIDC_AUTH_PARAMS",
                 "prompt=a&prompt=b",

@@ -2,24 +2,23 @@
 
 use std::{error::Error, fmt};
 
+use oidc_login::FrontchannelLogout;
 use oidc_login_dev_provider::{
     Client, ClientAuthentication, DevProvider, Running, ServeError, User,
 };
 
-use crate::settings::{Authentication, Settings};
+use crate::settings::{Authentication, Credential, Settings};
 
 /// Starts a provider with two users, and with our client registered as the settings have it.
 pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
     let ours = &settings.client;
-    let client = match &ours.authentication {
-        Authentication::None => Client::public(&ours.id),
-        Authentication::Secret(secret) => Client::confidential(&ours.id, secret.secret()),
-        Authentication::SecretBasic(secret) => Client::confidential(&ours.id, secret.secret())
-            .client_authentication(ClientAuthentication::SecretBasic),
-        Authentication::SecretPost(secret) => Client::confidential(&ours.id, secret.secret())
-            .client_authentication(ClientAuthentication::SecretPost),
+    let client = registered(&ours.id, &ours.authentication)?;
+    let client = match ours.frontchannel_logout {
+        FrontchannelLogout::On => client.frontchannel_logout_uri("/auth/frontchannel-logout"),
+        FrontchannelLogout::Off => client,
     };
     let client = client
+        .backchannel_logout_uri("/auth/backchannel-logout")
         .name("oidc-login demo")
         .root_url(&settings.root_url)
         .valid_redirect_uris(&ours.valid_redirect_uris)
@@ -33,23 +32,63 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
         )
         .user(User::new("bob", "bob").name("Bob", "Brown"))
         .client(client);
-    Ok(provider.bind().await.map_err(StartError)?.spawn())
+    Ok(provider.bind().await.map_err(StartError::Serve)?.spawn())
+}
+
+/// Our client, held to the way of authentication that the settings have. A secret in a file is
+/// read now, and once.
+fn registered(id: &str, ours: &Authentication) -> Result<Client, StartError> {
+    let confidential = |secret: &Credential| {
+        let secret = secret
+            .read()
+            .map_err(|error| StartError::Client(error.into()))?;
+        Ok(Client::confidential(id, secret))
+    };
+    Ok(match ours {
+        Authentication::None => Client::public(id),
+        Authentication::Secret(secret) => confidential(secret)?,
+        Authentication::SecretBasic(secret) => {
+            confidential(secret)?.client_authentication(ClientAuthentication::SecretBasic)
+        }
+        Authentication::SecretPost(secret) => {
+            confidential(secret)?.client_authentication(ClientAuthentication::SecretPost)
+        }
+        Authentication::SecretJwt(secret) => {
+            confidential(secret)?.client_authentication(ClientAuthentication::SecretJwt)
+        }
+        Authentication::PrivateKeyJwt(keys) => {
+            let public = keys.client_keys().public_jwks();
+            let public = public.map_err(|error| StartError::Client(error.into()))?;
+            Client::with_public_keys(id, public)
+        }
+    })
 }
 
 /// Why the embedded provider did not start.
 #[derive(Debug)]
-pub(crate) struct StartError(ServeError);
+pub(crate) enum StartError {
+    /// The client's secret or keys cannot be read.
+    Client(Box<dyn Error + Send + Sync>),
+    /// It cannot listen.
+    Serve(ServeError),
+}
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the embedded provider cannot start; OIDC_DEV_PROVIDER_PORT gives it another port",
-        )
+        f.write_str(match self {
+            Self::Client(_) => "the embedded provider cannot register the client",
+            Self::Serve(_) => {
+                "the embedded provider cannot start; OIDC_DEV_PROVIDER_PORT gives it another port"
+            }
+        })
     }
 }
 
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.0)
+        match self {
+            Self::Client(error) => Some(&**error),
+            Self::Serve(error) => Some(error),
+        }
     }
 }

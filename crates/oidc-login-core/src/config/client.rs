@@ -7,7 +7,10 @@ use super::{
     ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
     ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
 };
-use crate::protocol::{AllowedAlgorithms, claim_path::ClaimPath};
+use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
+
+/// What the query of a sign-in link says to us.
+pub(crate) const OWN_PARAMETERS: [&str; 3] = ["at_root", "return_to", "with"];
 
 /// A client: our registration at a provider.
 #[derive(Clone, Debug)]
@@ -23,9 +26,13 @@ pub struct ClientConfig {
     pub(crate) valid_redirect_uris: ValidRedirectUris,
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
+    pub(crate) logout_hint_claim: Option<String>,
+    pub(crate) end_session_parameters: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) scopes: Vec<String>,
-    pub(crate) authorization_parameters: Vec<(String, String)>,
+    pub(crate) parameters: LoginParameters,
+    /// What a login may take from the query of its link.
+    pub(crate) login_parameters: Vec<String>,
     pub(crate) endpoints: Endpoints,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) algorithms: AllowedAlgorithms,

@@ -1,6 +1,7 @@
 //! How the client proves to the provider that it is itself.
 
 use super::{ClientKeys, ClientSecret, credential_source::CredentialError};
+use crate::error::ConfigError;
 pub use crate::protocol::client_assertion::HmacAlgorithm;
 
 /// How the client proves to the provider that it is itself ([OpenID Connect Core §9]).
@@ -57,14 +58,20 @@ pub enum AssertionAudience {
 
 impl ClientAuthentication {
     /// Reads what it needs, to fail early.
-    pub(crate) fn check(&self) -> Result<(), CredentialError> {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
         match self {
             Self::None => Ok(()),
             Self::ClientSecret(secret)
             | Self::ClientSecretBasic(secret)
             | Self::ClientSecretPost(secret)
-            | Self::ClientSecretJwt(secret, _) => secret.read().map(drop),
-            Self::PrivateKeyJwt(keys) => keys.read().map(drop),
+            | Self::ClientSecretJwt(secret, _) => {
+                let read = secret.read().map(drop);
+                read.map_err(CredentialError::in_client_secret)
+            }
+            Self::PrivateKeyJwt(keys) => {
+                let read = keys.read().map(drop);
+                read.map_err(CredentialError::in_client_keys)
+            }
         }
     }
 }

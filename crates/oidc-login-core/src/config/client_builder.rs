@@ -25,9 +25,13 @@ pub struct ClientConfigBuilder {
     valid_redirect_uris: Vec<String>,
     valid_post_logout_redirect_uris: Vec<String>,
     post_logout_redirect_uri: Option<String>,
+    logout_hint_claim: Option<String>,
+    end_session_parameters: Vec<(String, String)>,
     response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
+    token_parameters: Vec<(String, String)>,
+    login_parameters: Vec<String>,
     base_path: Option<String>,
     trusted_proxies: TrustedProxies,
     algorithms: Option<Vec<SigningAlgorithm>>,
@@ -147,6 +151,26 @@ impl ClientConfigBuilder {
         self
     }
 
+    /// The claim of the login that goes to the provider as `logout_hint` when its user signs out, as
+    /// `login_hint` does for Microsoft Entra ID, which then asks for no account. Default: none
+    /// (RP-Initiated Logout §2). A login without such a text sends none.
+    pub fn logout_hint_claim(mut self, claim: impl Into<String>) -> Self {
+        self.logout_hint_claim = Some(claim.into());
+        self
+    }
+
+    /// One more parameter of every logout at the provider, such as `ui_locales`, or what a provider
+    /// wants of its own (RP-Initiated Logout §2).
+    pub fn end_session_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.end_session_parameters
+            .push((name.into(), value.into()));
+        self
+    }
+
     /// The scopes to ask for. Default: `openid profile email`; `openid` is always sent.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
@@ -159,7 +183,11 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// One more parameter of every authorization request, such as `ui_locales`.
+    /// One more parameter of every authorization request, such as `ui_locales`; `resource` may be set
+    /// more than once (RFC 8707). A login's own parameter of the same name takes its place.
+    ///
+    /// The answer is held to a `max_age`, and to an `acr` that `claims` calls essential, as with
+    /// [`LoginParameters`](crate::protocol::LoginParameters).
     pub fn authorization_parameter(
         mut self,
         name: impl Into<String>,
@@ -167,6 +195,25 @@ impl ClientConfigBuilder {
     ) -> Self {
         self.authorization_parameters
             .push((name.into(), value.into()));
+        self
+    }
+
+    /// One more parameter of every token request, of a code and of a refresh token: `resource` or
+    /// `audience`, say. A login's own parameter of the same name takes its place when its code is
+    /// exchanged.
+    pub fn token_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// What a login takes from the query of `/auth/login` and sends to the provider: `login_hint` or
+    /// `ui_locales`, say. Default: nothing; what else stands there is ignored.
+    ///
+    /// # Security
+    /// Whoever writes the link chooses the values. They go before those that are set for every login:
+    /// with `max_age` or `acr_values` here, anybody can ask for less than the app does.
+    pub fn login_parameters(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login_parameters = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -316,9 +363,12 @@ impl ClientConfigBuilder {
             valid_redirect_uris,
             valid_post_logout_redirect_uris,
             post_logout_redirect_uri,
+            logout_hint_claim: self.logout_hint_claim.clone(),
+            end_session_parameters: self.checked_end_session_parameters()?,
             response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
-            authorization_parameters: self.checked_parameters()?,
+            parameters: self.checked_parameters()?,
+            login_parameters: self.checked_login_parameters()?,
             endpoints,
             root_url,
             algorithms: self.checked_algorithms()?,

@@ -9,9 +9,12 @@ use aws_lc_rs::digest::{Digest, SHA256, digest};
 use zeroize::Zeroizing;
 
 use super::credential_source::{CredentialError, CredentialProblem, CredentialSource};
-use crate::protocol::{
-    SigningAlgorithm,
-    client_key::{Choice, ClientKeySet},
+use crate::{
+    error::ConfigError,
+    protocol::{
+        SigningAlgorithm,
+        client_key::{Choice, ClientKeySet},
+    },
 };
 
 /// The client's private keys, for `private_key_jwt` ([RFC 7523 §2.2]), and where they come from.
@@ -97,6 +100,18 @@ impl ClientKeys {
         self
     }
 
+    /// The public keys as a JWK set, to register the client with ([RFC 7517 §5]): what `/auth/jwks`
+    /// answers.
+    ///
+    /// # Errors
+    /// When there is no private key that can be used.
+    ///
+    /// [RFC 7517 §5]: https://www.rfc-editor.org/rfc/rfc7517.html#section-5
+    pub fn public_jwks(&self) -> Result<String, ConfigError> {
+        let keys = self.read().map_err(CredentialError::in_client_keys)?;
+        Ok(keys.public_jwks().to_string())
+    }
+
     /// What they are now.
     pub(crate) fn read(&self) -> Result<Arc<ClientKeySet>, CredentialError> {
         let text = self.source.read()?;
@@ -112,5 +127,56 @@ impl ClientKeys {
         let keys = Arc::new(keys);
         *known = Some((hash, keys.clone()));
         Ok(keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::error::Error as _;
+
+    use super::*;
+    use crate::{
+        config::test_folder::Folder,
+        protocol::test_signer::{ES256, RS256},
+    };
+
+    #[test]
+    fn keys_are_read_again_when_their_file_changes() {
+        let folder = Folder::new();
+        let keys = ClientKeys::from_file(folder.write("keys", ES256.private_pem()));
+        let first = keys.read().unwrap();
+        assert_eq!(first.signing().algorithm(), SigningAlgorithm::Es256);
+        let copy = keys.clone().read().unwrap();
+        assert!(Arc::ptr_eq(&first, &copy), "the same text, parsed again");
+        folder.write("keys", RS256.private_pem());
+        let second = keys.read().unwrap();
+        assert_eq!(second.signing().algorithm(), SigningAlgorithm::Rs256);
+        folder.write("keys", "half a ke");
+        keys.read().unwrap_err();
+        folder.write("keys", RS256.private_pem());
+        keys.read().unwrap();
+    }
+
+    #[test]
+    fn a_choice_counts_for_what_was_read_before_too() {
+        let keys = ClientKeys::new(RS256.private_pem());
+        assert_eq!(keys.read().unwrap().signing().kid(), None);
+        let chosen = keys.kid("k1").algorithm(SigningAlgorithm::Ps256);
+        let read = chosen.read().unwrap();
+        let key = read.signing();
+        assert_eq!(key.kid(), Some("k1"));
+        assert_eq!(key.algorithm(), SigningAlgorithm::Ps256);
+    }
+
+    #[test]
+    fn an_error_names_the_reason_and_no_key() {
+        let keys = ClientKeys::new(RS256.private_pem()).algorithm(SigningAlgorithm::Es256);
+        let error = keys.read().unwrap_err().in_client_keys();
+        assert_eq!(error.value(), "[redacted]");
+        let reason = error.source().unwrap().to_string();
+        assert_eq!(reason, "the private key does not sign with ES256");
+        assert!(!format!("{keys:?} {error:?}").contains("PRIVATE"));
     }
 }

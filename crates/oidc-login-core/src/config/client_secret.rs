@@ -71,3 +71,6 @@ impl From<String> for ClientSecret {
         Self::new(secret)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,6 @@ pub(crate) enum CredentialSource {
 pub(crate) struct CredentialError {
     place: &'static str,
     name: String,
-    #[source]
     problem: CredentialProblem,
 }
 
@@ -125,12 +124,23 @@ fn read_file(path: &Path) -> Result<Zeroizing<String>, CredentialProblem> {
 }
 
 impl CredentialError {
-    /// The error while building: `setting` is what it was for.
-    pub(crate) fn in_config(self, setting: &'static str, allowed: &'static str) -> ConfigError {
+    /// The error while building, of a secret.
+    pub(crate) fn in_client_secret(self) -> ConfigError {
+        let allowed = "the secret the provider shows for this client; public_client() for a client without one";
+        self.in_config("client secret", allowed)
+    }
+
+    /// The error while building, of keys.
+    pub(crate) fn in_client_keys(self) -> ConfigError {
+        let allowed = "a private key in PEM or as JWK, or a set of them, with the id and algorithm that were chosen";
+        self.in_config("client keys", allowed)
+    }
+
+    fn in_config(self, setting: &'static str, allowed: &'static str) -> ConfigError {
         let value = match (self.place, &self.problem) {
             ("configuration", CredentialProblem::Empty) => String::new(),
             ("configuration", _) => self.name.clone(),
-            (place, problem) => format!("{place} {}: {problem}", self.name),
+            (place, _) => format!("{place} {}", self.name),
         };
         ConfigError::new(setting, value, allowed).with_source(self)
     }

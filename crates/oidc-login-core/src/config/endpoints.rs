@@ -16,6 +16,8 @@ pub struct Endpoints {
 pub enum Endpoint {
     /// Starts a login.
     Login,
+    /// Starts a login that somebody else asks for: what to register as `initiate_login_uri`.
+    Initiate,
     /// Where the provider sends the browser with its answer.
     Callback,
     /// Ends a login.
@@ -82,6 +84,7 @@ impl Endpoints {
         let below = path.strip_prefix(self.base.as_str())?;
         Some(match below {
             "/login" => Endpoint::Login,
+            "/initiate" => Endpoint::Initiate,
             "/logout" => Endpoint::Logout,
             "/logout/callback" => Endpoint::LogoutCallback,
             "/backchannel-logout" => Endpoint::BackchannelLogout,
@@ -98,6 +101,7 @@ impl Endpoints {
         let name = match endpoint {
             Endpoint::Callback => return self.callback.clone(),
             Endpoint::Login => "/login",
+            Endpoint::Initiate => "/initiate",
             Endpoint::Logout => "/logout",
             Endpoint::LogoutCallback => "/logout/callback",
             Endpoint::BackchannelLogout => "/backchannel-logout",
@@ -123,6 +127,7 @@ mod tests {
         let ours = endpoints("/auth", "http://localhost:5000/").unwrap();
         for (path, expected) in [
             ("/auth/login", Some(Endpoint::Login)),
+            ("/auth/initiate", Some(Endpoint::Initiate)),
             ("/auth/callback", Some(Endpoint::Callback)),
             ("/auth/logout", Some(Endpoint::Logout)),
             ("/auth/logout/callback", Some(Endpoint::LogoutCallback)),

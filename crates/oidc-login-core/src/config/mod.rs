@@ -16,6 +16,7 @@ mod pattern_error;
 mod pattern_warning;
 mod post_logout_redirect_uris;
 mod provider;
+mod provider_endpoints;
 mod redirect_uris;
 mod refused;
 mod return_to;
@@ -23,6 +24,8 @@ mod root_url;
 mod shown_url;
 mod store_entries;
 mod store_failure;
+#[cfg(test)]
+mod test_folder;
 #[cfg(test)]
 mod test_urls;
 mod trusted_proxies;
@@ -33,6 +36,7 @@ mod userinfo;
 mod web_url;
 
 pub use background_refresh::BackgroundRefresh;
+pub(crate) use client::OWN_PARAMETERS;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};
 pub use client_builder::{ClientConfigBuilder, Dangerous};
@@ -45,6 +49,7 @@ pub use pattern_error::{PatternError, PatternErrorKind};
 pub use pattern_warning::PatternWarning;
 pub use post_logout_redirect_uris::ValidPostLogoutRedirectUris;
 pub use provider::{DangerousProvider, ProviderConfig, ProviderConfigBuilder};
+pub(crate) use provider_endpoints::MetadataSource;
 pub use redirect_uris::ValidRedirectUris;
 pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};

@@ -1,8 +1,8 @@
 //! The provider's side of the configuration.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use super::WebUrl;
+use super::{MetadataSource, WebUrl};
 use crate::{error::ConfigError, protocol::metadata::Transport, seams::HttpClient};
 
 /// A provider, as many clients as an app has at it.
@@ -11,6 +11,7 @@ pub struct ProviderConfig {
     pub(crate) issuer: String,
     pub(crate) http_client: Arc<dyn HttpClient>,
     pub(crate) transport: Transport,
+    pub(crate) metadata: MetadataSource,
     pub(crate) request_timeout: Duration,
 }
 
@@ -25,6 +26,10 @@ pub struct ProviderConfigBuilder {
     request_timeout: Option<Duration>,
     http_client: Option<Arc<dyn HttpClient>>,
     http_anywhere: bool,
+    /// By their names in the provider's metadata.
+    pub(super) endpoints: BTreeMap<&'static str, String>,
+    pub(super) names_issuer_in_response: Option<bool>,
+    pub(super) without_discovery: bool,
 }
 
 impl ProviderConfig {
@@ -83,7 +88,8 @@ impl ProviderConfigBuilder {
     ///
     /// # Errors
     /// When the issuer is missing, is no https URL (http only for loopback hosts), or has a query
-    /// or a fragment; when the CA file cannot be used.
+    /// or a fragment; when an endpoint given by hand is none, or a needed one is missing; when the CA file
+    /// cannot be used.
     pub fn build(self) -> Result<ProviderConfig, ConfigError> {
         const ALLOWED: &str = "an https URL without query (http only for localhost), as the provider writes it in its discovery document";
         let issuer = self
@@ -103,6 +109,7 @@ impl ProviderConfigBuilder {
         }
         Ok(ProviderConfig {
             issuer: issuer.to_owned(),
+            metadata: self.metadata_source(issuer, transport)?,
             request_timeout: self.request_timeout.unwrap_or(REQUEST_TIMEOUT),
             http_client: self.client()?,
             transport,

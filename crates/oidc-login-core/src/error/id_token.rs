@@ -22,7 +22,12 @@ fn kind(error: &IdTokenError) -> LoginErrorKind {
         IdTokenError::AuthorizedPartyMissing { .. }
         | IdTokenError::AuthorizedParty { .. }
         | IdTokenError::AuthorizedPartyChanged => Kind::IdTokenAuthorizedParty,
-        IdTokenError::AuthTimeChanged => Kind::IdTokenAuthTime,
+        IdTokenError::AuthTimeChanged | IdTokenError::AuthTimeInFuture { .. } => {
+            Kind::IdTokenAuthTime
+        }
+        IdTokenError::AuthTimeMissing => Kind::IdTokenAuthTimeMissing,
+        IdTokenError::AuthTimeTooOld { .. } => Kind::IdTokenAuthTimeTooOld,
+        IdTokenError::AcrMissing { .. } | IdTokenError::Acr { .. } => Kind::IdTokenAcr,
         IdTokenError::NonceMissing | IdTokenError::Nonce => Kind::IdTokenNonce,
         IdTokenError::AccessTokenHash => Kind::IdTokenAccessTokenHash,
         IdTokenError::SubjectLength { .. } | IdTokenError::SubjectChanged => Kind::IdTokenSubject,

@@ -37,13 +37,13 @@ impl Inner {
     pub(crate) fn client_proof(&self, metadata: &Metadata) -> Result<ClientProof<'_>, LoginError> {
         let (way, why) = self.way(metadata);
         self.told_method.tell(way.name(), why);
-        let credential = match way {
+        let credential = match &way {
             Way::None => Credential::None,
             Way::Basic(secret) => Credential::Basic(secret.read()?),
             Way::Post(secret) => Credential::Post(secret.read()?),
             Way::SecretJwt(secret, algorithm) => {
                 let secret = secret.read()?;
-                self.assertion(metadata, Signer::Secret(&secret, algorithm))
+                self.assertion(metadata, Signer::Secret(&secret, *algorithm))
             }
             Way::PrivateKeyJwt(keys) => {
                 let keys = keys.read()?;
@@ -52,6 +52,7 @@ impl Inner {
         };
         Ok(ClientProof {
             client_id: &self.client.client_id,
+            method: way.name(),
             credential,
         })
     }

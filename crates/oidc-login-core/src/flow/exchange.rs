@@ -18,7 +18,7 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::{LoginDecision, OnLogin},
     protocol::{
-        Code, RawIdToken,
+        Code, Demands, RawIdToken,
         id_token::{self, VerifiedIdToken},
         metadata::Metadata,
         pending_login::PendingLogin,
@@ -42,18 +42,26 @@ impl RequestContext {
     ) -> Result<SignedIn, LoginError> {
         let inner = self.inner();
         let metadata = inner.provider.metadata().await?;
+        let asked = pending.parameters.over(&inner.client.parameters);
         let request = TokenRequest {
             endpoint: &metadata.value.token_endpoint,
             client: inner.client_proof(&metadata.value)?,
             code,
             redirect_uri: &pending.redirect_uri,
             code_verifier: &pending.code_verifier,
+            extra: asked.token(),
         };
         let mut exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
         let id_token = exchanged.tokens.id_token.take();
         let id_token = id_token.ok_or(LoginErrorKind::IdTokenMissing)?;
         let verified = self
-            .verify(&metadata.value, &pending, &id_token, &exchanged.tokens)
+            .verify(
+                &metadata.value,
+                &pending,
+                &asked.demands(),
+                &id_token,
+                &exchanged.tokens,
+            )
             .await
             .map_err(|error| match exchanged.provider_date {
                 Some(date) => error.with_evidence("the provider's clock", date),
@@ -76,6 +84,7 @@ impl RequestContext {
         &self,
         metadata: &Metadata,
         pending: &PendingLogin,
+        demands: &Demands,
         raw: &RawIdToken,
         tokens: &TokenResponse,
     ) -> Result<VerifiedIdToken, LoginError> {
@@ -83,6 +92,9 @@ impl RequestContext {
         let mut expected = id_token::Expected::new(&metadata.issuer, client_id);
         expected.nonce = Some(pending.nonce.secret());
         expected.access_token = Some(tokens.access_token.secret());
+        let acr_values: Vec<_> = demands.acr.iter().map(String::as_str).collect();
+        expected.acr_values = &acr_values;
+        expected.authenticated_since = demands.authenticated_since(pending.started_at);
         self.inner().verify_id_token(metadata, raw, expected).await
     }
 
@@ -239,7 +251,7 @@ impl RequestContext {
         inner.decoded.put(key, version, login.clone(), now);
         // What is under way with an older cookie, dead or alive, must not replace the new one.
         for key in self.presented.keys() {
-            inner.ended.mark(key, EndedOf::Login, now);
+            inner.ended.mark(key, EndedOf::Login, inner.clock.now());
         }
         Ok(())
     }

@@ -3,12 +3,16 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
-use super::{context::RequestContext, navigation::may_start_login, respond::redirect};
+use super::{
+    context::{RequestContext, Wanted},
+    navigation::may_start_login,
+    respond::redirect,
+};
 use crate::{
     config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
-        CodeVerifier, Nonce, State,
+        CodeVerifier, LoginParameters, LoginStart, Nonce, State,
         authorization_request::AuthorizationRequest,
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
@@ -32,23 +36,36 @@ impl RequestContext {
         if let Some(root) = self.root_url_for_this_host(headers, &parameters) {
             return Ok(redirect(&root));
         }
+        let asked = self.asked_in(&parameters)?;
         let return_to = self.return_to(parameters.get("return_to").once());
-        self.begin_login(&return_to, 0, headers).await
+        self.begin_login(&return_to, asked, 0, headers).await
     }
 
     /// Begins a login: seals what the callback must know into a cookie, and sends the browser away.
     pub(super) async fn begin_login(
         &self,
         return_to: &ReturnTo,
+        parameters: LoginParameters,
         attempt: u8,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
         let inner = self.inner();
+        self.outcome().wanted = Some(Wanted {
+            return_to: return_to.as_str().to_owned(),
+            parameters: parameters.clone(),
+        });
+        let round = self.rounds(headers).await?;
         let redirect_uri = self.redirect_uri(headers)?;
         let metadata = inner.provider.metadata().await?;
         let now = inner.clock.now();
         let random = &*inner.random;
-        let state = State::new(fresh_bytes(random), attempt, now, |body| {
+        let start = LoginStart {
+            attempt,
+            at: now,
+            host: &self.host_name(headers),
+            sign_of_http: self.sign_of_http(headers),
+        };
+        let state = State::new(fresh_bytes(random), start, |body| {
             inner.keys.tag(Purpose::State, body)
         });
         let pending = PendingLogin {
@@ -60,7 +77,10 @@ impl RequestContext {
             issuer: inner.provider.issuer().to_owned(),
             started_at: now.unix_timestamp(),
             had_app_session: self.has_app_session_cookie(),
+            round,
+            parameters,
         };
+        let asked = pending.parameters.over(&inner.client.parameters);
         let request = AuthorizationRequest {
             endpoint: &metadata.value.authorization_endpoint,
             client_id: &inner.client.client_id,
@@ -69,7 +89,7 @@ impl RequestContext {
                 ResponseMode::FormPost => Some("form_post"),
             },
             scopes: &inner.client.scopes,
-            extra: &inner.client.authorization_parameters,
+            extra: asked.authorization(),
         };
         let url = request
             .url(&pending)
@@ -80,6 +100,10 @@ impl RequestContext {
         {
             self.add_cookie(line);
         }
+        if inner.names.is_signed_out(headers) {
+            self.add_cookie(inner.names.remove_signed_out());
+        }
+        self.begin_trail(headers);
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }
@@ -129,7 +153,7 @@ impl RequestContext {
 
     /// Cookies belong to one host name, so a login that begins on another name of this machine is
     /// first sent to the root URL's.
-    fn root_url_for_this_host(
+    pub(super) fn root_url_for_this_host(
         &self,
         headers: &HeaderMap,
         parameters: &Parameters,

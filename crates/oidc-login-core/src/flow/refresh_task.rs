@@ -165,6 +165,7 @@ impl RefreshTask {
             endpoint: &metadata.token_endpoint,
             client: client.map_err(RefreshRefused::Failed)?,
             refresh_token,
+            extra: inner.client.parameters.token(),
         };
         let answer = inner.provider.refresh(request, inner.clock.now());
         let answer = within(&*inner.timer, inner.refresh_limit(), answer).await;

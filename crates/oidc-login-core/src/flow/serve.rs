@@ -76,8 +76,11 @@ impl RequestContext {
         }
         match endpoint {
             Endpoint::Login => self.serve_login(headers).await,
-            Endpoint::Callback if self.method == Method::POST => self.serve_posted_answer(body),
+            Endpoint::Callback if self.method == Method::POST => {
+                self.serve_posted_answer(headers, body)
+            }
             Endpoint::Callback => self.serve_callback(headers).await,
+            Endpoint::Initiate => self.serve_initiate(headers, body).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,
             Endpoint::LogoutCallback => Ok(self.serve_logout_callback()),
             Endpoint::BackchannelLogout => Ok(self.serve_backchannel_logout(body).await),
@@ -154,7 +157,7 @@ impl RequestContext {
             Endpoint::Callback if self.inner().client.response_mode == ResponseMode::FormPost => {
                 "GET, POST"
             }
-            Endpoint::Logout => "GET, POST",
+            Endpoint::Initiate | Endpoint::Logout => "GET, POST",
             Endpoint::BackchannelLogout => "POST",
             _ => "GET",
         }

@@ -7,7 +7,7 @@ use openidconnect::{
 };
 use url::Url;
 
-use super::pending_login::PendingLogin;
+use super::{extra_parameters::ExtraParameters, pending_login::PendingLogin};
 
 /// What every authorization request of a client says.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct AuthorizationRequest<'a> {
     /// The scopes; `openid` is added when it is missing.
     pub(crate) scopes: &'a [String],
     /// Parameters of the app's own.
-    pub(crate) extra: &'a [(String, String)],
+    pub(crate) extra: &'a ExtraParameters,
 }
 
 impl AuthorizationRequest<'_> {
@@ -52,8 +52,8 @@ impl AuthorizationRequest<'_> {
         if let Some(mode) = self.response_mode {
             request = request.add_extra_param("response_mode", mode);
         }
-        for (name, value) in self.extra {
-            request = request.add_extra_param(name.clone(), value.clone());
+        for (name, value) in self.extra.pairs() {
+            request = request.add_extra_param(name.to_owned(), value.to_owned());
         }
         let (url, _state, _nonce) = request.url();
         Ok(url)
@@ -64,6 +64,8 @@ impl AuthorizationRequest<'_> {
 mod tests {
     use super::*;
     use crate::protocol::{
+        LoginParameters,
+        extra_parameters::Request,
         parameters::Parameters,
         tokens::{CodeVerifier, Nonce},
     };
@@ -79,6 +81,8 @@ mod tests {
             issuer: "http://localhost:5001".into(),
             started_at: 0,
             had_app_session: false,
+            round: 0,
+            parameters: LoginParameters::default(),
         }
     }
 
@@ -86,7 +90,14 @@ mod tests {
     fn every_parameter_stands_there_once() {
         let endpoint = Url::parse("http://localhost:5001/authorize?tenant=a").unwrap();
         let scopes = ["openid".to_owned(), "profile".to_owned()];
-        let extra = [("ui_locales".to_owned(), "de".to_owned())];
+        let mut extra = ExtraParameters::default();
+        for (name, value) in [
+            ("ui_locales", "de"),
+            ("resource", "https://a.test/"),
+            ("resource", "https://b.test/"),
+        ] {
+            extra.add(Request::Authorization, name, value).unwrap();
+        }
         let request = AuthorizationRequest {
             endpoint: &endpoint,
             client_id: "flask-app",
@@ -114,5 +125,7 @@ mod tests {
         ] {
             assert_eq!(parameters.get(name).once(), Some(value), "{name}");
         }
+        let resources = url.query_pairs().filter(|(name, _)| name == "resource");
+        assert_eq!(resources.count(), 2);
     }
 }

@@ -18,6 +18,8 @@ use super::{
 pub(crate) struct ClientProof<'a> {
     /// Our client id.
     pub(crate) client_id: &'a str,
+    /// The name of the way this is done, for an error.
+    pub(crate) method: &'static str,
     /// What proves it.
     pub(crate) credential: Credential,
 }
@@ -45,6 +47,7 @@ pub(crate) fn authenticated(
     let ClientProof {
         client_id,
         credential,
+        method: _,
     } = proof;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(parameters);
@@ -115,6 +118,7 @@ mod tests {
         let endpoint = Url::parse("https://provider.test/token/").unwrap();
         let proof = ClientProof {
             client_id,
+            method: "any",
             credential,
         };
         authenticated(&endpoint, proof, &[("code", "the code&more")])
@@ -167,6 +171,7 @@ mod tests {
         for credential in [Credential::None, Credential::Post(secret("s"))] {
             let proof = ClientProof {
                 client_id: "app",
+                method: "any",
                 credential,
             };
             let request = authenticated(&endpoint, proof, &[("client_id", "app")]);
@@ -219,6 +224,7 @@ mod tests {
         ] {
             let proof = ClientProof {
                 client_id: "app",
+                method: "any",
                 credential,
             };
             assert!(!format!("{proof:?}").contains("s3cret"));

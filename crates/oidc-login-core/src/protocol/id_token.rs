@@ -1,6 +1,7 @@
 //! ID tokens.
 
 mod audience;
+mod authentication;
 mod error;
 mod original;
 mod verified;
@@ -36,6 +37,11 @@ pub struct Expected<'a> {
     pub nonce: Option<&'a str>,
     /// The access token that came along, to be compared with `at_hash` where the ID token has one.
     pub access_token: Option<&'a str>,
+    /// The earliest time (`auth_time`) at which the user may have proved who they are; then it must
+    /// be there. `None` where the request did not ask.
+    pub authenticated_since: Option<OffsetDateTime>,
+    /// The ways of authentication (`acr`) of which it must be one; any by default.
+    pub acr_values: &'a [&'a str],
     /// For a refreshed ID token: the one it takes the place of.
     pub refreshes: Option<Original<'a>>,
     /// The algorithms it may be signed with.
@@ -53,6 +59,8 @@ impl<'a> Expected<'a> {
             trusted_audiences: &[],
             nonce: None,
             access_token: None,
+            authenticated_since: None,
+            acr_values: &[],
             refreshes: None,
             algorithms: AllowedAlgorithms::default(),
             leeway: DEFAULT_LEEWAY,
@@ -87,6 +95,8 @@ pub fn verify(
     claims.check_not_before(now, expected.leeway)?;
     check_nonce(&claims, expected)?;
     check_access_token_hash(&claims, expected)?;
+    authentication::check_time(&claims, expected, now)?;
+    authentication::check_class(&claims, expected)?;
     let subject = check_subject(&claims)?.into();
     if let Some(original) = expected.refreshes {
         original.check(&claims, &audience)?;

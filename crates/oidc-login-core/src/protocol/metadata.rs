@@ -178,7 +178,11 @@ fn auth_methods(document: &Document) -> AuthMethods {
 }
 
 /// https, or http where that is allowed.
-fn safe(name: &'static str, url: &Url, transport: Transport) -> Result<Url, DiscoveryError> {
+pub(crate) fn safe(
+    name: &'static str,
+    url: &Url,
+    transport: Transport,
+) -> Result<Url, DiscoveryError> {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(host)) => host == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

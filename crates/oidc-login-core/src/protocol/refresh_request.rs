@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{
     client_request::{ClientProof, authenticated},
+    extra_parameters::ExtraParameters,
     token_response::TokenResponse,
     tokens::RefreshToken,
 };
@@ -20,6 +21,8 @@ pub(crate) struct RefreshRequest<'a> {
     pub(crate) client: ClientProof<'a>,
     /// The refresh token that came last.
     pub(crate) refresh_token: &'a RefreshToken,
+    /// What the app adds to every token request.
+    pub(crate) extra: &'a ExtraParameters,
 }
 
 /// Why a refresh brought no tokens.
@@ -34,10 +37,11 @@ pub(crate) enum RefreshRefused {
 impl RefreshRequest<'_> {
     /// The request to send.
     pub(crate) fn into_http(self) -> Request<Bytes> {
-        let parameters = [
+        let own = [
             ("grant_type", "refresh_token"),
             ("refresh_token", self.refresh_token.secret()),
         ];
+        let parameters: Vec<_> = own.into_iter().chain(self.extra.pairs()).collect();
         authenticated(self.endpoint, self.client, &parameters)
     }
 }
@@ -62,17 +66,23 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::protocol::{client_request::Credential, parameters::Parameters};
+    use crate::protocol::{client_request::Credential, extra_parameters, parameters::Parameters};
 
     #[test]
     fn the_form_names_the_token_and_whoever_sends_it() {
+        let mut extra = ExtraParameters::default();
+        extra
+            .add(extra_parameters::Request::Token, "audience", "api")
+            .unwrap();
         let request = RefreshRequest {
             endpoint: &Url::parse("https://provider.test/token").unwrap(),
             client: ClientProof {
                 client_id: "app",
+                method: "none",
                 credential: Credential::None,
             },
             refresh_token: &RefreshToken::new("a&b"),
+            extra: &extra,
         }
         .into_http();
         let body = Parameters::parse(request.body());
@@ -81,6 +91,7 @@ mod tests {
             ("refresh_token", Some("a&b")),
             ("client_id", Some("app")),
             ("scope", None),
+            ("audience", Some("api")),
         ] {
             assert_eq!(body.get(name).once(), value, "{name}");
         }

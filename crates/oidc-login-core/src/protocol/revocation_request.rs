@@ -88,6 +88,7 @@ mod tests {
                 endpoint: &Url::parse("https://provider.test/revoke?realm=a").unwrap(),
                 client: ClientProof {
                     client_id: "app",
+                    method: "none",
                     credential: Credential::None,
                 },
                 token: "a&b+c",

@@ -94,7 +94,7 @@ impl TokenClaims {
         self.text(claim)?.ok_or(TokenError::MissingClaim { claim })
     }
 
-    fn date(&self, claim: &'static str) -> Result<Option<OffsetDateTime>, TokenError> {
+    pub(crate) fn date(&self, claim: &'static str) -> Result<Option<OffsetDateTime>, TokenError> {
         let read = |value| numeric_date::parse(value).ok_or(TokenError::MalformedClaim { claim });
         self.get(claim).map(read).transpose()
     }
@@ -167,7 +167,7 @@ impl TokenClaims {
 }
 
 /// Saturates: neither a strange clock nor a strange setting may panic.
-fn later(time: OffsetDateTime, leeway: Duration) -> OffsetDateTime {
+pub(crate) fn later(time: OffsetDateTime, leeway: Duration) -> OffsetDateTime {
     time.saturating_add(leeway.try_into().unwrap_or(time::Duration::MAX))
 }
 

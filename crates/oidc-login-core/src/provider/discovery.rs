@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Provider, cached::Fetched};
 use crate::{
+    config::MetadataSource,
     error::{LoginError, LoginErrorKind},
     protocol::metadata::{DiscoveryError, Metadata},
 };
@@ -67,12 +68,16 @@ impl Provider {
 
     async fn fetch_metadata(&self) -> Result<Metadata, LoginError> {
         let issuer = self.issuer();
+        let stated = match &self.config.metadata {
+            MetadataSource::Discovery(stated) => stated,
+            MetadataSource::Stated(metadata) => return Ok(Metadata::clone(metadata)),
+        };
         let url = Metadata::discovery_url(issuer);
         let response = self.get("discovery document", &url).await?;
         let metadata = Metadata::from_json(response.body(), issuer, self.config.transport)
             .map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
-        Ok(metadata)
+        Ok(stated.over(metadata))
     }
 }
 

@@ -28,11 +28,12 @@ impl Provider {
         request: TokenRequest<'_>,
         now: OffsetDateTime,
     ) -> Result<Exchanged, LoginError> {
+        let method = request.client.method;
         let response = self.send("token endpoint", request.into_http()).await?;
         let date = response.headers().get(header::DATE);
         Ok(Exchanged {
             provider_date: date.and_then(|date| date.to_str().ok()).map(str::to_owned),
-            tokens: TokenResponse::parse(&response, now)?,
+            tokens: TokenResponse::parse(&response, now).map_err(by(method))?,
         })
     }
 
@@ -42,12 +43,22 @@ impl Provider {
         request: RefreshRequest<'_>,
         now: OffsetDateTime,
     ) -> Result<TokenResponse, RefreshRefused> {
+        let method = request.client.method;
         let sent = self.send("token endpoint", request.into_http()).await;
-        refresh_request::answer(&sent.map_err(RefreshRefused::Failed)?, now)
+        let answer = refresh_request::answer(&sent.map_err(RefreshRefused::Failed)?, now);
+        answer.map_err(|refused| match refused {
+            RefreshRefused::Failed(error) => RefreshRefused::Failed(by(method)(error)),
+            ended @ RefreshRefused::Ended(_) => ended,
+        })
     }
 
     /// How long one request takes at most.
     pub(crate) fn request_timeout(&self) -> Duration {
         self.config.request_timeout
     }
+}
+
+/// Whoever compares the client's settings wants to know how it authenticated.
+fn by(method: &'static str) -> impl Fn(LoginError) -> LoginError {
+    move |error| error.with_evidence("client authentication", method)
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     protocol::{
-        State,
+        State, StateHash,
         pending_login::{LIFETIME, PendingLogin},
     },
     seams::Random,
@@ -24,7 +24,7 @@ const MAX_READ: usize = 40;
 /// What a browser has for one login.
 pub(crate) enum Found {
     /// Its login under way.
-    Pending(PendingLogin),
+    Pending(Box<PendingLogin>),
     /// A cookie of this login that does not open, or two that do.
     Unreadable,
     /// No cookie of this login.
@@ -51,11 +51,17 @@ impl PendingCookies<'_> {
         }
         match opened.pop() {
             Some(pending) if opened.is_empty() && is_same(&pending.state, state.as_str()) => {
-                Found::Pending(pending)
+                Found::Pending(Box::new(pending))
             }
             _ if seen => Found::Unreadable,
             _ => Found::Missing,
         }
+    }
+
+    /// Whether the browser has a cookie for this state, whatever is in it.
+    pub(crate) fn is_there(&self, headers: &HeaderMap, state: &StateHash) -> bool {
+        let name = self.names.pending(state);
+        cookies::named(headers, &name).next().is_some()
     }
 
     /// The lines that add a login to the ones in the browser; the oldest make room.
@@ -149,7 +155,7 @@ mod tests {
     use super::*;
     use crate::{
         config::RootUrl,
-        protocol::{CodeVerifier, Nonce},
+        protocol::{CodeVerifier, LoginParameters, LoginStart, Nonce},
         seams::{SystemRandom, fresh_bytes},
         session::SessionSecrets,
     };
@@ -203,7 +209,7 @@ mod tests {
 
         fn begin(&mut self, second: i64, return_to: &str) -> State {
             let now = START + Duration::seconds(second);
-            let state = State::new(fresh_bytes(&SystemRandom), 0, now, |_| [0; 16]);
+            let state = State::new(fresh_bytes(&SystemRandom), LoginStart::at(now), |_| [0; 16]);
             let pending = PendingLogin {
                 state: state.as_str().into(),
                 nonce: Nonce::new("n"),
@@ -213,6 +219,8 @@ mod tests {
                 issuer: "i".into(),
                 started_at: now.unix_timestamp(),
                 had_app_session: false,
+                round: 0,
+                parameters: LoginParameters::default(),
             };
             let lines = self
                 .cookies()

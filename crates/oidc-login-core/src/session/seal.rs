@@ -40,10 +40,14 @@ pub(crate) enum Purpose {
     AboutSession,
     /// What names a session in a list.
     SessionHandle,
+    /// The cookie that counts the logins of a browser.
+    LoginTrail,
+    /// The parameters of a login in a link to it.
+    LoginLink,
 }
 
 impl Purpose {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::PendingLogin,
         Self::State,
         Self::PostedAnswer,
@@ -55,6 +59,8 @@ impl Purpose {
         Self::SessionValues,
         Self::AboutSession,
         Self::SessionHandle,
+        Self::LoginTrail,
+        Self::LoginLink,
     ];
 
     pub(super) const fn label(self) -> &'static [u8] {
@@ -70,6 +76,8 @@ impl Purpose {
             Self::SessionValues => b"oidc-login/1/session-values",
             Self::AboutSession => b"oidc-login/1/about-session",
             Self::SessionHandle => b"oidc-login/1/session-handle",
+            Self::LoginTrail => b"oidc-login/1/login-trail",
+            Self::LoginLink => b"oidc-login/1/login-link",
         }
     }
 }

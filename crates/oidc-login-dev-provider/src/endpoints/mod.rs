@@ -4,6 +4,7 @@ mod authorization;
 mod discovery;
 mod end_session;
 mod jwks;
+mod revocation;
 mod sign_in;
 mod token;
 mod userinfo;
@@ -29,9 +30,10 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/jwks";
 const AUTHORIZATION: &str = "/authorize";
 const SIGN_IN: &str = "/sign-in";
-const TOKEN: &str = "/token";
+pub(crate) const TOKEN: &str = "/token";
 const USERINFO: &str = "/userinfo";
 const END_SESSION: &str = "/end-session";
+const REVOCATION: &str = "/revoke";
 const CONFIRM: &str = "/end-session/confirm";
 
 const LARGEST_BODY: usize = 64 * 1024;
@@ -62,6 +64,10 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route(
             &path(USERINFO),
             watch(Endpoint::UserInfo, get(userinfo::get).post(userinfo::post)),
+        )
+        .route(
+            &path(REVOCATION),
+            watch(Endpoint::Revocation, post(revocation::post)),
         )
         .route(
             &path(END_SESSION),

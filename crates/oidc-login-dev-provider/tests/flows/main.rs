@@ -2,16 +2,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod authorization;
+mod client_assertion;
 mod client_authentication;
 mod control;
 mod end_session;
 mod hosts;
 mod refresh;
+mod revocation;
 mod sessions;
 mod settings;
 mod sign_in;
 mod sockets;
 mod support;
+mod telling_apps;
 mod token;
 mod tokens;
 mod userinfo;

@@ -74,6 +74,24 @@ fn wrong_clients_are_refused() {
             "`client_secret_post`",
         ),
         (
+            Client::confidential("app", "s")
+                .valid_redirect_uris(["http://a.test/"])
+                .client_authentication(ClientAuthentication::PrivateKeyJwt),
+            "client(app).client_authentication",
+            "`private_key_jwt`",
+        ),
+        (
+            Client::with_public_keys("app", "{}")
+                .client_authentication(ClientAuthentication::SecretJwt),
+            "client(app).client_authentication",
+            "`client_secret_jwt`",
+        ),
+        (
+            Client::with_public_keys("app", r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#),
+            "client(app).jwks",
+            "[redacted]",
+        ),
+        (
             Client::confidential("app", ""),
             "client(app).secret",
             "[redacted]",

@@ -6,6 +6,7 @@ use axum::{extract::FromRequestParts, response::Redirect};
 use http::request::Parts;
 use oidc_login_core::{
     LoginError, RelyingParty, RequestContext,
+    protocol::LoginParameters,
     session::{ListedSession, Login, SessionHandle},
 };
 use time::OffsetDateTime;
@@ -113,6 +114,33 @@ impl Oidc {
     /// The address that starts a login and leads back to a path of the app.
     pub fn login_url(&self, return_to: &str) -> String {
         self.context.login_url(Some(return_to))
+    }
+
+    /// The same with parameters for the provider, for this login only. The link carries them sealed,
+    /// so that nobody can read, change or leave out what the app asks for, and is good for an hour.
+    ///
+    /// # Security
+    /// The link starts the same login for whoever follows it. What the app relies on afterwards
+    /// stands in the claims: `auth_time` and `acr`.
+    pub fn login_url_with(&self, return_to: &str, parameters: &LoginParameters) -> String {
+        self.context.login_url_with(Some(return_to), parameters)
+    }
+
+    /// Sends the browser to sign in with these parameters, and back to a path of the app.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use axum::response::Redirect;
+    /// use oidc_login::{LoginParameters, Oidc};
+    ///
+    /// async fn change_password(oidc: Oidc) -> Redirect {
+    ///     let recently = LoginParameters::builder().max_age(Duration::from_secs(300));
+    ///     let recently = recently.build().expect("one number");
+    ///     oidc.login_redirect_with("/password", &recently)
+    /// }
+    /// ```
+    pub fn login_redirect_with(&self, return_to: &str, parameters: &LoginParameters) -> Redirect {
+        Redirect::to(&self.login_url_with(return_to, parameters))
     }
 
     /// The address that ends the login, for a link or the `action` of a form with `method="post"`.

@@ -1,37 +1,35 @@
 //! Our client at the provider.
 
-use oidc_login::{ResponseMode, UserInfo, config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{
+    FrontchannelLogout, ResponseMode, UserInfo,
+    config::{AssertionAudience, RedirectUri},
+    protocol::SigningAlgorithm,
+};
 use url::form_urlencoded;
 
-use super::{error::SettingsError, provider::web_address, secret::Secret, variables::Variables};
+use super::{
+    authentication::{Authentication, assertion_audience},
+    error::SettingsError,
+    provider::web_address,
+    variables::Variables,
+};
 
 /// The client, in the words of the provider's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) authentication: Authentication,
+    pub(crate) assertion_audience: AssertionAudience,
     pub(crate) valid_redirect_uris: Vec<String>,
     pub(crate) valid_post_logout_redirect_uris: Vec<String>,
     pub(crate) redirect_uri: RedirectUri,
     pub(crate) scopes: Vec<String>,
     pub(crate) auth_params: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) userinfo: UserInfo,
-}
-
-/// How the client says who it is at the token endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Authentication {
-    /// A public client: PKCE, no secret.
-    None,
-    /// A secret, sent in the way the provider's metadata asks for.
-    Secret(Secret),
-    /// A secret in the `Authorization` header.
-    SecretBasic(Secret),
-    /// A secret in the body.
-    SecretPost(Secret),
 }
 
 impl Client {
@@ -47,46 +45,18 @@ impl Client {
                 .unwrap_or("flask-app")
                 .to_owned(),
             authentication: Authentication::new(variables)?,
+            assertion_audience: assertion_audience(variables),
             valid_redirect_uris: list("OIDC_VALID_REDIRECT_URIS", "/*"),
             valid_post_logout_redirect_uris: list("OIDC_VALID_POST_LOGOUT_REDIRECT_URIS", "+"),
             redirect_uri: redirect_uri(variables)?,
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
             response_mode: response_mode(variables)?,
+            frontchannel_logout: frontchannel_logout(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
             userinfo: userinfo(variables)?,
         })
-    }
-}
-
-impl Authentication {
-    fn new(variables: &Variables) -> Result<Self, SettingsError> {
-        let name = "OIDC_CLIENT_AUTH_METHOD";
-        let method = variables.text(name).map(str::trim);
-        let secret = variables.text("OIDC_CLIENT_SECRET").map(Secret::new);
-        let refuse = |allowed: &str| {
-            Err(SettingsError::new(
-                name,
-                method.unwrap_or_default(),
-                allowed,
-            ))
-        };
-        match (method, secret) {
-            (None | Some("none"), None) => Ok(Self::None),
-            (None, Some(secret)) => Ok(Self::Secret(secret)),
-            (Some("client_secret_basic"), Some(secret)) => Ok(Self::SecretBasic(secret)),
-            (Some("client_secret_post"), Some(secret)) => Ok(Self::SecretPost(secret)),
-            (Some("none"), Some(_)) => {
-                refuse("client_secret_basic or client_secret_post, as OIDC_CLIENT_SECRET is set")
-            }
-            (Some("client_secret_basic" | "client_secret_post"), None) => {
-                refuse("none, as OIDC_CLIENT_SECRET is not set")
-            }
-            (Some(_), _) => refuse(
-                "none, client_secret_basic or client_secret_post (others are not supported yet)",
-            ),
-        }
     }
 }
 
@@ -130,6 +100,16 @@ fn userinfo(variables: &Variables) -> Result<UserInfo, SettingsError> {
         "auto" => Some(UserInfo::Auto),
         "always" => Some(UserInfo::Always),
         "off" => Some(UserInfo::Off),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn frontchannel_logout(variables: &Variables) -> Result<FrontchannelLogout, SettingsError> {
+    let name = "OIDC_FRONTCHANNEL_LOGOUT";
+    let parsed = variables.parsed(name, "on or off", |text| match text {
+        "on" => Some(FrontchannelLogout::On),
+        "off" => Some(FrontchannelLogout::Off),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())

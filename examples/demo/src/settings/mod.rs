@@ -3,6 +3,7 @@
 //! A variable that cannot work, or that names something the demo cannot do yet, is an error; none
 //! is ignored.
 
+mod authentication;
 mod client;
 mod error;
 mod listen;
@@ -21,7 +22,8 @@ use std::{path::PathBuf, time::Duration};
 #[cfg(test)]
 pub(crate) use self::listen::Bind;
 pub(crate) use self::{
-    client::{Authentication, Client},
+    authentication::{Authentication, Credential},
+    client::Client,
     error::SettingsError,
     listen::Listen,
     provider::Provider,

@@ -4,7 +4,6 @@ use super::{error::SettingsError, variables::Variables};
 
 /// A variable, the values that change nothing, and what is missing for the others.
 const NOT_YET: &[(&str, &[&str], &str)] = &[
-    ("OIDC_CLIENT_JWKS", &[], "authentication by private_key_jwt"),
     ("OIDC_CLIENT_SECRETS", &[], "reading a flask-oidc file"),
     ("OIDC_CONFIG", &[], "reading a TOML file"),
     ("OIDC_DYNAMIC_REGISTRATION", &[], "registering at start"),

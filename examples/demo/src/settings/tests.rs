@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
-use oidc_login::{ResponseMode, UserInfo, config::RedirectUri, protocol::SigningAlgorithm};
+use oidc_login::{
+    FrontchannelLogout, ResponseMode, UserInfo,
+    config::{AssertionAudience, RedirectUri},
+    protocol::SigningAlgorithm,
+};
 
 use super::*;
 
@@ -75,6 +79,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_PAR", "never"),
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "EdDSA"),
         ("OIDC_RESPONSE_MODE", "form_post"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "on"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("OIDC_LOGIN_CACHE_SECONDS", "5"),
@@ -90,10 +95,8 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(settings.provider, Provider::Issuer(issuer));
     let client = &settings.client;
     assert_eq!(client.id, "shop");
-    let Authentication::SecretPost(secret) = &client.authentication else {
-        panic!("{:?}", client.authentication);
-    };
-    assert_eq!(secret.secret(), "s3cret");
+    let secret = Credential::Literal(Secret::new("s3cret"));
+    assert_eq!(client.authentication, Authentication::SecretPost(secret));
     assert_eq!(
         client.valid_redirect_uris,
         ["/auth/*", "https://b.example/auth/*"]
@@ -112,6 +115,7 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(client.logout_token_signing_algs, Some(algs));
     assert_eq!(client.response_mode, ResponseMode::FormPost);
     assert_eq!(client.userinfo, UserInfo::Off);
+    assert_eq!(client.frontchannel_logout, FrontchannelLogout::On);
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
     let SessionStore::Redis(address) = &settings.session_store else {
@@ -151,7 +155,12 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         (
             "OIDC_CLIENT_AUTH_METHOD",
             "private_key_jwt",
-            "client_secret_basic",
+            "OIDC_CLIENT_JWKS is not set",
+        ),
+        (
+            "OIDC_CLIENT_AUTH_METHOD",
+            "tls_client_auth",
+            "client_secret_basic, client_secret_post, client_secret_jwt or private_key_jwt",
         ),
         (
             "OIDC_CLIENT_AUTH_METHOD",
@@ -168,6 +177,7 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "none", "RS256 RS384"),
         ("OIDC_RESPONSE_MODE", "fragment", "query or form_post"),
         ("OIDC_USERINFO", "on", "auto, always or off"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "true", "on or off"),
         ("OIDC_AUTH_PARAMS", "prompt", "query string"),
         ("OIDC_AUTH_PARAMS", "=x", "query string"),
         ("OIDC_AUTH_PARAMS", "&", "query string"),
@@ -202,17 +212,12 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         );
         assert!(text.contains("not supported yet"), "{text}");
     }
-    for (name, value) in [
-        ("OIDC_CLIENT_JWKS", "{\"keys\":[]}"),
-        ("OIDC_SESSION_STORE", "postgres://u:p@h"),
-    ] {
-        let text = refusal(&[(name, value)]);
-        assert!(
-            text.starts_with(&format!("{name} is \"[redacted]\"")),
-            "{text}"
-        );
-        assert!(text.contains("not supported yet"), "{text}");
-    }
+    let text = refusal(&[("OIDC_SESSION_STORE", "postgres://u:p@h")]);
+    assert!(
+        text.starts_with("OIDC_SESSION_STORE is \"[redacted]\""),
+        "{text}"
+    );
+    assert!(text.contains("not supported yet"), "{text}");
 }
 
 #[test]
@@ -223,6 +228,98 @@ fn a_secret_and_the_method_none_contradict_each_other() {
     ]);
     assert!(text.contains("as OIDC_CLIENT_SECRET is set"), "{text}");
     assert!(!text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn the_client_authenticates_by_what_is_set() {
+    let here = |text| Credential::Literal(Secret::new(text));
+    let file = |path: &str| Credential::File(path.into());
+    let (secret, secret_file) = (
+        ("OIDC_CLIENT_SECRET", "s"),
+        ("OIDC_CLIENT_SECRET_FILE", "/s"),
+    );
+    let (keys, pem, path) = (
+        "{\"keys\":[]}",
+        "-----BEGIN PRIVATE KEY-----",
+        "/run/keys.json",
+    );
+    let jwks = |value| ("OIDC_CLIENT_JWKS", value);
+    let method = |name| ("OIDC_CLIENT_AUTH_METHOD", name);
+    for (variables, expected) in [
+        (vec![], Authentication::None),
+        (vec![method("none")], Authentication::None),
+        (vec![secret], Authentication::Secret(here("s"))),
+        (vec![secret_file], Authentication::Secret(file("/s"))),
+        (
+            vec![secret, method("client_secret_basic")],
+            Authentication::SecretBasic(here("s")),
+        ),
+        (
+            vec![secret_file, method(" client_secret_post ")],
+            Authentication::SecretPost(file("/s")),
+        ),
+        (
+            vec![secret, method("client_secret_jwt")],
+            Authentication::SecretJwt(here("s")),
+        ),
+        (vec![jwks(keys)], Authentication::PrivateKeyJwt(here(keys))),
+        (vec![jwks(pem)], Authentication::PrivateKeyJwt(here(pem))),
+        (
+            vec![jwks(path), method("private_key_jwt")],
+            Authentication::PrivateKeyJwt(file(path)),
+        ),
+    ] {
+        let found = settings(&variables).map(|settings| settings.client.authentication);
+        assert_eq!(found, Ok(expected), "{variables:?}");
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let jwks = ("OIDC_CLIENT_JWKS", "{\"keys\":[\"s3cret\"]}");
+    let secret = ("OIDC_CLIENT_SECRET", "s3cret");
+    let method = |name| ("OIDC_CLIENT_AUTH_METHOD", name);
+    for (variables, allowed) in [
+        (vec![secret, jwks], "not both"),
+        (vec![secret, jwks, method("private_key_jwt")], "not both"),
+        (
+            vec![secret, method("private_key_jwt")],
+            "OIDC_CLIENT_JWKS is not set",
+        ),
+        (vec![jwks, method("none")], "private_key_jwt, as"),
+        (
+            vec![jwks, method("client_secret_post")],
+            "with what it takes",
+        ),
+        (
+            vec![secret, ("OIDC_CLIENT_SECRET_FILE", "/s")],
+            "OIDC_CLIENT_SECRET is set",
+        ),
+    ] {
+        let text = refusal(&variables);
+        assert!(text.contains(allowed), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+}
+
+#[test]
+fn an_assertion_is_for_the_issuer_unless_told_otherwise() {
+    for (variables, expected) in [
+        (vec![], AssertionAudience::Issuer),
+        (vec!["issuer"], AssertionAudience::Issuer),
+        (vec!["token_endpoint"], AssertionAudience::TokenEndpoint),
+        (
+            vec!["https://op.example/oauth2"],
+            AssertionAudience::Other("https://op.example/oauth2".to_owned()),
+        ),
+    ] {
+        let variables: Vec<_> = variables
+            .into_iter()
+            .map(|value| ("OIDC_CLIENT_ASSERTION_AUDIENCE", value))
+            .collect();
+        let audience = settings(&variables).unwrap().client.assertion_audience;
+        assert_eq!(audience, expected);
+    }
 }
 
 #[test]

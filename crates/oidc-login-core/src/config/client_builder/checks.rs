@@ -5,36 +5,28 @@ use std::time::Duration;
 use super::ClientConfigBuilder;
 use crate::{
     config::{
-        ClientAuthentication, Endpoint, Endpoints, RedirectUri, ReturnTo, RootUrl,
+        ClientAuthentication, Endpoint, Endpoints, OWN_PARAMETERS, RedirectUri, ReturnTo, RootUrl,
         ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
     },
     error::ConfigError,
-    protocol::{AllowedAlgorithms, SigningAlgorithm, claim_path::ClaimPath},
+    protocol::{
+        AllowedAlgorithms, LoginParameters, SigningAlgorithm,
+        claim_path::ClaimPath,
+        extra_parameters::{Request, check_name},
+    },
 };
 
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 const DEFAULT_ROLE_CLAIMS: [&str; 2] = ["realm_access.roles", "roles"];
 const MAX_LEEWAY: Duration = Duration::from_secs(600);
-/// What the flow itself sets in an authorization request.
-const PROTECTED_PARAMETERS: [&str; 14] = [
+/// What a logout itself sets in its request to the provider.
+const END_SESSION_PARAMETERS: [&str; 5] = [
     "client_id",
-    "client_secret",
-    "code_challenge",
-    "code_challenge_method",
-    "dpop_jkt",
     "id_token_hint",
-    "nonce",
-    "redirect_uri",
-    "request",
-    "request_uri",
-    "response_mode",
-    "response_type",
-    "scope",
+    "logout_hint",
+    "post_logout_redirect_uri",
     "state",
 ];
-
-/// What the provider's answer would have to be held to, which is not done yet.
-const UNCHECKED_PARAMETERS: [&str; 3] = ["acr_values", "claims", "max_age"];
 
 impl ClientConfigBuilder {
     pub(super) fn checked_root_url(&self) -> Result<RootUrl, ConfigError> {
@@ -169,16 +161,7 @@ impl ClientConfigBuilder {
         if client_id.is_empty() || client_id.chars().any(char::is_control) {
             return Err(ConfigError::new("client id", client_id, ALLOWED));
         }
-        authentication.check().map_err(|error| match authentication {
-            ClientAuthentication::PrivateKeyJwt(_) => error.in_config(
-                "client keys",
-                "a private key in PEM or as JWK, or a set of them, with the id and algorithm that were chosen",
-            ),
-            _ => error.in_config(
-                "client secret",
-                "the secret the provider shows for this client; public_client() for a client without one",
-            ),
-        })?;
+        authentication.check()?;
         Ok((client_id, authentication))
     }
 
@@ -219,26 +202,61 @@ impl ClientConfigBuilder {
         Ok(scopes)
     }
 
-    pub(super) fn checked_parameters(&self) -> Result<Vec<(String, String)>, ConfigError> {
-        let parameters = &self.authorization_parameters;
-        let mut numbered = parameters.iter().enumerate();
-        let refused = numbered.find(|(index, (name, _))| {
-            let is_repeated = parameters[..*index]
-                .iter()
-                .any(|(earlier, _)| earlier == name);
-            name.is_empty()
-                || is_repeated
-                || PROTECTED_PARAMETERS.contains(&name.as_str())
-                || UNCHECKED_PARAMETERS.contains(&name.as_str())
-        });
-        match refused {
-            None => Ok(self.authorization_parameters.clone()),
-            Some((_, (name, _))) => Err(ConfigError::new(
+    pub(super) fn checked_parameters(&self) -> Result<LoginParameters, ConfigError> {
+        let mut checked = LoginParameters::default();
+        for (setting, request, parameters) in [
+            (
                 "authorization parameters",
-                name.as_str(),
-                "each once, and none that the login sets itself or whose answer it would have to check; ui_locales, prompt or login_hint, say",
-            )),
+                Request::Authorization,
+                &self.authorization_parameters,
+            ),
+            ("token parameters", Request::Token, &self.token_parameters),
+        ] {
+            for (name, value) in parameters {
+                checked.add(request, name, value).map_err(|error| {
+                    let allowed =
+                        format!("each once, and none that the login sets itself: {error}");
+                    ConfigError::new(setting, name.as_str(), allowed).with_source(error)
+                })?;
+            }
         }
+        Ok(checked)
+    }
+
+    pub(super) fn checked_login_parameters(&self) -> Result<Vec<String>, ConfigError> {
+        let refused = |name: &str| {
+            ConfigError::new(
+                "login parameters",
+                name,
+                "names of parameters of the authorization request that the login does not set itself; login_hint or ui_locales, say",
+            )
+        };
+        for name in &self.login_parameters {
+            check_name(Request::Authorization, name)
+                .map_err(|error| refused(name).with_source(error))?;
+            if OWN_PARAMETERS.contains(&name.as_str()) {
+                return Err(refused(name));
+            }
+        }
+        Ok(self.login_parameters.clone())
+    }
+
+    pub(super) fn checked_end_session_parameters(
+        &self,
+    ) -> Result<Vec<(String, String)>, ConfigError> {
+        let parameters = &self.end_session_parameters;
+        let mut known = END_SESSION_PARAMETERS.to_vec();
+        for (name, _) in parameters {
+            if name.is_empty() || known.contains(&name.as_str()) {
+                return Err(ConfigError::new(
+                    "end session parameters",
+                    name.as_str(),
+                    "each once, and none that the logout sets itself; ui_locales, say",
+                ));
+            }
+            known.push(name);
+        }
+        Ok(parameters.clone())
     }
 
     pub(super) fn checked_algorithms(&self) -> Result<AllowedAlgorithms, ConfigError> {

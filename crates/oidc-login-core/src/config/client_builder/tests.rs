@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Endpoint, ProviderConfig, WebUrl};
+use crate::config::{ClientKeys, Endpoint, ProviderConfig, WebUrl};
 
 fn tutorial() -> ClientConfigBuilder {
     ClientConfig::builder()
@@ -55,6 +55,25 @@ fn a_wrong_setting_is_named_with_its_value() {
         ("client id", "", tutorial().public_client("")),
         ("client secret", "", tutorial().confidential_client("a", "")),
         (
+            "client secret",
+            "variable OIDC_LOGIN_NOBODY_SETS_THIS",
+            tutorial()
+                .confidential_client("a", ClientSecret::from_env("OIDC_LOGIN_NOBODY_SETS_THIS")),
+        ),
+        (
+            "client secret",
+            "file /does/not/exist",
+            tutorial().confidential_client("a", ClientSecret::from_file("/does/not/exist")),
+        ),
+        (
+            "client keys",
+            "file Cargo.toml",
+            tutorial().client(
+                "a",
+                ClientAuthentication::PrivateKeyJwt(ClientKeys::from_file("Cargo.toml")),
+            ),
+        ),
+        (
             "valid redirect URIs",
             "*",
             tutorial().valid_redirect_uris(["*"]),
@@ -91,23 +110,6 @@ fn a_wrong_setting_is_named_with_its_value() {
             tutorial().redirect_uri(RedirectUri::Uri("https://evil.test/cb".into())),
         ),
         (
-            "authorization parameters",
-            "state",
-            tutorial().authorization_parameter("state", "x"),
-        ),
-        (
-            "authorization parameters",
-            "max_age",
-            tutorial().authorization_parameter("max_age", "0"),
-        ),
-        (
-            "authorization parameters",
-            "prompt",
-            tutorial()
-                .authorization_parameter("prompt", "login")
-                .authorization_parameter("prompt", "consent"),
-        ),
-        (
             "valid redirect URIs",
             "/*",
             tutorial().redirect_uri(RedirectUri::FromHost),
@@ -138,6 +140,59 @@ fn a_wrong_setting_is_named_with_its_value() {
             "{error}"
         );
         assert!(!error.allowed().is_empty());
+    }
+}
+
+#[test]
+fn a_parameter_that_cannot_be_set_is_named() {
+    for (setting, value, builder) in [
+        (
+            "authorization parameters",
+            "state",
+            tutorial().authorization_parameter("state", "x"),
+        ),
+        (
+            "authorization parameters",
+            "max_age",
+            tutorial().authorization_parameter("max_age", "soon"),
+        ),
+        (
+            "authorization parameters",
+            "prompt",
+            tutorial()
+                .authorization_parameter("prompt", "login")
+                .authorization_parameter("prompt", "consent"),
+        ),
+        (
+            "token parameters",
+            "grant_type",
+            tutorial().token_parameter("grant_type", "password"),
+        ),
+        (
+            "token parameters",
+            "audience",
+            tutorial()
+                .token_parameter("audience", "a")
+                .token_parameter("audience", "b"),
+        ),
+        (
+            "login parameters",
+            "redirect_uri",
+            tutorial().login_parameters(["login_hint", "redirect_uri"]),
+        ),
+        (
+            "login parameters",
+            "return_to",
+            tutorial().login_parameters(["return_to"]),
+        ),
+        (
+            "login parameters",
+            "a b",
+            tutorial().login_parameters(["a b"]),
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!((error.setting(), error.value()), (setting, value));
     }
 }
 
@@ -214,4 +269,22 @@ fn an_own_redirect_uri_moves_the_callback() {
 fn nothing_secret_is_printed() {
     let builder = tutorial().confidential_client("a", "hush");
     assert!(!format!("{builder:?} {:?}", builder.clone().build()).contains("hush"));
+}
+
+#[test]
+fn what_a_logout_sets_itself_cannot_be_set() {
+    for names in [
+        &["state"][..],
+        &["id_token_hint"],
+        &["logout_hint"],
+        &[""],
+        &["ui_locales", "ui_locales"],
+    ] {
+        let set =
+            |client: ClientConfigBuilder, name: &&str| client.end_session_parameter(*name, "x");
+        let error = names.iter().fold(tutorial(), set).build().unwrap_err();
+        assert_eq!(error.setting(), "end session parameters", "{names:?}");
+    }
+    let client = tutorial().end_session_parameter("ui_locales", "de");
+    assert!(client.build().is_ok());
 }

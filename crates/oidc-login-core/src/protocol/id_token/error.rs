@@ -1,5 +1,9 @@
 //! Why an ID token is refused.
 
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
 use crate::protocol::shown::Shown;
 use crate::protocol::token_error::{TokenError, TokenKind};
 
@@ -55,6 +59,47 @@ pub enum IdTokenError {
     /// The access token is not the one the ID token was issued with.
     #[error("access token does not match the hash (at_hash) in the token")]
     AccessTokenHash,
+    /// The request asked when the user proved who they are, and the token does not say.
+    #[error("authentication time (auth_time) is missing in the token, although it was asked for")]
+    AuthTimeMissing,
+    /// The user proved who they are longer ago than the request allowed.
+    #[error(
+        "authentication time (auth_time) of the token is {auth_time}, allowed since {since} (leeway {leeway:?})"
+    )]
+    AuthTimeTooOld {
+        /// When the user proved who they are.
+        auth_time: OffsetDateTime,
+        /// The earliest time that was allowed.
+        since: OffsetDateTime,
+        /// How far the clocks may be apart.
+        leeway: Duration,
+    },
+    /// The user will prove who they are in the future.
+    #[error(
+        "authentication time (auth_time) of the token is {auth_time}, now it is {now} (leeway {leeway:?})"
+    )]
+    AuthTimeInFuture {
+        /// When the user is said to have proved who they are.
+        auth_time: OffsetDateTime,
+        /// Our time.
+        now: OffsetDateTime,
+        /// How far the clocks may be apart.
+        leeway: Duration,
+    },
+    /// The request asked for certain ways of authentication, and the token names none.
+    #[error("authentication class (acr) is missing in the token, expected one of `{expected}`")]
+    AcrMissing {
+        /// The ones asked for.
+        expected: Shown,
+    },
+    /// The user was authenticated in another way than the request asked for.
+    #[error("authentication class (acr) of the token is `{found}`, expected one of `{expected}`")]
+    Acr {
+        /// The one in the token.
+        found: Shown,
+        /// The ones asked for.
+        expected: Shown,
+    },
     /// The subject is empty or longer than 255 characters.
     #[error("subject (sub) of the token has {length} characters, not 1 to 255")]
     SubjectLength {
@@ -92,6 +137,11 @@ impl IdTokenError {
             Self::NonceMissing => "id_token_nonce_missing",
             Self::Nonce => "id_token_nonce",
             Self::AccessTokenHash => "id_token_access_token_hash",
+            Self::AuthTimeMissing => "id_token_auth_time_missing",
+            Self::AuthTimeTooOld { .. } => "id_token_auth_time_too_old",
+            Self::AuthTimeInFuture { .. } => "id_token_auth_time_in_future",
+            Self::AcrMissing { .. } => "id_token_acr_missing",
+            Self::Acr { .. } => "id_token_acr",
             Self::SubjectLength { .. } => "id_token_subject_length",
             Self::SubjectChanged => "id_token_subject_changed",
             Self::AudienceChanged { .. } => "id_token_audience_changed",

@@ -1,0 +1,121 @@
+//! What one login asks the provider for (OpenID Connect Core §3.1.2.1).
+
+mod builder;
+mod demands;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    extra_parameters::{ExtraParameters, Request},
+    parameter_error::ParameterError,
+};
+
+pub use builder::LoginParametersBuilder;
+pub(crate) use demands::Demands;
+
+/// What one login asks the provider for, beside what every login of the client asks for.
+///
+/// ```
+/// use std::time::Duration;
+/// use oidc_login_core::protocol::LoginParameters;
+///
+/// # fn parameters() -> Result<LoginParameters, oidc_login_core::protocol::ParameterError> {
+/// let parameters = LoginParameters::builder()
+///     .max_age(Duration::from_secs(300))
+///     .login_hint("alice@example.com")
+///     .build()?;
+/// # Ok(parameters) }
+/// # parameters().unwrap();
+/// ```
+///
+/// A parameter that the client sets for every login gives way to the one of the same name here.
+/// With `max_age` the ID token must say in `auth_time` that the user proved who they are no longer
+/// before; with [`essential_acr_values`](LoginParametersBuilder::essential_acr_values) its `acr` must
+/// be one of those asked for. A login whose answer says otherwise fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginParameters {
+    authorization: ExtraParameters,
+    token: ExtraParameters,
+    acr_is_essential: bool,
+}
+
+impl LoginParameters {
+    /// The most bytes that names and values of one login have together: they wait in a cookie.
+    pub const MAX_BYTES: usize = 1024;
+
+    /// Parameters to fill in.
+    pub fn builder() -> LoginParametersBuilder {
+        LoginParametersBuilder::default()
+    }
+
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.bytes() == 0
+    }
+
+    /// A parameter of the authorization request; the first one where it may be repeated.
+    pub fn authorization_parameter(&self, name: &str) -> Option<&str> {
+        self.authorization.get(name)
+    }
+
+    /// A parameter of the token request; the first one where it may be repeated.
+    pub fn token_parameter(&self, name: &str) -> Option<&str> {
+        self.token.get(name)
+    }
+
+    /// These, and those of `others` whose names are not among them.
+    pub(crate) fn over(&self, others: &Self) -> Self {
+        let own_acr = self.authorization.get("acr_values").is_some();
+        Self {
+            authorization: self.authorization.over(&others.authorization),
+            token: self.token.over(&others.token),
+            acr_is_essential: if own_acr {
+                self.acr_is_essential
+            } else {
+                others.acr_is_essential
+            },
+        }
+    }
+
+    pub(crate) fn authorization(&self) -> &ExtraParameters {
+        &self.authorization
+    }
+
+    pub(crate) fn token(&self) -> &ExtraParameters {
+        &self.token
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        request: Request,
+        name: &str,
+        value: &str,
+    ) -> Result<(), ParameterError> {
+        match request {
+            Request::Authorization => self.authorization.add(request, name, value),
+            Request::Token => self.token.add(request, name, value),
+        }
+    }
+
+    /// What the answer must be held to.
+    pub(crate) fn demands(&self) -> Demands {
+        Demands::of(&self.authorization, self.acr_is_essential)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.authorization.bytes() + self.token.bytes()
+    }
+
+    /// The bytes that are sealed.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("strings and flags always serialize")
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;
