@@ -22,6 +22,7 @@ use crate::{
     },
     seams::{fresh_bytes, fresh_token},
     session::seal::Purpose,
+    telemetry,
 };
 
 /// Marks a login that was already sent to the root URL's host once.
@@ -107,6 +108,7 @@ impl RequestContext {
             self.add_cookie(inner.names.remove_signed_out());
         }
         self.begin_trail(headers);
+        telemetry::login_begun();
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }

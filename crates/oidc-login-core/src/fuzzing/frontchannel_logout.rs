@@ -15,7 +15,7 @@ pub fn frontchannel_logout(data: &[u8]) {
     let Some(response) = answer(Method::GET, Endpoint::FrontchannelLogout, &query, b"") else {
         return;
     };
-    let said = Vec::from_iter(form_urlencoded::parse(query.as_bytes()));
+    let said: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let once = |wanted: &str| {
         let mut values = said.iter().filter(|(name, _)| name == wanted);
         let value = values.next().map(|(_, value)| value.as_ref());

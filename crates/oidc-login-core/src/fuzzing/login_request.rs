@@ -34,12 +34,14 @@ pub fn login_request(data: &[u8]) {
     if let Some(response) = answer(Method::GET, Endpoint::Login, &query, b"") {
         assert_leads_to_provider_or_nowhere(&response, &ALLOWED);
     }
-    let said = Vec::from_iter(form_urlencoded::parse(query.as_bytes()).into_owned());
+    let said: Vec<_> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
     if let Some(response) = answer(Method::GET, Endpoint::Initiate, &query, b"") {
         assert!(is_for_our_provider(&said) || !response.status().is_redirection());
         assert_leads_to_provider_or_nowhere(&response, &["login_hint"]);
     }
-    let form = Vec::from_iter(form_urlencoded::parse(data).into_owned());
+    let form: Vec<_> = form_urlencoded::parse(data).into_owned().collect();
     if let Some(response) = answer(Method::POST, Endpoint::Initiate, "", data) {
         assert!(is_for_our_provider(&form) || !response.status().is_redirection());
         assert!(!response.headers().contains_key(header::SET_COOKIE));
