@@ -14,8 +14,8 @@
 //!
 //! # What it was seen to find
 //!
-//! Each of these was broken in the library, and the promise turned red in so many runs or, where it says so, in an order of
-//! [`known`]. Two parts joined by "and" are two defences: either alone keeps the promise, so both were broken.
+//! Each of these was broken in the library, and the promise turned red after so many runs, as plans were drawn then, or, where
+//! it says so, in an order of [`known`]. Two parts joined by "and" are two defences: either alone keeps the promise, so both were broken.
 //!
 //! | Broken | Promise | Found |
 //! |---|---|---|
