@@ -50,6 +50,7 @@
 //! | the store's `end` leaves no mark | ids are never used twice | the contract, `an_ended_login_stays_ended` |
 
 mod browse;
+mod draw;
 mod executor;
 mod guarantee;
 mod known;
@@ -136,7 +137,7 @@ fn plan(seed: u64) -> Plan {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
-    let tree = plan::plans().new_tree(&mut runner);
+    let tree = draw::plans().new_tree(&mut runner);
     tree.expect("a strategy without filters").current()
 }
 
