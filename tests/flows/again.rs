@@ -16,13 +16,13 @@ async fn the_providers_answer_opened_again_leads_on_in_the_session_it_made_and_i
     assert_eq!(location.as_str(), format!("{APP}/secure?again"));
     assert_eq!(page.set_cookies(), Vec::<&str>::new());
 
-    for (whose, mut browser) in [
-        ("bob's", bobs),
-        ("a visitor's", world.browser.other_browser()),
-    ] {
-        let page = browser.get(&callback).await;
-        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{whose}");
-    }
+    let page = bobs.get(&callback).await;
+    assert_eq!(page.header("location"), "/", "bob's own home, and bob");
+    assert_eq!(page.set_cookies(), Vec::<&str>::new());
+    let page = bobs.open(&format!("{APP}/hello")).await;
+    assert_eq!(page.text(), "hello bob");
+    let page = world.browser.other_browser().get(&callback).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "a visitor's");
 
     world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
     let page = world.browser.get(&callback).await;

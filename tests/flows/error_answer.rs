@@ -27,9 +27,9 @@ async fn refused(error: &str, description: &str) -> Page {
 async fn an_error_is_an_error_of_the_user_or_of_the_provider() {
     for (error, kind) in [
         ("access_denied", Kind::AccessDenied),
-        ("server_error", Kind::ProviderError),
-        ("temporarily_unavailable", Kind::ProviderError),
-        ("login_required", Kind::ProviderError),
+        ("server_error", Kind::ProviderFailed),
+        ("temporarily_unavailable", Kind::ProviderBusy),
+        ("invalid_scope", Kind::ScopeInvalid),
         ("ACCESS_DENIED", Kind::ProviderError),
         ("<script>", Kind::ProviderError),
     ] {
@@ -39,7 +39,7 @@ async fn an_error_is_an_error_of_the_user_or_of_the_provider() {
         with_another(&with_error(url, "access_denied"), "error", "access_denied")
     })
     .await;
-    refuses("an error beside a code", Kind::ProviderError, |_, url| {
+    refuses("an error beside a code", Kind::ProviderFailed, |_, url| {
         with_another(url, "error", "server_error")
     })
     .await;

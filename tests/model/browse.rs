@@ -85,6 +85,10 @@ impl Run {
     pub(crate) fn agent(&self, visit: Visit) -> UserAgent {
         let mut agent = self.nodes.borrow()[visit.node].agent.clone();
         agent.jar = self.browsers[visit.browser].borrow().jar.clone();
+        // These browsers sign in more often than people do.
+        agent
+            .jar
+            .retain(|(_, name), _| !name.contains("oidc_trail"));
         let had = &self.had.borrow()[visit.browser];
         if let Some(stale) = visit.stale.filter(|_| !had.is_empty()) {
             let mut names = agent.jar.keys();

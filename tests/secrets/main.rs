@@ -167,9 +167,26 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
             .reply(Endpoint::Token, status, body.to_string());
         let page = world.browser.get(callback.as_str()).await;
         record.told_by(&format!("token endpoint {status}"), &page);
+        // Opened again it is the way to a new sign-in, and then no longer.
         let page = world.browser.get(callback.as_str()).await;
-        record.told_by("replay", &page);
+        let again = page.location().expect("a new try");
+        record.keep("state", parameter(&again, "state"));
+        record.keep("nonce", parameter(&again, "nonce"));
+        record.keep_cookies(world);
+        let callback = world.provider.answer(&again, "alice");
+        for name in ["the new try", "replay"] {
+            let page = world.browser.get(callback.as_str()).await;
+            record.told_by(name, &page);
+        }
         world.provider.be_honest();
+    }
+    for error in ["access_denied", "invalid_scope", "server_error"] {
+        record.begin(world).await;
+        let link = format!("{APP}{}", location_of_login("/secure"));
+        let url = to_provider(&mut world.browser, &link).await;
+        let answer = world.provider.refuse(&url, error, "no");
+        let page = world.browser.get(answer.as_str()).await;
+        record.told_by(error, &page);
     }
     record.keep("a token in a bad answer", "refresh-in-bad-answer");
     for claim in ["nonce", "iss", "aud", "at_hash", "exp"] {
@@ -196,6 +213,13 @@ async fn live(world: &mut HostileWorld, record: &mut Record) {
     }
     let page = world.browser.get(&format!("{APP}/admin")).await;
     record.told_by("forbidden", &page);
+    for _ in 0..7 {
+        let callback = record.begin(world).await;
+        world.browser.open(callback.as_str()).await;
+        record.keep_cookies(world);
+    }
+    let page = world.browser.get(&format!("{APP}/auth/login")).await;
+    record.told_by("a loop", &page);
     let callback = record.begin(world).await;
     world.browser.open(callback.as_str()).await;
     record.keep_cookies(world);

@@ -16,8 +16,8 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, MarkBudget,
-        Patience, PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets, Values,
+        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
+        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
         cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
@@ -51,7 +51,6 @@ pub(crate) struct Inner {
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
-    pub(crate) renewals: Renewals,
     /// What nobody signed for may leave in the store.
     pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
@@ -162,6 +161,13 @@ impl Inner {
             keys: &self.keys,
             client_id: &self.client.client_id,
             root_origin: self.client.root_url.origin(),
+        }
+    }
+
+    pub(crate) fn login_trails(&self) -> LoginTrails<'_> {
+        LoginTrails {
+            names: &self.names,
+            keys: &self.keys,
         }
     }
 
@@ -445,7 +451,6 @@ impl RelyingPartyBuilder {
             refresh_margin: self.refresh_margin,
             background_refresh: self.background_refresh,
             ended: EndedSessions::new(),
-            renewals: Renewals::new(),
             unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),

@@ -5,7 +5,12 @@ use std::fmt;
 use oidc_login_core::{config::RootUrl, protocol::key_set::KeySet};
 
 pub use self::authentication::ClientAuthentication;
-use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
+use crate::{
+    ConfigError, SigningAlgorithm,
+    logout_uris::{LogoutUris, RegisteredLogoutUris},
+    redirect_uris::RedirectUris,
+    scope,
+};
 
 /// A registered client: the app that sends people here to sign in.
 ///
@@ -39,6 +44,7 @@ pub struct Client {
     pub(crate) roles_in_id_token: bool,
     pub(crate) claims_in_id_token: bool,
     pub(crate) userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    pub(crate) logout_uris: LogoutUris,
 }
 
 impl Client {
@@ -62,6 +68,7 @@ impl Client {
             roles_in_id_token: true,
             claims_in_id_token: true,
             userinfo_signed_response_alg: None,
+            logout_uris: LogoutUris::default(),
             id,
         }
     }
@@ -232,8 +239,10 @@ impl Client {
             root_url,
             self.post_logout_patterns(),
         )?;
+        let logout_uris = self.logout_uris.register(setting, root_url)?;
         Ok(RegisteredClient {
             jwks,
+            logout_uris,
             redirect_uris,
             post_logout_redirect_uris,
             settings: self,
@@ -274,4 +283,5 @@ pub(crate) struct RegisteredClient {
     pub(crate) settings: Client,
     pub(crate) redirect_uris: RedirectUris,
     pub(crate) post_logout_redirect_uris: RedirectUris,
+    pub(crate) logout_uris: RegisteredLogoutUris,
 }

@@ -69,10 +69,23 @@ kinds! {
     StateUnknown = "state_unknown", BAD_REQUEST, Browser,
         "the state in the answer was not issued by this app",
         "Start the sign-in again. If it happens after every restart of the app, set a fixed session secret.";
+    /// The `state` was made by this app with a session secret that it no longer has, or that another
+    /// node has: this browser has the cookie that belongs to it.
+    SessionSecretDiffers = "session_secret_differs", BAD_REQUEST, App,
+        "this sign-in began under another session secret than the app has now",
+        "Start the sign-in again. If it happens after every restart of the app, set a fixed session secret; with several nodes, give all of them the same.";
     /// The browser sent no cookie of ours at all.
     NoCookies = "no_cookies", BAD_REQUEST, Browser,
         "the browser sent none of the app's cookies back",
-        "Allow cookies for this site, use the same address as at the start (localhost and 127.0.0.1 are two), then sign in again.";
+        "Allow cookies for this site, and sign in in the window where you began. If it stays, the app's administrator looks for what drops the header Set-Cookie between app and browser.";
+    /// No cookie of ours, and the sign-in began by http although the root URL is https.
+    SecureCookieOverHttp = "secure_cookie_over_http", BAD_REQUEST, Browser,
+        "the sign-in began by http, where the browser does not keep the app's secure cookies",
+        "Open the app by its https address, and sign in there. The app's administrator redirects http to https, or corrects the root URL.";
+    /// No cookie of this login, and it began under another host than the provider leads back to.
+    HostDiffers = "host_differs", BAD_REQUEST, Browser,
+        "the sign-in began under another host name than it came back to, and cookies belong to one of them",
+        "Use one address for the app, that of its root URL (localhost and 127.0.0.1 are two), and sign in again.";
     /// No pending login in this browser for this `state`.
     NoPendingLogin = "no_pending_login", BAD_REQUEST, Browser,
         "this browser has no sign-in under way that fits this answer",
@@ -85,6 +98,10 @@ kinds! {
     PendingLoginExpired = "pending_login_expired", BAD_REQUEST, Browser,
         "the sign-in took longer than it may",
         "Start the sign-in again.";
+    /// The same browser signed in again and again, each time without use.
+    LoginLoop = "login_loop", TOO_MANY_REQUESTS, App,
+        "this browser signed in several times in a row and was asked to sign in each time",
+        "Nothing is locked: sign in again, or go back to the app. If it happens again, allow cookies for this site; the app's administrator finds the likely cause in the details.";
     /// This answer was used before.
     StateReplayed = "state_replayed", BAD_REQUEST, Browser,
         "this answer of the provider was used before",
@@ -105,6 +122,51 @@ kinds! {
     AccessDenied = "access_denied", FORBIDDEN, User,
         "the provider did not let the sign-in through",
         "If you cancelled it yourself, nothing is wrong. Otherwise ask for access, or use another account.";
+    /// `error=login_required`: the provider wants the user to sign in, and was not allowed to ask.
+    LoginRequired = "login_required", UNAUTHORIZED, User,
+        "the provider wants you to sign in there first",
+        "Sign in again. If it stays, the app's administrator looks at what the app asks for: prompt=none, max_age.";
+    /// `error=interaction_required`: the provider has something to ask the user.
+    InteractionRequired = "interaction_required", UNAUTHORIZED, User,
+        "the provider has to ask you something before it lets you in",
+        "Sign in again, and answer what the provider asks. If it stays, sign in at the provider itself first.";
+    /// `error=consent_required`: the user has to agree to what the app asks for.
+    ConsentRequired = "consent_required", UNAUTHORIZED, User,
+        "the provider needs your consent to let this app know who you are",
+        "Sign in again, and agree at the provider. If it does not ask, its administrator can agree for all users.";
+    /// `error=account_selection_required`: the user has to choose an account.
+    AccountSelectionRequired = "account_selection_required", UNAUTHORIZED, User,
+        "the provider needs to know which of your accounts you want to use",
+        "Sign in again, and choose an account at the provider.";
+    /// `error=unmet_authentication_requirements`: not in the way that was asked for (OpenID Connect
+    /// Core Error Code `unmet_authentication_requirements` 1.0).
+    AuthenticationRequirementsUnmet = "unmet_authentication_requirements", FORBIDDEN, User,
+        "the provider cannot sign you in in the way this page asks for",
+        "Use another account, or set up a second factor at the provider.";
+    /// `error=temporarily_unavailable`: the provider is busy or under maintenance.
+    ProviderBusy = "temporarily_unavailable", SERVICE_UNAVAILABLE, Provider,
+        "the provider cannot sign anybody in right now",
+        "Wait a moment and sign in again.";
+    /// `error=server_error`: something went wrong at the provider.
+    ProviderFailed = "server_error", BAD_GATEWAY, Provider,
+        "something went wrong at the provider",
+        "Sign in again; if it stays, the provider's administrator finds the reason in its log.";
+    /// `error=unauthorized_client`: the client may not do this.
+    ClientUnauthorized = "unauthorized_client", BAD_GATEWAY, App,
+        "the provider does not let this app sign users in in this way",
+        "The provider's administrator looks at the client: it must be enabled, with the standard flow (authorization code) switched on.";
+    /// `error=invalid_scope`: a scope that is unknown, or not for this client.
+    ScopeInvalid = "invalid_scope", BAD_GATEWAY, App,
+        "the provider does not give this app one of the scopes it asks for",
+        "The app's administrator compares the scopes of the app with those of the client at the provider.";
+    /// `error=unsupported_response_type` or `unsupported_response_mode`.
+    ResponseTypeUnsupported = "unsupported_response_type", BAD_GATEWAY, App,
+        "the provider does not answer in the way this app asks for",
+        "The app's administrator sets the response mode to query; at the provider, the client needs the response type code.";
+    /// `error=invalid_request` and its like: the provider does not take the request as it is.
+    AuthorizationRequestRefused = "authorization_request_refused", BAD_GATEWAY, App,
+        "the provider refused the request to sign somebody in",
+        "The provider's own words say why. The app's administrator compares client id, redirect URI, PKCE and extra parameters with the client at the provider.";
     /// Another `error` in the answer.
     ProviderError = "provider_error", BAD_GATEWAY, Provider,
         "the provider answered with an error",
@@ -309,6 +371,10 @@ kinds! {
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",
         "Sign in, then do it again.";
+    /// Signed out here a moment ago, and not at the provider.
+    SignedOut = "signed_out", UNAUTHORIZED, User,
+        "you have signed out of this app",
+        "To go on, sign in again; the provider may still know you and ask for no password. On a shared computer, sign out at the provider too.";
     /// A login was asked for by something that is not a navigation.
     NotANavigation = "not_a_navigation", UNAUTHORIZED, Browser,
         "a sign-in starts only when the page itself is opened",

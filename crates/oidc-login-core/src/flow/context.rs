@@ -16,6 +16,7 @@ use super::host::RequestOrigin;
 use crate::{
     config::{BackgroundRefresh, Endpoint},
     error::{LoginError, LoginErrorKind},
+    protocol::LoginParameters,
     relying_party::{Inner, RelyingParty, Sessions},
     session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
 };
@@ -54,9 +55,20 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
+    /// Somebody is signed in with the id in `renewed`, and was before.
+    pub(super) has_moved_login: bool,
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
+    /// What the login that this request is about was to do.
+    pub(super) wanted: Option<Wanted>,
+}
+
+/// What a login was to do, to begin it once more.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) return_to: String,
+    pub(super) parameters: LoginParameters,
 }
 
 impl RequestContext {
@@ -267,9 +279,7 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let mut followers = inner.renewals.of(&key, inner.clock.now());
-            followers.retain(|follower| !keys.contains(follower));
-            keys.extend(followers);
+            inner.add_followers(&mut keys, number).await?;
             number += 1;
         }
         let of = if was_alive {

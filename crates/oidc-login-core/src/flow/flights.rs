@@ -70,6 +70,11 @@ impl CallbackFlights {
         (first.code == code).then_some((None, Arrival(first.landed)))
     }
 
+    /// As if it had never taken off: what it came with was not used.
+    pub(super) fn remove(&self, state: &StateHash, now: i64) {
+        self.0.remove(state, now);
+    }
+
     /// Whether a callback with this state was here already.
     pub(super) fn has_departed(&self, state: &StateHash, now: i64) -> bool {
         self.0.read(state, now, |_, _| ()).is_some()
@@ -102,6 +107,14 @@ impl Departure {
 }
 
 impl Arrival {
+    /// Why the first one failed, if it did so before this one came.
+    pub(super) fn failed_before(&self) -> Option<LoginError> {
+        match &*self.0.borrow() {
+            Some(Landed::Failed(error)) => Some(error.clone()),
+            Some(Landed::SignedIn(_)) | None => None,
+        }
+    }
+
     pub(super) async fn landed(mut self) -> Landed {
         let landed = self.0.wait_for(Option::is_some).await;
         let landed = landed.ok().and_then(|landed| landed.clone());
@@ -112,11 +125,11 @@ impl Arrival {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::State;
+    use crate::protocol::{LoginStart, State};
 
     fn state() -> StateHash {
-        let now = time::OffsetDateTime::UNIX_EPOCH;
-        State::new([1; 16], 0, now, |_| [0; 16]).hash()
+        let start = LoginStart::at(time::OffsetDateTime::UNIX_EPOCH);
+        State::new([1; 16], start, |_| [0; 16]).hash()
     }
 
     #[tokio::test]

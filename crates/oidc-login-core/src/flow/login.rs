@@ -4,12 +4,16 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use url::Url;
 
-use super::{context::RequestContext, navigation::may_start_login, respond::redirect};
+use super::{
+    context::{RequestContext, Wanted},
+    navigation::may_start_login,
+    respond::redirect,
+};
 use crate::{
     config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
     error::{LoginError, LoginErrorKind},
     protocol::{
-        CodeVerifier, LoginParameters, Nonce, State,
+        CodeVerifier, LoginParameters, LoginStart, Nonce, State,
         authorization_request::AuthorizationRequest,
         metadata::Metadata,
         parameters::{Parameter, Parameters},
@@ -49,11 +53,22 @@ impl RequestContext {
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
         let inner = self.inner();
+        self.outcome().wanted = Some(Wanted {
+            return_to: return_to.as_str().to_owned(),
+            parameters: parameters.clone(),
+        });
+        let round = self.rounds(headers).await?;
         let redirect_uri = self.redirect_uri(headers)?;
         let metadata = inner.provider.metadata().await?;
         let now = inner.clock.now();
         let random = &*inner.random;
-        let state = State::new(fresh_bytes(random), attempt, now, |body| {
+        let start = LoginStart {
+            attempt,
+            at: now,
+            host: &self.host_name(headers),
+            sign_of_http: self.sign_of_http(headers),
+        };
+        let state = State::new(fresh_bytes(random), start, |body| {
             inner.keys.tag(Purpose::State, body)
         });
         let pending = PendingLogin {
@@ -65,6 +80,7 @@ impl RequestContext {
             issuer: inner.provider.issuer().to_owned(),
             started_at: now.unix_timestamp(),
             had_app_session: self.has_app_session_cookie(),
+            round,
             parameters,
         };
         let asked = pending.parameters.over(&inner.client.parameters);
@@ -87,6 +103,10 @@ impl RequestContext {
         {
             self.add_cookie(line);
         }
+        if inner.names.is_signed_out(headers) {
+            self.add_cookie(inner.names.remove_signed_out());
+        }
+        self.begin_trail(headers);
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }

@@ -15,17 +15,21 @@ use crate::{
 const CONTINUE: &str = "answer";
 
 /// What an answer may say; the rest of the form is not looked at.
-const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+pub(super) const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
 
 impl RequestContext {
     /// Keeps a posted answer, and lets the browser ask for the callback by itself.
     ///
     /// A form of another site comes without our cookies, so nothing is checked here but that the
     /// state is one of ours; no session is looked at and nothing is decided.
-    pub(super) fn serve_posted_answer(&self, body: &Bytes) -> Result<Response<Bytes>, LoginError> {
+    pub(super) fn serve_posted_answer(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Result<Response<Bytes>, LoginError> {
         let inner = self.inner();
         let parameters = Parameters::parse(body);
-        let state = self.state(&parameters)?;
+        let state = self.state(&parameters, headers)?;
         let answer = parameters.encode_only(&PARAMETERS);
         let now = inner.clock.now().unix_timestamp();
         let line = inner

@@ -8,7 +8,6 @@ use http::{
 
 use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
-    config::Endpoint,
     error::{LoginError, LoginErrorKind},
     page::{DefaultPages, Detail, ErrorPage, Pages as _, content_security_policy},
     seams::fresh_bytes,
@@ -48,7 +47,7 @@ impl RequestContext {
             | LoginErrorKind::CrossOrigin
             | LoginErrorKind::NotSignedIn
             | LoginErrorKind::UnknownEndpoint => None,
-            _ => Some(self.inner().client.endpoints.path(Endpoint::Login)),
+            _ => Some(self.sign_in_again()),
         };
         let mut response = if RequestKind::of(&self.method, headers) == RequestKind::Script {
             error_json(&error, None)
@@ -67,6 +66,17 @@ impl RequestContext {
         }
         response.extensions_mut().insert(error);
         response
+    }
+
+    /// A sign-in as the one that failed, if there was one.
+    fn sign_in_again(&self) -> String {
+        let wanted = self.outcome_so_far();
+        let Some(wanted) = wanted.and_then(|outcome| outcome.wanted.clone()) else {
+            return self.login_url(None);
+        };
+        let home = self.inner().client.home_url.as_str();
+        let target = Some(wanted.return_to.as_str()).filter(|target| *target != home);
+        self.login_url_with(target, &wanted.parameters)
     }
 
     /// Gives the error its id and writes it into the log.
@@ -161,6 +171,12 @@ pub(super) fn error_json(error: &LoginError, sign_in: Option<&str>) -> Response<
         "what_to_do": error.kind().what_to_do(),
         "id": error.id(),
     });
+    if let Some(said) = error.said_by_provider() {
+        value["said_by_provider"] = serde_json::json!({
+            "error": said.error,
+            "error_description": said.description,
+        });
+    }
     if let Some(sign_in) = sign_in {
         value["sign_in"] = sign_in.into();
     }

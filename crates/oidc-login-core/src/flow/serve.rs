@@ -76,7 +76,9 @@ impl RequestContext {
         }
         match endpoint {
             Endpoint::Login => self.serve_login(headers).await,
-            Endpoint::Callback if self.method == Method::POST => self.serve_posted_answer(body),
+            Endpoint::Callback if self.method == Method::POST => {
+                self.serve_posted_answer(headers, body)
+            }
             Endpoint::Callback => self.serve_callback(headers).await,
             Endpoint::Initiate => self.serve_initiate(headers, body).await,
             Endpoint::Logout => self.serve_logout(headers, body).await,

@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 
 use super::{CLIENT_ID, Same, headers, keys, root_url, two_parts};
 use crate::{
-    protocol::{CodeVerifier, LoginParameters, Nonce, State, pending_login::PendingLogin},
+    protocol::{
+        CodeVerifier, LoginParameters, LoginStart, Nonce, State, pending_login::PendingLogin,
+    },
     session::{
         Found, PendingCookies,
         cookies::CookieNames,
@@ -24,9 +26,8 @@ pub fn pending_login(data: &[u8]) {
         client_id: CLIENT_ID,
         root_origin: root_url().origin(),
     };
-    let state = State::new([7; 16], 0, OffsetDateTime::UNIX_EPOCH, |body| {
-        keys.tag(Purpose::State, body)
-    });
+    let start = LoginStart::at(OffsetDateTime::UNIX_EPOCH);
+    let state = State::new([7; 16], start, |body| keys.tag(Purpose::State, body));
     let name = names.pending(&state.hash());
     let sent = String::from_utf8_lossy(cookie).replace("NAME", &name);
     let sent = headers([("cookie", sent.as_bytes())]);
@@ -86,6 +87,7 @@ fn pending(state: &State) -> PendingLogin {
         issuer: "https://provider.test".to_owned(),
         started_at: 0,
         had_app_session: false,
+        round: 0,
         parameters: LoginParameters::default(),
     }
 }

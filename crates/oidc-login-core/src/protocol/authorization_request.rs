@@ -98,6 +98,7 @@ mod tests {
             issuer: "http://localhost:5001".into(),
             started_at: 0,
             had_app_session: false,
+            round: 0,
             parameters: LoginParameters::default(),
         }
     }

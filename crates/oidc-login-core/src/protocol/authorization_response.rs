@@ -1,10 +1,11 @@
 //! The authorization response (OpenID Connect Core §3.1.2.5, RFC 9207).
 
 use super::{
+    authorization_error::authorization_error,
     parameters::{Parameter, Parameters},
     tokens::Code,
 };
-use crate::error::{LoginError, LoginErrorKind, SaidByProvider};
+use crate::error::{LoginError, LoginErrorKind};
 
 /// What the provider is expected to say about itself.
 #[derive(Clone, Copy, Debug)]
@@ -53,12 +54,8 @@ fn check_error(response: &Parameters) -> Result<(), LoginError> {
         Parameter::Once(error) => error,
         Parameter::Repeated => "",
     };
-    let kind = match error {
-        "access_denied" => LoginErrorKind::AccessDenied,
-        _ => LoginErrorKind::ProviderError,
-    };
     let description = response.get("error_description").once();
-    Err(LoginError::new(kind).with_said_by_provider(SaidByProvider::new(error, description)))
+    Err(authorization_error(error, description))
 }
 
 #[cfg(test)]
@@ -136,7 +133,7 @@ mod tests {
                 "error and code",
                 format!("error=server_error&code=c&{iss}"),
                 true,
-                Err(Kind::ProviderError),
+                Err(Kind::ProviderFailed),
             ),
             (
                 "error twice",

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub(crate) mod auth_methods;
+mod authorization_error;
 pub(crate) mod authorization_request;
 pub mod authorization_response;
 pub mod claim_path;
@@ -31,6 +32,7 @@ pub(crate) mod refresh_request;
 pub(crate) mod revocation_request;
 pub(crate) mod scope_claims;
 pub mod shown;
+mod sign_of_http;
 pub mod signing_algorithm;
 mod state;
 pub(crate) mod stated_metadata;
@@ -49,8 +51,9 @@ pub use claims::StandardClaims;
 pub(crate) use login_parameters::Demands;
 pub use login_parameters::{LoginParameters, LoginParametersBuilder};
 pub use parameter_error::ParameterError;
+pub use sign_of_http::SignOfHttp;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
-pub use state::{State, StateHash};
+pub use state::{LoginStart, State, StateHash};
 pub use tokens::{
     AccessTokenText, ClientAssertion, ClientSecretText, Code, CodeVerifier, Nonce, RawIdToken,
     RefreshToken,

@@ -34,6 +34,14 @@ impl Parameters {
             .finish()
     }
 
+    /// Which of these names are there, to be shown.
+    pub(crate) fn which(&self, names: &[&str]) -> String {
+        let there = names
+            .iter()
+            .filter(|name| self.0.iter().any(|(key, _)| key == **name));
+        there.copied().collect::<Vec<_>>().join(", ")
+    }
+
     /// The names, as often as they are there.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
@@ -73,5 +81,6 @@ mod tests {
         assert!(parameters.get("c") == Parameter::Repeated);
         assert_eq!(parameters.get("d").once(), Some("ä b"));
         assert!(parameters.get("e") == Parameter::Missing);
+        assert_eq!(parameters.which(&["e", "c", "a"]), "c, a");
     }
 }

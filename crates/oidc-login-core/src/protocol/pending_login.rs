@@ -29,6 +29,8 @@ pub(crate) struct PendingLogin {
     pub(crate) started_at: i64,
     /// Whether the browser sent a cookie of the app's own session when it started.
     pub(crate) had_app_session: bool,
+    /// How many logins this browser had completed in a row when it started.
+    pub(crate) round: u8,
     /// What it asks for beside what every login of the client asks for.
     pub(crate) parameters: LoginParameters,
 }
@@ -78,6 +80,7 @@ mod tests {
             issuer: "http://localhost:5001".into(),
             started_at,
             had_app_session: true,
+            round: 2,
             parameters: LoginParameters::default(),
         }
     }
@@ -100,7 +103,7 @@ mod tests {
         let bytes = pending(5).to_bytes();
         let back = PendingLogin::from_bytes(&bytes).unwrap();
         assert_eq!((back.nonce.secret(), back.started_at), ("n", 5));
-        assert!(back.had_app_session);
+        assert!(back.had_app_session && back.round == 2);
         assert!(PendingLogin::from_bytes(&bytes[..3]).is_none());
     }
 }

@@ -4,40 +4,77 @@ use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use time::OffsetDateTime;
 
+use super::SignOfHttp;
+
 const RANDOM: usize = 16;
-const BODY: usize = RANDOM + 1 + 8;
+const HOST: usize = 4;
+const UNKNOWN_HOST: [u8; HOST] = [0; HOST];
+const BODY: usize = RANDOM + 1 + 8 + HOST + 1;
 const TAG: usize = 16;
 
-/// The `state` of one login, with the number of its attempt and its start inside.
+/// The `state` of one login, with how it began inside: the attempt, the time, the host.
 ///
-/// Both are authenticated by a tag, so that an answer that comes back without any cookie still
-/// tells whether it was a second try already.
+/// All of it is authenticated by a tag, so that an answer that comes back without any cookie still
+/// tells whether it was a second try already, and why the cookies may be missing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct State {
     text: String,
+    random: [u8; RANDOM],
     attempt: u8,
     started_at: i64,
+    host: [u8; HOST],
+    sign_of_http: Option<SignOfHttp>,
+}
+
+/// How a login begins.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginStart<'a> {
+    /// Which attempt it is: 0 for the first.
+    pub attempt: u8,
+    /// When it begins.
+    pub at: OffsetDateTime,
+    /// The name of the host that the request was for, without a port; empty where that is not known.
+    pub host: &'a str,
+    /// What says that the browser came without TLS, if anything does.
+    pub sign_of_http: Option<SignOfHttp>,
+}
+
+impl LoginStart<'_> {
+    /// The first attempt, begun at a host nobody knows.
+    pub const fn at(at: OffsetDateTime) -> Self {
+        Self {
+            attempt: 0,
+            at,
+            host: "",
+            sign_of_http: None,
+        }
+    }
 }
 
 impl State {
     /// A new state; `tag` authenticates its bytes.
     pub fn new(
         random: [u8; RANDOM],
-        attempt: u8,
-        now: OffsetDateTime,
+        start: LoginStart<'_>,
         tag: impl FnOnce(&[u8]) -> [u8; TAG],
     ) -> Self {
-        let started_at = now.unix_timestamp();
+        let started_at = start.at.unix_timestamp();
+        let host = hash_of_host(&random, start.host);
         let mut bytes = Vec::with_capacity(BODY + TAG);
         bytes.extend_from_slice(&random);
-        bytes.push(attempt);
+        bytes.push(start.attempt);
         bytes.extend_from_slice(&started_at.to_be_bytes());
+        bytes.extend_from_slice(&host);
+        bytes.push(SignOfHttp::to_byte(start.sign_of_http));
         let tag = tag(&bytes);
         bytes.extend_from_slice(&tag);
         Self {
             text: URL_SAFE_NO_PAD.encode(bytes),
-            attempt,
+            random,
+            attempt: start.attempt,
             started_at,
+            host,
+            sign_of_http: start.sign_of_http,
         }
     }
 
@@ -48,11 +85,17 @@ impl State {
         if !is_tag(body, tag) {
             return None;
         }
-        let (attempt, started_at) = body[RANDOM..].split_first()?;
+        let (random, rest) = body.split_first_chunk()?;
+        let (attempt, rest) = rest.split_first()?;
+        let (started_at, rest) = rest.split_first_chunk()?;
+        let (host, rest) = rest.split_first_chunk()?;
         Some(Self {
             text: text.to_owned(),
+            random: *random,
             attempt: *attempt,
-            started_at: i64::from_be_bytes(started_at.try_into().ok()?),
+            started_at: i64::from_be_bytes(*started_at),
+            host: *host,
+            sign_of_http: SignOfHttp::from_byte(*rest.first()?),
         })
     }
 
@@ -71,12 +114,40 @@ impl State {
         self.started_at
     }
 
+    /// Whether the login began at this host.
+    ///
+    /// Only a hash of four bytes is kept, so one in four billion other names passes for it too.
+    pub fn began_at(&self, host: &str) -> bool {
+        !host.is_empty() && self.host == hash_of_host(&self.random, host)
+    }
+
+    /// Whether it is known where the login began, and that this is another host.
+    pub fn began_elsewhere(&self, host: &str) -> bool {
+        self.host != UNKNOWN_HOST && !host.is_empty() && !self.began_at(host)
+    }
+
+    /// What said at the start that the browser came without TLS, if anything did.
+    pub fn sign_of_http(&self) -> Option<SignOfHttp> {
+        self.sign_of_http
+    }
+
     /// What stands for this login where the state itself must not.
     pub fn hash(&self) -> StateHash {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, self.text.as_bytes()).as_ref());
-        StateHash(hash)
+        StateHash::of_text(&self.text)
     }
+}
+
+/// Salted, as the state is seen by the provider, who need not know a host's name.
+fn hash_of_host(salt: &[u8], host: &str) -> [u8; HOST] {
+    if host.is_empty() {
+        return UNKNOWN_HOST;
+    }
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(salt);
+    context.update(host.as_bytes());
+    let mut hash = [0; HOST];
+    hash.copy_from_slice(&context.finish().as_ref()[..HOST]);
+    hash
 }
 
 impl std::fmt::Debug for State {
@@ -93,6 +164,13 @@ impl std::fmt::Debug for State {
 pub struct StateHash([u8; 32]);
 
 impl StateHash {
+    /// For the text of a state, whoever made it.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
+        Self(hash)
+    }
+
     /// For the name (`jti`) that an issuer gave to a logout token. No `state` has the same hash: it
     /// has no zero byte in it.
     pub(crate) fn of_logout_token(issuer: &str, id: &str) -> Self {
@@ -121,19 +199,47 @@ impl StateHash {
 mod tests {
     use super::*;
 
-    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+    const START: LoginStart<'_> = LoginStart {
+        attempt: 1,
+        at: OffsetDateTime::UNIX_EPOCH,
+        host: "app.test",
+        sign_of_http: Some(SignOfHttp::Referer),
+    };
 
     #[test]
-    fn attempt_and_start_come_back() {
-        let state = State::new([9; RANDOM], 1, NOW, |_| [3; TAG]);
+    fn how_it_began_comes_back() {
+        let state = State::new([9; RANDOM], START, |_| [3; TAG]);
         let parsed = State::parse(state.as_str(), |_, tag| tag == [3; TAG]).unwrap();
         assert_eq!((parsed.attempt(), parsed.started_at()), (1, 0));
+        for (host, here, elsewhere) in [
+            ("app.test", true, false),
+            ("other.test", false, true),
+            ("", false, false),
+        ] {
+            let found = (parsed.began_at(host), parsed.began_elsewhere(host));
+            assert_eq!(found, (here, elsewhere), "{host}");
+        }
+        assert_eq!(parsed.sign_of_http(), Some(SignOfHttp::Referer));
         assert_eq!(parsed.hash(), state.hash());
+        assert!(parsed == state);
+    }
+
+    #[test]
+    fn a_host_that_was_not_known_is_no_other_one() {
+        let state = State::new([9; RANDOM], LoginStart::at(START.at), |_| [3; TAG]);
+        assert!(!state.began_at("app.test") && !state.began_elsewhere("app.test"));
+        assert!(!state.began_at(""));
+    }
+
+    #[test]
+    fn the_same_host_is_another_hash_in_another_state() {
+        let [one, other] = [8, 9].map(|random| State::new([random; RANDOM], START, |_| [3; TAG]));
+        assert_ne!(one.host, other.host);
     }
 
     #[test]
     fn what_is_not_ours_is_not_parsed() {
-        let state = State::new([9; RANDOM], 0, NOW, |_| [3; TAG]);
+        let state = State::new([9; RANDOM], START, |_| [3; TAG]);
         for (name, text) in [
             ("empty", ""),
             ("garbage", "%%%"),
@@ -149,7 +255,7 @@ mod tests {
 
     #[test]
     fn debug_does_not_print_it() {
-        let state = State::new([9; RANDOM], 0, NOW, |_| [3; TAG]);
+        let state = State::new([9; RANDOM], START, |_| [3; TAG]);
         assert!(!format!("{state:?}").contains(state.as_str()));
     }
 }

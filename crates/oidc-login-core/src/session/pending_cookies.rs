@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     protocol::{
-        State,
+        State, StateHash,
         pending_login::{LIFETIME, PendingLogin},
     },
     seams::Random,
@@ -56,6 +56,12 @@ impl PendingCookies<'_> {
             _ if seen => Found::Unreadable,
             _ => Found::Missing,
         }
+    }
+
+    /// Whether the browser has a cookie for this state, whatever is in it.
+    pub(crate) fn is_there(&self, headers: &HeaderMap, state: &StateHash) -> bool {
+        let name = self.names.pending(state);
+        cookies::named(headers, &name).next().is_some()
     }
 
     /// The lines that add a login to the ones in the browser; the oldest make room.
@@ -149,7 +155,7 @@ mod tests {
     use super::*;
     use crate::{
         config::RootUrl,
-        protocol::{CodeVerifier, LoginParameters, Nonce},
+        protocol::{CodeVerifier, LoginParameters, LoginStart, Nonce},
         seams::{SystemRandom, fresh_bytes},
         session::SessionSecrets,
     };
@@ -203,7 +209,7 @@ mod tests {
 
         fn begin(&mut self, second: i64, return_to: &str) -> State {
             let now = START + Duration::seconds(second);
-            let state = State::new(fresh_bytes(&SystemRandom), 0, now, |_| [0; 16]);
+            let state = State::new(fresh_bytes(&SystemRandom), LoginStart::at(now), |_| [0; 16]);
             let pending = PendingLogin {
                 state: state.as_str().into(),
                 nonce: Nonce::new("n"),
@@ -213,6 +219,7 @@ mod tests {
                 issuer: "i".into(),
                 started_at: now.unix_timestamp(),
                 had_app_session: false,
+                round: 0,
                 parameters: LoginParameters::default(),
             };
             let lines = self

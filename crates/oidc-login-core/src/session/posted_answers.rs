@@ -118,10 +118,13 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::{config::RootUrl, seams::SystemRandom, session::SessionSecrets};
+    use crate::{
+        config::RootUrl, protocol::LoginStart, seams::SystemRandom, session::SessionSecrets,
+    };
 
     fn state(random: u8) -> State {
-        State::new([random; 16], 0, OffsetDateTime::UNIX_EPOCH, |_| [0; 16])
+        let start = LoginStart::at(OffsetDateTime::UNIX_EPOCH);
+        State::new([random; 16], start, |_| [0; 16])
     }
 
     fn jar(lines: &[&HeaderValue]) -> HeaderMap {

@@ -40,12 +40,14 @@ pub(crate) enum Purpose {
     AboutSession,
     /// What names a session in a list.
     SessionHandle,
+    /// The cookie that counts the logins of a browser.
+    LoginTrail,
     /// The parameters of a login in a link to it.
     LoginLink,
 }
 
 impl Purpose {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::PendingLogin,
         Self::State,
         Self::PostedAnswer,
@@ -57,6 +59,7 @@ impl Purpose {
         Self::SessionValues,
         Self::AboutSession,
         Self::SessionHandle,
+        Self::LoginTrail,
         Self::LoginLink,
     ];
 
@@ -73,6 +76,7 @@ impl Purpose {
             Self::SessionValues => b"oidc-login/1/session-values",
             Self::AboutSession => b"oidc-login/1/about-session",
             Self::SessionHandle => b"oidc-login/1/session-handle",
+            Self::LoginTrail => b"oidc-login/1/login-trail",
             Self::LoginLink => b"oidc-login/1/login-link",
         }
     }

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZATION, END_SESSION, JWKS, PUSHED_AUTHORIZATION_REQUEST, TOKEN, USERINFO};
+use super::{
+    AUTHORIZATION, END_SESSION, JWKS, PUSHED_AUTHORIZATION_REQUEST, REVOCATION, TOKEN, USERINFO,
+};
 use crate::{PushedRequests, provider::Provider, scope, tokens::ACR};
 
 /// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
@@ -15,7 +17,12 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "token_endpoint": issuer.endpoint(TOKEN),
         "userinfo_endpoint": issuer.endpoint(USERINFO),
         "jwks_uri": issuer.endpoint(JWKS),
+        "revocation_endpoint": issuer.endpoint(REVOCATION),
         "end_session_endpoint": issuer.endpoint(END_SESSION),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": scope::SUPPORTED,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

@@ -5,6 +5,7 @@ mod discovery;
 mod end_session;
 mod jwks;
 mod pushed_authorization_request;
+mod revocation;
 mod sign_in;
 mod token;
 mod userinfo;
@@ -18,7 +19,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get, post},
 };
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use http::StatusCode;
 
 use crate::{
     control::{Endpoint, watched},
@@ -34,6 +35,7 @@ const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
 pub(crate) const TOKEN: &str = "/token";
 const USERINFO: &str = "/userinfo";
 const END_SESSION: &str = "/end-session";
+const REVOCATION: &str = "/revoke";
 const CONFIRM: &str = "/end-session/confirm";
 
 const LARGEST_BODY: usize = 64 * 1024;
@@ -73,6 +75,10 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
             watch(Endpoint::UserInfo, get(userinfo::get).post(userinfo::post)),
         )
         .route(
+            &path(REVOCATION),
+            watch(Endpoint::Revocation, post(revocation::post)),
+        )
+        .route(
             &path(END_SESSION),
             watch(
                 Endpoint::EndSession,
@@ -109,17 +115,4 @@ async fn not_found(State(provider): State<Arc<Provider>>) -> Response {
         .fact("Issuer", [issuer.as_str()])
         .fact("Its description for apps", [issuer.endpoint(DISCOVERY)])
         .respond(StatusCode::NOT_FOUND)
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

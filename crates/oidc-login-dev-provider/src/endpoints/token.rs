@@ -5,9 +5,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header::CONTENT_TYPE};
 
-use super::is_form;
 use crate::{
     RefreshRotation,
     client::RegisteredClient,
@@ -40,17 +39,7 @@ fn answer(
     headers: &HeaderMap,
     form: &str,
 ) -> Result<TokenResponse, OAuthError> {
-    if !is_form(headers) {
-        return Err(OAuthError::invalid_request(
-            "the body must be application/x-www-form-urlencoded",
-        ));
-    }
-    let form = Params::parse(form);
-    if form.repeated().is_some() {
-        return Err(OAuthError::invalid_request(
-            "a parameter comes more than once",
-        ));
-    }
+    let form = form_of(headers, form)?;
     let client = authenticate(provider, headers, &form)?;
     match form.get("grant_type") {
         Some("authorization_code") => by_code(provider, client, &form),
@@ -112,4 +101,33 @@ fn by_refresh_token(
     };
     let kept = (!rotate).then(|| token.to_owned());
     Ok(provider.issue_tokens(client, &grant, &scope, None, kept))
+}
+
+/// The form of a request, in which each parameter may stand once.
+pub(super) fn form_of(headers: &HeaderMap, form: &str) -> Result<Params, OAuthError> {
+    if !is_form(headers) {
+        return Err(OAuthError::invalid_request(
+            "the body must be application/x-www-form-urlencoded",
+        ));
+    }
+    let form = Params::parse(form);
+    if form.repeated().is_some() {
+        return Err(OAuthError::invalid_request(
+            "a parameter comes more than once",
+        ));
+    }
+    Ok(form)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

@@ -1,7 +1,7 @@
 //! Our client at the provider.
 
 use oidc_login::{
-    PushedAuthorizationRequests, ResponseMode, UserInfo,
+    FrontchannelLogout, PushedAuthorizationRequests, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -27,6 +27,7 @@ pub(crate) struct Client {
     pub(crate) auth_params: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) pushed_requests: PushedAuthorizationRequests,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) userinfo: UserInfo,
@@ -53,6 +54,7 @@ impl Client {
             auth_params: auth_params(variables)?,
             response_mode: response_mode(variables)?,
             pushed_requests: pushed_requests(variables)?,
+            frontchannel_logout: frontchannel_logout(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
             userinfo: userinfo(variables)?,
@@ -111,6 +113,16 @@ fn userinfo(variables: &Variables) -> Result<UserInfo, SettingsError> {
         "auto" => Some(UserInfo::Auto),
         "always" => Some(UserInfo::Always),
         "off" => Some(UserInfo::Off),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn frontchannel_logout(variables: &Variables) -> Result<FrontchannelLogout, SettingsError> {
+    let name = "OIDC_FRONTCHANNEL_LOGOUT";
+    let parsed = variables.parsed(name, "on or off", |text| match text {
+        "on" => Some(FrontchannelLogout::On),
+        "off" => Some(FrontchannelLogout::Off),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use oidc_login::{
-    PushedAuthorizationRequests, ResponseMode, UserInfo,
+    FrontchannelLogout, PushedAuthorizationRequests, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -79,6 +79,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_PAR", "never"),
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "EdDSA"),
         ("OIDC_RESPONSE_MODE", "form_post"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "on"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("OIDC_LOGIN_CACHE_SECONDS", "5"),
@@ -115,6 +116,7 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(client.logout_token_signing_algs, Some(algs));
     assert_eq!(client.response_mode, ResponseMode::FormPost);
     assert_eq!(client.userinfo, UserInfo::Off);
+    assert_eq!(client.frontchannel_logout, FrontchannelLogout::On);
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
     let SessionStore::Redis(address) = &settings.session_store else {
@@ -177,6 +179,7 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("OIDC_RESPONSE_MODE", "fragment", "query or form_post"),
         ("OIDC_PAR", "yes", "auto, required or never"),
         ("OIDC_USERINFO", "on", "auto, always or off"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "true", "on or off"),
         ("OIDC_AUTH_PARAMS", "prompt", "query string"),
         ("OIDC_AUTH_PARAMS", "=x", "query string"),
         ("OIDC_AUTH_PARAMS", "&", "query string"),

@@ -73,6 +73,14 @@ fn a_wrong_setting_is_named_with_its_value() {
                 ClientAuthentication::PrivateKeyJwt(ClientKeys::from_file("Cargo.toml")),
             ),
         ),
+    ] {
+        assert_named(setting, value, builder);
+    }
+}
+
+#[test]
+fn a_wrong_address_or_check_is_named_with_its_value() {
+    for (setting, value, builder) in [
         (
             "valid redirect URIs",
             "*",
@@ -133,14 +141,15 @@ fn a_wrong_setting_is_named_with_its_value() {
             tutorial().id_token_signing_algorithms([]),
         ),
     ] {
-        let error = builder.build().unwrap_err();
-        assert_eq!(
-            (error.setting(), error.value()),
-            (setting, value),
-            "{error}"
-        );
-        assert!(!error.allowed().is_empty());
+        assert_named(setting, value, builder);
     }
+}
+
+fn assert_named(setting: &str, value: &str, builder: ClientConfigBuilder) {
+    let error = builder.build().unwrap_err();
+    let named = (error.setting(), error.value());
+    assert_eq!(named, (setting, value), "{error}");
+    assert!(!error.allowed().is_empty());
 }
 
 #[test]
@@ -269,4 +278,22 @@ fn an_own_redirect_uri_moves_the_callback() {
 fn nothing_secret_is_printed() {
     let builder = tutorial().confidential_client("a", "hush");
     assert!(!format!("{builder:?} {:?}", builder.clone().build()).contains("hush"));
+}
+
+#[test]
+fn what_a_logout_sets_itself_cannot_be_set() {
+    for names in [
+        &["state"][..],
+        &["id_token_hint"],
+        &["logout_hint"],
+        &[""],
+        &["ui_locales", "ui_locales"],
+    ] {
+        let set =
+            |client: ClientConfigBuilder, name: &&str| client.end_session_parameter(*name, "x");
+        let error = names.iter().fold(tutorial(), set).build().unwrap_err();
+        assert_eq!(error.setting(), "end session parameters", "{names:?}");
+    }
+    let client = tutorial().end_session_parameter("ui_locales", "de");
+    assert!(client.build().is_ok());
 }

@@ -14,7 +14,7 @@ use super::{
     *,
 };
 use crate::{
-    protocol::{State, StateHash},
+    protocol::{LoginStart, State, StateHash},
     seams::{SystemClock, SystemRandom, TokioSpawn, fresh_bytes},
     session::{
         Claim, EndBy, Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, SidKey,
@@ -47,6 +47,7 @@ impl User {
             logged_in_at,
             ends_at: logged_in_at + Duration::hours(8),
             about: Bytes::new(),
+            renews: None,
         }
     }
 }
@@ -61,7 +62,7 @@ pub(super) fn session_key() -> SessionKey {
 
 pub(super) fn state_hash() -> StateHash {
     let (random, start) = (fresh_bytes(&SystemRandom), OffsetDateTime::UNIX_EPOCH);
-    State::new(random, 0, start, |_| [0; 16]).hash()
+    State::new(random, LoginStart::at(start), |_| [0; 16]).hash()
 }
 
 pub(super) fn deadline() -> OffsetDateTime {

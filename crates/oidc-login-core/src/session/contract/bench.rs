@@ -14,7 +14,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use tower_sessions_core::SessionStore;
 
 use crate::{
-    protocol::{State, StateHash},
+    protocol::{LoginStart, State, StateHash},
     seams::{Clock, SystemRandom, fresh_bytes},
     session::{
         Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, SessionSecrets, SidKey,
@@ -97,6 +97,7 @@ impl User {
             logged_in_at,
             ends_at: logged_in_at + Duration::hours(8),
             about: Bytes::from_static(b"a browser\0\xff"),
+            renews: None,
         }
     }
 }
@@ -170,8 +171,7 @@ where
 pub(super) fn state_hash() -> StateHash {
     State::new(
         fresh_bytes(&SystemRandom),
-        0,
-        OffsetDateTime::UNIX_EPOCH,
+        LoginStart::at(OffsetDateTime::UNIX_EPOCH),
         |_| [0; 16],
     )
     .hash()

@@ -15,7 +15,7 @@ use super::{
     *,
 };
 use crate::{
-    protocol::State,
+    protocol::{LoginStart, State},
     seams::{SystemRandom, fresh_bytes},
 };
 
@@ -40,6 +40,7 @@ fn index(sub: &str) -> LoginIndex {
         logged_in_at,
         ends_at: logged_in_at + time::Duration::HOUR,
         about: Bytes::new(),
+        renews: None,
     }
 }
 
@@ -74,9 +75,8 @@ async fn flood(store: &MemoryStore) {
             expiry_date: OffsetDateTime::now_utc() + time::Duration::HOUR,
         };
         SessionStore::create(store, &mut record).await.unwrap();
-        let state = State::new(fresh_bytes(&SystemRandom), 0, store.0.clock.now(), |_| {
-            [0; 16]
-        });
+        let start = LoginStart::at(store.0.clock.now());
+        let state = State::new(fresh_bytes(&SystemRandom), start, |_| [0; 16]);
         let until = store.0.clock.now() + time::Duration::HOUR;
         store.claim(&state.hash(), until).await.unwrap();
     }
