@@ -150,9 +150,21 @@ async fn the_query_of_a_link_says_only_what_the_client_lets_anybody_say() {
 
 #[tokio::test]
 async fn what_a_link_says_is_bounded_and_gives_way_to_the_app() {
-    let parameters = LoginParameters::builder().login_hint("bob").build();
+    let parameters = LoginParameters::builder()
+        .login_hint("bob")
+        .resource("https://a.test/")
+        .build();
     let allow = |client: ClientConfigBuilder| {
-        client.login_parameters(["login_hint", "max_age", "prompt", "a", "b", "c", "d"])
+        client.login_parameters([
+            "login_hint",
+            "max_age",
+            "prompt",
+            "resource",
+            "a",
+            "b",
+            "c",
+            "d",
+        ])
     };
     let mut world = world(allow, &parameters.expect("parameters"));
     let login = format!("{APP}/auth/login");
@@ -193,9 +205,11 @@ async fn what_a_link_says_is_bounded_and_gives_way_to_the_app() {
     assert_eq!(sent, [1, 1, 1, 0], "together no more than a kilobyte");
 
     let link = world.browser.get(&format!("{APP}/ask")).await.location();
-    let link = format!("{}&login_hint=mallory&max_age=5", link.expect("a link"));
+    let link = link.expect("a link");
+    let link = format!("{link}&login_hint=mallory&resource=https://evil.test/&max_age=5");
     let location = to_provider(&mut world.browser, &link).await;
     assert_eq!(asked(&location, "login_hint"), ["bob"]);
+    assert_eq!(asked(&location, "resource"), ["https://a.test/"]);
     assert_eq!(asked(&location, "max_age"), ["5"]);
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::{
-    authorization_response::{AuthorizationResponse, ReturnAddress},
+    authorization_response::{AuthorizationResponse, ResponseMode, ReturnAddress},
     client::RegisteredClient,
     id_token_hint::IdTokenHint,
     pages::ErrorPage,
@@ -123,11 +123,16 @@ fn destination<'p>(
         .url()
         .clone();
     let state = params.get("state").map(str::to_owned);
+    let mode = match params.get("response_mode") {
+        Some("form_post") => ResponseMode::FormPost,
+        _ => ResponseMode::Query,
+    };
     Ok((
         client,
         ReturnAddress {
             redirect_uri,
             state,
+            mode,
         },
         asked.to_owned(),
     ))
@@ -161,8 +166,10 @@ fn check_form(params: &Params) -> Result<(), Refused> {
         }
     }
     match params.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(invalid("this provider supports response_mode query")),
+        None | Some("query" | "form_post") => Ok(()),
+        Some(_) => Err(invalid(
+            "this provider supports response_mode query and form_post",
+        )),
     }
 }
 

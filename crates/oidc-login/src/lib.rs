@@ -91,3 +91,8 @@ pub use service::OidcService;
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The snippets of the guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/client-authentication.md")]
+struct ClientAuthenticationGuide;

@@ -25,7 +25,7 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "backchannel_logout_session_supported": true,
         "scopes_supported": scope::SUPPORTED,
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "acr_values_supported": [ACR],
         "subject_types_supported": ["public"],
