@@ -38,7 +38,8 @@ pub(crate) enum Prompt {
 /// Why there is no sign-in: told to the person when the client cannot be trusted, else to the client.
 pub(crate) enum Refusal {
     Page(ErrorPage),
-    Answer(AuthorizationResponse),
+    /// With its `error`.
+    Answer(AuthorizationResponse, &'static str),
 }
 
 impl<'p> AuthorizationRequest<'p> {
@@ -46,13 +47,9 @@ impl<'p> AuthorizationRequest<'p> {
         let (client, return_address, redirect_uri) =
             destination(provider, params).map_err(Refusal::Page)?;
         let issuer = &provider.settings.issuer;
-        let refuse = |(error, description): (&str, String)| {
-            Refusal::Answer(AuthorizationResponse::error(
-                &return_address,
-                issuer,
-                error,
-                &description,
-            ))
+        let refuse = |(error, description): Refused| {
+            let answer = AuthorizationResponse::error(&return_address, issuer, error, &description);
+            Refusal::Answer(answer, error)
         };
         check_form(params).map_err(refuse)?;
         let prompt = prompt(params).map_err(refuse)?;
