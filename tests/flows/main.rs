@@ -40,6 +40,7 @@ mod lifetimes;
 mod listed_sessions;
 mod local_logout;
 mod login_cache;
+mod login_demands;
 mod login_loop;
 mod login_parameters;
 mod logout;
