@@ -1,8 +1,14 @@
 //! A real Keycloak: the demo signs in there, and its verdicts on redirect URIs are compared with ours.
 
+mod backchannel_logout;
 mod confidential;
+mod form_post;
+mod keys;
+mod logout;
+mod realm;
 mod redirect_uri_refused;
 mod redirect_uris;
+mod refresh;
 mod roles;
 mod sessions;
 mod stage;

@@ -27,7 +27,7 @@ pub(crate) enum Guarantee {
     NewIdAtLogin,
     /// The provider is asked for tokens once for each answer, however often and wherever it comes.
     OneTokenRequest,
-    /// A refresh token is used once, unless whoever used it died.
+    /// A refresh token is used once, unless whoever used it died, or its lease ran out.
     OneRefresh,
     /// Who was given a refreshed token is never given an older one again, and no refresh ends a
     /// login.

@@ -1,7 +1,7 @@
 //! Orders that once broke a promise, found by random runs and written down.
 
 use crate::{
-    plan::{Change, LogIn, SecondAnswer, Steps, What},
+    plan::{Change, LogIn, SecondAnswer, Setting, Steps, What},
     script::{Script, Turn, play_or_panic},
 };
 
@@ -52,7 +52,7 @@ fn play(operations: Vec<What>, order: &str) {
         }
     });
     play_or_panic(&Script {
-        has_open_values: false,
+        setting: Setting::default(),
         operations: operations.into_iter().enumerate().collect(),
         order: order.collect(),
     });
@@ -93,5 +93,23 @@ fn a_sign_out_and_renewals_in_every_order() {
         let order = format!("0! 0* 0+* 0* 1! 1*{first} 3! 3*{second} 2! 2* 1* 3*");
         let operations = vec![login(0), page(0, CYCLE), page(0, CYCLE), logout(0)];
         play(operations, &order);
+    }
+}
+
+/// The store took its time over the login, and the end of the session before was put down as of
+/// when that began: a page of the old session took the place of the login's cookie.
+#[test]
+fn a_slow_login_is_not_overtaken_by_a_page_of_the_session_before() {
+    for order in (1..11).flat_map(|before| (1..6).map(move |after| (before, after))) {
+        let (before, after) = order;
+        let order = format!("0! 0* 0+* 0* 1! 1*3 1+*{before} 2! 3! 1+*{after} 3*1");
+        let writes = Steps {
+            writes: Some(0),
+            ..Steps::LOOK
+        };
+        play(
+            vec![login(0), login(0), What::Time(20), page(0, writes)],
+            &order,
+        );
     }
 }

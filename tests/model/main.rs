@@ -27,23 +27,63 @@ mod timer;
 mod trace;
 mod truth;
 
+use std::{
+    num::NonZero,
+    panic::resume_unwind,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
 use proptest::{
     strategy::{Strategy as _, ValueTree as _},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-use crate::{plan::Plan, run::Failure, script::Script};
+use crate::{
+    plan::{Plan, Setting},
+    run::Failure,
+    script::Script,
+};
 
 #[test]
 fn sessions_keep_their_promises() {
     let first = number("OIDC_LOGIN_MODEL_SEED", 0);
     let runs = number("OIDC_LOGIN_MODEL_RUNS", 8000);
-    for seed in first..first + runs {
-        let (script, result) = run::run(&plan(seed), seed % 4 == 3);
-        if let Err(failure) = result {
-            report(seed, script, failure);
+    let (next, end) = (AtomicU64::new(first), first + runs);
+    let search = || -> Option<u64> {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end {
+                return None;
+            }
+            if run_seed(seed).1.is_err() {
+                // Nobody begins another one.
+                next.store(end, Ordering::Relaxed);
+                return Some(seed);
+            }
         }
+    };
+    // Each run has a thread for itself.
+    let failed = thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let searches: Vec<_> = (0..threads).map(|_| scope.spawn(search)).collect();
+        let ends = searches.into_iter().map(thread::ScopedJoinHandle::join);
+        ends.filter_map(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
+            .min()
+    });
+    if let Some(seed) = failed
+        && let (script, Err(failure)) = run_seed(seed)
+    {
+        report(seed, script, failure);
     }
+}
+
+fn run_seed(seed: u64) -> (Script, Result<(), Failure>) {
+    let setting = Setting {
+        has_open_values: seed % 4 == 3,
+        keeps_refresh_tokens: seed / 4 % 4 == 3,
+    };
+    run::run(&plan(seed), setting)
 }
 
 fn number(name: &str, default: u64) -> u64 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets, StoreEntries};
+use oidc_login::{Lifetimes, MemoryStore, OidcLayer, RelyingParty, SessionSecrets, StoreEntries};
 use oidc_login_tests::{
     clock::HandClock,
     hostile::HostileProvider,
@@ -13,13 +13,15 @@ use oidc_login_tests::{
     user_agent::UserAgent,
     world::{APP, client},
 };
+use time::Duration;
 
 use crate::{
     executor::NodeTasks,
-    plan::USERS,
+    plan::{Setting, USERS},
     stepping::{Indexes, ProviderSessions, SteppingLogins, SteppingValues, SteppingWire},
     timer::IdleTimer,
     trace::Trace,
+    truth::{ABSOLUTE, IDLE},
 };
 
 /// What all nodes share.
@@ -42,13 +44,16 @@ pub(crate) struct Node {
 }
 
 impl Shared {
-    /// With a store of values that keeps the contract, or one that saves whatever it is told to.
-    pub(crate) fn new(has_open_values: bool) -> Self {
+    /// With stores of values, and a provider, of that kind.
+    pub(crate) fn new(setting: Setting) -> Self {
         let (clock, trace) = (HandClock::new(), Trace::default());
         let memory = MemoryStore::with_clock(Arc::new(clock.clone()));
         let provider = HostileProvider::new(&clock);
         let sessions = ProviderSessions::default();
         number_sessions(&provider, &sessions);
+        if setting.keeps_refresh_tokens {
+            provider.keep_refresh_tokens();
+        }
         Self {
             logins: SteppingLogins {
                 store: Arc::new(memory.clone()),
@@ -56,7 +61,7 @@ impl Shared {
                 indexes: Indexes::default(),
             },
             values: SteppingValues {
-                store: if has_open_values {
+                store: if setting.has_open_values {
                     Arc::new(OpenStore::default())
                 } else {
                     Arc::new(memory)
@@ -71,11 +76,11 @@ impl Shared {
                 exchanges: Arc::default(),
                 tokens: Arc::default(),
                 refreshes: Arc::default(),
-                crashes: Arc::default(),
+                disturbances: Arc::default(),
                 sessions,
             },
             // What is left in the store in the end can be read only where it is plain.
-            entries: if has_open_values {
+            entries: if setting.has_open_values {
                 StoreEntries::Encrypted
             } else {
                 StoreEntries::Plain
@@ -88,10 +93,12 @@ impl Shared {
 
     pub(crate) fn node(&self) -> Node {
         let tasks = NodeTasks::default();
+        let lifetimes = Lifetimes::new(Duration::seconds(IDLE), Duration::seconds(ABSOLUTE));
         let client = client(self.wire.clone()).build().expect("a client");
         let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a long one");
         let relying_party = RelyingParty::builder(client)
             .clock(self.clock.clone())
+            .lifetimes(lifetimes.expect("lifetimes that work"))
             .spawn(tasks.clone())
             .session_secrets(secrets)
             .login_store(self.logins.clone())

@@ -17,6 +17,15 @@ pub(crate) struct Plan {
     pub(crate) schedule: Vec<u8>,
 }
 
+/// What a run takes place in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Setting {
+    /// The store of the values saves whatever it is told to.
+    pub(crate) has_open_values: bool,
+    /// The provider takes a refresh token again, and gives no other one.
+    pub(crate) keeps_refresh_tokens: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     /// Begins while others are under way; the rest waits until all is quiet.
@@ -206,14 +215,50 @@ impl fmt::Display for What {
 
 /// Any run.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
-    (vec(operations(), 1..14), vec(any::<u8>(), 0..160)).prop_map(|(operations, schedule)| Plan {
+    let operations = prop_oneof![
+        3 => vec(operation(whats()), 1..14).boxed(),
+        1 => one_session().boxed(),
+    ];
+    (operations, vec(any::<u8>(), 0..160)).prop_map(|(operations, schedule)| Plan {
         operations,
         schedule,
     })
 }
 
-fn operations() -> impl Strategy<Value = Operation> {
-    (prop::bool::weighted(0.6), whats())
+/// Much that overlaps in one session: refreshes, renewals, and its end.
+fn one_session() -> impl Strategy<Value = Vec<Operation>> {
+    let login = nodes().prop_map(|node| {
+        What::Login(LogIn {
+            browser: 0,
+            user: 0,
+            begins_at: node,
+            answered_at: node,
+            second_answer: SecondAnswer::No,
+        })
+    });
+    let login = login.prop_map(|what| Operation {
+        is_parallel: false,
+        what,
+    });
+    let then = prop_oneof![
+        6 => (nodes(), any::<bool>())
+            .prop_map(|(node, is_forced)| What::Token { browser: 0, node, is_forced }),
+        3 => (nodes(), steps()).prop_map(|(node, steps)| {
+            What::Page { browser: 0, node, stale: None, steps }
+        }),
+        2 => prop::sample::select(vec![5, 20, 250, 400]).prop_map(What::Time),
+        1 => nodes().prop_map(|node| What::Logout { browser: 0, node }),
+        1 => nodes().prop_map(What::Crash),
+        1 => any::<u8>().prop_map(What::HangUp),
+    ];
+    (login, vec(operation(then), 1..12)).prop_map(|(login, mut then)| {
+        then.insert(0, login);
+        then
+    })
+}
+
+fn operation(what: impl Strategy<Value = What>) -> impl Strategy<Value = Operation> {
+    (prop::bool::weighted(0.6), what)
         .prop_map(|(is_parallel, what)| Operation { is_parallel, what })
 }
 
@@ -228,7 +273,7 @@ fn whats() -> impl Strategy<Value = What> {
         3 => (browsers(), nodes()).prop_map(|(browser, node)| What::Logout { browser, node }),
         1 => (users(), nodes(), any::<bool>())
             .prop_map(|(user, node, by_sid)| What::EndBy { user, node, by_sid }),
-        2 => prop::sample::select(vec![5, 20, 200, 400, 1800, 3300, 3600, 8 * 3600]).prop_map(What::Time),
+        2 => prop::sample::select(vec![5, 20, 200, 400, 1800, 3300, 3600, 5400]).prop_map(What::Time),
         1 => nodes().prop_map(What::Crash),
         1 => any::<u8>().prop_map(What::HangUp),
     ]

@@ -13,7 +13,7 @@ use crate::{
     executor::{Executor, Place},
     guarantee::{Broken, Guarantee},
     node::{Node, Shared},
-    plan::{BROWSERS, NODES, Operation, Plan, Steps, What},
+    plan::{BROWSERS, NODES, Operation, Plan, Setting, Steps, What},
     script::{Script, Turn},
     truth::Truth,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// Everything in one run.
 pub(crate) struct Run {
     pub(crate) shared: Shared,
-    has_open_values: bool,
+    setting: Setting,
     pub(crate) executor: Executor,
     pub(crate) nodes: RefCell<Vec<Node>>,
     /// What each browser has of cookies.
@@ -45,15 +45,15 @@ pub(crate) struct Failure {
 }
 
 /// Runs a plan, and holds everything against the truth; gives what happened as well.
-pub(crate) fn run(plan: &Plan, has_open_values: bool) -> (Script, Result<(), Failure>) {
-    let run = Rc::new(Run::new(has_open_values));
+pub(crate) fn run(plan: &Plan, setting: Setting) -> (Script, Result<(), Failure>) {
+    let run = Rc::new(Run::new(setting));
     let result = run.clone().follow_plan(plan);
     let operations = plan
         .operations
         .iter()
         .map(|operation| operation.what.clone());
     let script = Script {
-        has_open_values,
+        setting,
         operations: operations.enumerate().collect(),
         order: run.order.take(),
     };
@@ -62,17 +62,17 @@ pub(crate) fn run(plan: &Plan, has_open_values: bool) -> (Script, Result<(), Fai
 
 /// Runs a script.
 pub(crate) fn play(script: &Script) -> Result<(), Failure> {
-    let run = Rc::new(Run::new(script.has_open_values));
+    let run = Rc::new(Run::new(script.setting));
     let result = run.clone().follow_script(script);
     run.end(result)
 }
 
 impl Run {
-    fn new(has_open_values: bool) -> Self {
-        let shared = Shared::new(has_open_values);
+    fn new(setting: Setting) -> Self {
+        let shared = Shared::new(setting);
         let nodes: Vec<_> = (0..NODES).map(|_| shared.node()).collect();
         let browser = || RefCell::new(nodes[0].agent.other_browser());
-        let truth = Truth::new(shared.clock.clone(), &shared.wire, has_open_values);
+        let truth = Truth::new(shared.clock.clone(), &shared.wire, setting);
         Self {
             executor: Executor::new(shared.trace.clone()),
             browsers: (0..BROWSERS).map(|_| browser()).collect(),
@@ -83,7 +83,7 @@ impl Run {
             last_value: Cell::new(0),
             order: RefCell::default(),
             shared,
-            has_open_values,
+            setting,
         }
     }
 
@@ -206,7 +206,7 @@ impl Run {
         let name = format!("{number} {what}");
         self.shared.trace.set_actor(&name);
         match what {
-            What::Time(seconds) => self.shared.clock.advance(*seconds),
+            What::Time(seconds) => self.pass(*seconds),
             What::Crash(node) => self.crash(*node),
             What::HangUp(number) => self.executor.hang_up(usize::from(*number)),
             _ => {
@@ -222,9 +222,23 @@ impl Run {
         self.adopt();
     }
 
+    fn pass(&self, seconds: i64) {
+        if !self.executor.is_idle() {
+            self.truth.borrow_mut().disturb();
+            self.shared
+                .wire
+                .disturbances
+                .fetch_add(1, Ordering::Relaxed);
+        }
+        self.shared.clock.advance(seconds);
+    }
+
     fn crash(&self, number: usize) {
         self.truth.borrow_mut().crash();
-        self.shared.wire.crashes.fetch_add(1, Ordering::Relaxed);
+        self.shared
+            .wire
+            .disturbances
+            .fetch_add(1, Ordering::Relaxed);
         // What its tasks would start while they are dropped dies with it.
         let dead = std::mem::replace(&mut self.nodes.borrow_mut()[number], self.shared.node());
         self.executor.end_node(number);
@@ -264,8 +278,11 @@ impl Run {
         Ok(())
     }
 
-    /// Each refresh token was sent once, unless whoever had sent it died.
+    /// Each refresh token was sent once, unless whoever had sent it died or took too long.
     fn check_refreshes(&self) -> Result<(), Broken> {
+        if self.setting.keeps_refresh_tokens {
+            return Ok(());
+        }
         let sent = self.shared.wire.refreshes.lock().expect("no panic");
         for (number, first) in sent.iter().enumerate() {
             if sent[number + 1..].contains(first) {
@@ -276,7 +293,7 @@ impl Run {
     }
 
     fn check_what_is_left(&self) -> Result<(), Broken> {
-        if self.has_open_values {
+        if self.setting.has_open_values {
             return Ok(());
         }
         let records = self.shared.values.records().now_or_never();

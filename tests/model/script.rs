@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    plan::{Change, LogIn, SecondAnswer, Steps, What},
+    plan::{Change, LogIn, SecondAnswer, Setting, Steps, What},
     run::{Failure, play},
 };
 
@@ -13,8 +13,7 @@ const TRIES: usize = 4000;
 /// A run written out.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
-    /// Whether the store of the values saves whatever it is told to.
-    pub(crate) has_open_values: bool,
+    pub(crate) setting: Setting,
     /// Each with its number, which stays when others go.
     pub(crate) operations: Vec<(usize, What)>,
     /// In the end, whoever is still there goes on, the oldest first.
@@ -212,8 +211,11 @@ impl fmt::Display for Script {
                 Turn::AllOf(task) => write!(f, " {task}*")?,
             }
         }
-        if self.has_open_values {
+        if self.setting.has_open_values {
             f.write_str("\n  with a store of values that saves whatever it is told to")?;
+        }
+        if self.setting.keeps_refresh_tokens {
+            f.write_str("\n  with a provider that keeps refresh tokens")?;
         }
         Ok(())
     }

@@ -81,6 +81,10 @@ impl LoginStore for SteppingLogins {
         self.turn("end").await.end(key).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.turn("followers").await.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         self.turn("end_by").await.end_by(logout).await
     }
@@ -177,9 +181,10 @@ pub(crate) struct SteppingWire {
     pub(crate) exchanges: Exchanges,
     pub(crate) sessions: ProviderSessions,
     pub(crate) tokens: Tokens,
-    /// The refresh tokens that were sent, and how many nodes had died by then.
+    /// The refresh tokens that were sent, and how often by then a node had died, or time had passed
+    /// while something was under way.
     pub(crate) refreshes: Arc<Mutex<Vec<(String, u32)>>>,
-    pub(crate) crashes: Arc<AtomicU32>,
+    pub(crate) disturbances: Arc<AtomicU32>,
 }
 
 /// Access tokens, the oldest first, and whose they are.
@@ -231,7 +236,10 @@ impl HttpClient for SteppingWire {
                 .refreshes
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            refreshes.push((token.into_owned(), self.crashes.load(Ordering::Relaxed)));
+            refreshes.push((
+                token.into_owned(),
+                self.disturbances.load(Ordering::Relaxed),
+            ));
         }
         let answer = self.provider.send(request).await?;
         if let Some((token, user)) = issued(answer.body()) {

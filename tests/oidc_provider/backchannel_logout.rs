@@ -22,7 +22,7 @@ async fn ends_the_session_it_names_and_no_other() {
         let mut desk = stage.signed_in("alice").await;
         let mut phone = stage.signed_in("alice").await;
         let mut bob = stage.signed_in("bob").await;
-        desk.sign_out_at_provider().await;
+        stage.sign_out_at_provider(&mut desk).await;
         assert_eq!(desk.who().await.as_deref(), GONE, "{client}");
         assert_eq!(phone.who().await.as_deref(), Ok("alice"), "{client}");
         assert_eq!(bob.who().await.as_deref(), Ok("bob"), "{client}");
@@ -38,7 +38,7 @@ async fn ends_all_sessions_of_a_user_when_it_names_none() {
     let mut desk = stage.signed_in("alice").await;
     let mut phone = stage.signed_in("alice").await;
     let mut bob = stage.signed_in("bob").await;
-    desk.sign_out_at_provider().await;
+    stage.sign_out_at_provider(&mut desk).await;
     assert_eq!(desk.who().await.as_deref(), GONE);
     assert_eq!(phone.who().await.as_deref(), GONE);
     assert_eq!(bob.who().await.as_deref(), Ok("bob"));
@@ -49,7 +49,7 @@ async fn ends_all_sessions_of_a_user_when_it_names_none() {
 async fn is_refused_when_it_is_signed_by_another_algorithm_than_registered() {
     let stage = Stage::at("flask-app-es256", &[SECRET]).await;
     let mut alice = stage.signed_in("alice").await;
-    alice.sign_out_at_provider().await;
+    stage.sign_out_at_provider(&mut alice).await;
     assert_eq!(alice.who().await.as_deref(), Ok("alice"));
     let events = stage.provider.events().await;
     let refused = |event: &String| {

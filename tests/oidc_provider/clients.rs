@@ -1,8 +1,9 @@
 //! A login and a logout as each kind of client.
 
 use http::{Method, StatusCode};
+use oidc_login_tests::client_keys::CLIENT_KEYS;
 
-use crate::stage::{OFFLINE, SECRET, Stage};
+use crate::stage::{OFFLINE, SECRET, Stage, confirm_sign_out};
 
 /// Signs in, refreshes, and signs out, as this client, which says who it is by this method.
 async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
@@ -13,6 +14,8 @@ async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
     assert_eq!(claims["sub"], "alice", "{client}");
     assert_eq!(claims["iss"], stage.provider.issuer(), "{client}");
     assert_eq!(claims["aud"], client);
+    // Not in its ID tokens: userinfo was asked.
+    assert_eq!(claims["email"], "alice@example.com", "{client}");
 
     let (status, answer) = alice.script(Method::POST, "/api/refresh").await;
     assert_eq!(status, StatusCode::OK, "{client}: {answer}");
@@ -26,8 +29,11 @@ async fn lives(client: &str, method: &str, variables: &[(&str, &str)]) {
     let page = alice.agent.post(&logout, &[]).await;
     let end_session = page.location().expect("the provider's address");
     assert_eq!(alice.who().await, Err(StatusCode::UNAUTHORIZED), "{client}");
+    // After the answer the tokens are revoked.
+    let revoked = format!("revocation {client} {method} 200");
+    stage.provider.happens(&revoked, 1).await;
     let page = alice.agent.open(end_session.as_str()).await;
-    let page = alice.confirm_sign_out(&page).await;
+    let page = confirm_sign_out(&mut alice, &page).await;
     let page = alice.come_back(&page).await;
     assert!(page.url.as_str().starts_with(&alice.at_app("/")));
     assert!(page.text().contains("You are not signed in."), "{client}");
@@ -58,6 +64,41 @@ async fn a_secret_in_the_body() {
     let method = "client_secret_post";
     let setting = ("OIDC_CLIENT_AUTH_METHOD", method);
     lives("flask-app-post", method, &[SECRET, setting]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_assertion_signed_with_the_secret() {
+    let method = ("OIDC_CLIENT_AUTH_METHOD", "client_secret_jwt");
+    lives(
+        "flask-app-secret-jwt",
+        "client_assertion",
+        &[SECRET, method],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_assertion_signed_with_a_key_that_the_app_publishes() {
+    for key in CLIENT_KEYS {
+        lives(
+            "flask-app-key",
+            "client_assertion",
+            &[("OIDC_CLIENT_JWKS", key)],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn an_id_and_a_secret_of_odd_characters() {
+    let secret = ("OIDC_CLIENT_SECRET", r#"s }(!]"\%41+&=:~"#);
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let setting = ("OIDC_CLIENT_AUTH_METHOD", method);
+        lives(r#"flask-app }(!]"\%+&"#, method, &[secret, setting]).await;
+    }
 }
 
 #[tokio::test]

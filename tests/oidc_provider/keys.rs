@@ -36,6 +36,6 @@ async fn new_keys_are_fetched_without_a_restart_of_the_app() {
 
     let mut bob = stage.signed_in("bob").await;
     assert_eq!(bob.who().await.as_deref(), Ok("bob"));
-    bob.sign_out_at_provider().await;
+    stage.sign_out_at_provider(&mut bob).await;
     assert_eq!(bob.who().await, Err(StatusCode::UNAUTHORIZED));
 }

@@ -5,21 +5,20 @@ use http::{Method, StatusCode};
 use oidc_login::{ClientConfig, OidcLayer, RelyingParty};
 use oidc_login_tests::{
     clock::HandClock, demo::free_port, oidc_provider::OidcProvider, steps::Gates,
-    tokens::token_routes, user_agent::script,
+    tokens::token_routes, user_agent::script, visitor::Visitor,
 };
 
-use crate::stage::{OFFLINE, Somebody, Stage};
+use crate::stage::{OFFLINE, Stage};
 
 #[tokio::test]
 #[ignore = "needs oidc-provider: ./test installs it"]
 async fn each_is_used_once_however_many_requests_want_a_token() {
     let port = free_port();
     let provider = OidcProvider::start(port).await;
-    let root_url = format!("http://localhost:{port}");
     let client = ClientConfig::builder()
         .issuer(provider.issuer())
         .public_client("flask-app")
-        .root_url(format!("{root_url}/"))
+        .root_url(format!("http://localhost:{port}/"))
         .valid_redirect_uris(["/*"])
         .scopes(["openid", "offline_access"])
         .authorization_parameter("prompt", "consent")
@@ -29,7 +28,7 @@ async fn each_is_used_once_however_many_requests_want_a_token() {
     let relying_party = RelyingParty::builder(client).clock(clock.clone());
     let relying_party = relying_party.build().expect("a relying party");
     let app = token_routes(&Gates::default()).layer(OidcLayer::new(relying_party));
-    let mut alice = Somebody::new(root_url, app, &provider);
+    let mut alice = Visitor::at(port, app, provider.port());
     let page = alice.sign_in("alice").await;
     assert!(page.text().starts_with("secure"), "{}", page.text());
 

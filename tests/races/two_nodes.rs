@@ -17,12 +17,16 @@ use crate::stage::{Stage, Stores, races};
 races!([memory, open_values, redis] {
     a_sign_out_at_one_node_is_not_undone_by_the_other,
     a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other,
+    a_sign_out_at_the_other_node_ends_what_the_session_became,
+    a_login_at_the_other_node_ends_what_the_session_became,
+    a_sign_out_at_the_other_node_long_after_a_renewal_ends_nothing,
 });
 
 /// The same browser, once for each node that may answer it, and the stores.
 struct Nodes {
     a: UserAgent,
     b: UserAgent,
+    clock: HandClock,
     gates: Gates,
     stores: Stores,
 }
@@ -54,6 +58,7 @@ impl Nodes {
         Self {
             a,
             b,
+            clock,
             gates,
             stores,
         }
@@ -93,4 +98,59 @@ async fn a_renewal_at_one_node_leaves_nothing_of_the_old_id_at_the_other(stage: 
     assert_eq!(nodes.b.steps("who&read=color").await, "who=- color=-");
     nodes.b.jar = nodes.a.jar.clone();
     assert_eq!(nodes.b.steps("who&read=color").await, "who=alice color=red");
+}
+
+/// What a request at one node has done that gave the session another id, and whose answer has not
+/// come yet.
+const RENEWED: [&str; 4] = [
+    "cycle&save&hold=slow",
+    "who&cycle&save&hold=slow",
+    "read=color&cycle&set=color:blue&save&hold=slow",
+    "who&cycle&save&hold=slow&set=color:late",
+];
+
+async fn a_sign_out_at_the_other_node_ends_what_the_session_became(stage: &Stage) {
+    for steps in RENEWED {
+        let mut nodes = Nodes::signed_in(stage).await;
+        let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;
+        let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{steps}");
+        let late = nodes.a.land(slow).await;
+        assert_eq!(late.status, StatusCode::OK, "{steps}");
+        let cookies = late.set_cookies();
+        assert!(cookies.is_empty(), "{steps}: {cookies:?}");
+        nodes.stores.assert_no_values(steps);
+    }
+}
+
+/// Nor does the late answer take the place of the login's cookie.
+async fn a_login_at_the_other_node_ends_what_the_session_became(stage: &Stage) {
+    for (steps, user) in RENEWED
+        .iter()
+        .flat_map(|steps| [(steps, "alice"), (steps, "bob")])
+    {
+        let mut nodes = Nodes::signed_in(stage).await;
+        let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;
+        nodes
+            .b
+            .jar
+            .retain(|(_, name), _| name.starts_with("oidc_session"));
+        sign_in(&mut nodes.b, user, "/auth/login").await;
+        let late = nodes.a.land(slow).await;
+        let cookies = late.set_cookies();
+        assert!(cookies.is_empty(), "{steps}, {user}: {cookies:?}");
+        let found = nodes.b.steps("who").await;
+        assert_eq!(found, format!("who={user}"), "{steps}");
+    }
+}
+
+/// Whoever has an old id of a session must not be able to end it.
+async fn a_sign_out_at_the_other_node_long_after_a_renewal_ends_nothing(stage: &Stage) {
+    let mut nodes = Nodes::signed_in(stage).await;
+    nodes.a.steps("cycle").await;
+    nodes.clock.advance(10);
+    let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
+    assert!(page.status.is_redirection(), "{}", page.status);
+    let found = nodes.a.steps("who&read=color").await;
+    assert_eq!(found, "who=alice color=red");
 }

@@ -175,6 +175,7 @@ impl HostileProvider {
         let mut state = self.state();
         state.replies.clear();
         (state.metadata, state.id_token, state.tokens) = (None, None, None);
+        state.userinfo.be_honest();
         state.gates.clear();
     }
 

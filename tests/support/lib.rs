@@ -2,6 +2,7 @@
 //! and a provider in one process; and a real browser, real providers, and two nodes behind a proxy.
 
 pub mod browser;
+pub mod client_keys;
 pub mod clock;
 pub mod demo;
 pub mod folder;
@@ -22,6 +23,7 @@ pub mod tasks;
 pub mod timer;
 pub mod tokens;
 pub mod user_agent;
+pub mod visitor;
 pub mod watched_store;
 pub mod wire;
 pub mod world;

@@ -5,7 +5,7 @@
     reason = "every function here panics when the provider is not as it should be"
 )]
 
-use std::{fs::File, path::PathBuf, process::Stdio};
+use std::{fs::File, path::PathBuf, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader, Lines},
@@ -71,6 +71,13 @@ impl OidcProvider {
     pub async fn count(&self, event: &str) -> usize {
         let events = self.events().await;
         events.iter().filter(|found| *found == event).count()
+    }
+
+    /// Returns when this has happened so often; for what the app does after its answer.
+    pub async fn happens(&self, event: &str, times: usize) {
+        while self.count(event).await < times {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     async fn try_start(port: u16, app: u16) -> Result<Self, String> {

@@ -104,6 +104,10 @@ impl LoginStore for OpenLogins {
         self.store.end(key).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.store.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         self.store.end_by(logout).await
     }

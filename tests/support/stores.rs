@@ -222,6 +222,10 @@ impl LoginStore for FrailStore {
         self.working().await?.end(key).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.working().await?.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         self.working().await?.end_by(logout).await
     }

@@ -10,7 +10,7 @@ use axum::{
 use http::{Method, StatusCode};
 use oidc_login::{
     AccessToken, Claims, LoginError, MemoryStore, Oidc, OidcLayer, RelyingParty,
-    RelyingPartyBuilder, SessionSecrets,
+    RelyingPartyBuilder, SessionSecrets, config::ClientConfigBuilder,
 };
 use tokio::task::JoinHandle;
 
@@ -43,7 +43,7 @@ pub struct TokenWorld {
 
 /// The routes of every app, those of [`steps`], and some that want tokens: `/token` tells it,
 /// `/maybe` too if there is one, `/fail` gets one and fails, `/refresh` refreshes it, `/both` gets
-/// one and the claims.
+/// one and the claims, `/claims` tells the claims.
 pub fn token_routes(gates: &Gates) -> Router {
     Router::new()
         .route("/token", get(token))
@@ -51,6 +51,7 @@ pub fn token_routes(gates: &Gates) -> Router {
         .route("/fail", get(fail))
         .route("/refresh", get(refresh))
         .route("/both", get(both))
+        .route("/claims", get(claims))
         .merge(routes())
         .merge(steps(gates))
 }
@@ -79,6 +80,10 @@ async fn both(token: AccessToken, claims: Claims) -> String {
     format!("{} {}", claims.name().unwrap_or("-"), token.secret())
 }
 
+async fn claims(claims: Claims) -> String {
+    serde_json::to_string(claims.as_map()).expect("JSON")
+}
+
 fn failed(error: LoginError) -> Response {
     let mut response = (error.status(), error.code()).into_response();
     response.extensions_mut().insert(error);
@@ -95,9 +100,17 @@ impl TokenWorld {
     pub fn with(
         settings: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
     ) -> Self {
+        Self::with_client(|client| client, settings)
+    }
+
+    /// The same with another client.
+    pub fn with_client(
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+        settings: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+    ) -> Self {
         let (timer, gates) = (HandTimer::new(), Gates::default());
         let world = HostileWorld::with_routes(
-            |client| client,
+            client_settings,
             |builder, clock| settings(builder.timer(timer.clone()), clock),
             token_routes(&gates),
         );

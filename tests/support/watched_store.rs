@@ -89,6 +89,10 @@ impl LoginStore for WatchedStore {
         self.store.end(key).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.store.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let marks = u32::from(logout.leaves_mark());
         self.marks.fetch_add(marks, Ordering::SeqCst);

@@ -31,6 +31,10 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The hooks of one relying party.
 #[derive(Clone, Default)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "what the app's author calls them"
+)]
 pub(crate) struct Hooks {
     pub(crate) on_claims: Option<OnClaims>,
     pub(crate) on_login: Option<OnLogin>,

@@ -8,7 +8,7 @@ use tower_sessions_core::{Session, SessionStore};
 use url::Url;
 
 use crate::{
-    config::{ClientConfig, Lifetimes, StoreEntries, StoreFailure},
+    config::{BackgroundRefresh, ClientConfig, Lifetimes, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
     flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
@@ -17,8 +17,8 @@ use crate::{
     seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
-        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, Renewals, SessionSecrets,
-        Values, cookies::CookieNames, seal::Keys,
+        MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
     },
     verified_claims::VerifiedClaims,
 };
@@ -45,12 +45,12 @@ pub(crate) struct Inner {
     pub(crate) flights: CallbackFlights,
     pub(crate) refreshes: RefreshFlights,
     pub(crate) refresh_margin: time::Duration,
+    pub(crate) background_refresh: BackgroundRefresh,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
     pub(crate) fixed_login: Option<Arc<Login>>,
     pub(crate) ended: EndedSessions,
-    pub(crate) renewals: Renewals,
     /// What nobody signed for may leave in the store.
     pub(crate) unsigned_marks: MarkBudget,
     pub(crate) sessions: Sessions,
@@ -97,6 +97,7 @@ pub struct RelyingPartyBuilder {
     spawn: Option<Arc<dyn Spawn>>,
     timer: Option<Arc<dyn Timer>>,
     refresh_margin: time::Duration,
+    background_refresh: BackgroundRefresh,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -120,6 +121,7 @@ impl RelyingParty {
             spawn: default_spawn(),
             timer: default_timer(),
             refresh_margin: time::Duration::MINUTE,
+            background_refresh: BackgroundRefresh::default(),
             fixed_login: None,
         }
     }
@@ -352,6 +354,13 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Whether a request of a signed-in user refreshes tokens that end soon, without waiting for it.
+    /// Default: [`BackgroundRefresh::Off`], who asks for a token has it refreshed.
+    pub fn background_refresh(mut self, refresh: BackgroundRefresh) -> Self {
+        self.background_refresh = refresh;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -440,8 +449,8 @@ impl RelyingPartyBuilder {
             flights: CallbackFlights::new(),
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,
+            background_refresh: self.background_refresh,
             ended: EndedSessions::new(),
-            renewals: Renewals::new(),
             unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),

@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
+use oidc_login_core::seams::{HttpClient, ReqwestClient};
 use time::OffsetDateTime;
 
 use crate::{
@@ -26,6 +27,7 @@ pub struct DevProviderBuilder {
     keys: Option<SigningKeys>,
     clock: Clock,
     random: Random,
+    http: Option<Arc<dyn HttpClient>>,
     pub(crate) listen_on: Option<SocketAddr>,
 }
 
@@ -46,6 +48,7 @@ impl Default for DevProviderBuilder {
             keys: None,
             clock: system_clock(),
             random: system_random(),
+            http: None,
             listen_on: None,
         }
     }
@@ -142,6 +145,13 @@ impl DevProviderBuilder {
         self
     }
 
+    /// Another way to the apps that are told of a sign-out ([`Client::backchannel_logout_uri`]), for tests; over the network
+    /// by default, for 5 seconds at most.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(client));
+        self
+    }
+
     /// Lets it listen on this address, also on one that other machines reach.
     ///
     /// # Security
@@ -191,14 +201,31 @@ impl DevProviderBuilder {
             session_lifetime: self.session_lifetime,
             listen_on: self.listen_on,
         };
+        let http = match self.http {
+            None if settings.has_backchannel_logout() => Some(over_the_network()?),
+            given => given,
+        };
         let keys = self.keys.map_or_else(SigningKeys::generate, Ok)?;
         Ok(DevProvider(Arc::new(Provider::new(
             settings,
             keys,
             self.clock,
             self.random,
+            http,
         ))))
     }
+}
+
+fn over_the_network() -> Result<Arc<dyn HttpClient>, ConfigError> {
+    let client = ReqwestClient::builder().timeout(Duration::from_secs(5));
+    let client = client.build().map_err(|error| {
+        ConfigError::new(
+            "http_client",
+            error.to_string(),
+            "a machine with a usable TLS set-up",
+        )
+    })?;
+    Ok(Arc::new(client))
 }
 
 const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);

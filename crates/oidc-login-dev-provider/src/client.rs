@@ -5,7 +5,12 @@ use std::fmt;
 use oidc_login_core::{config::RootUrl, protocol::key_set::KeySet};
 
 pub use self::authentication::ClientAuthentication;
-use crate::{ConfigError, SigningAlgorithm, redirect_uris::RedirectUris, scope};
+use crate::{
+    ConfigError, SigningAlgorithm,
+    logout_uris::{LogoutUris, RegisteredLogoutUris},
+    redirect_uris::RedirectUris,
+    scope,
+};
 
 /// A registered client: the app that sends people here to sign in.
 ///
@@ -37,6 +42,9 @@ pub struct Client {
     pub(crate) require_pkce: bool,
     pub(crate) audience: Vec<String>,
     pub(crate) roles_in_id_token: bool,
+    pub(crate) claims_in_id_token: bool,
+    pub(crate) userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    pub(crate) logout_uris: LogoutUris,
 }
 
 impl Client {
@@ -58,6 +66,9 @@ impl Client {
             require_pkce: true,
             audience: vec![id.clone()],
             roles_in_id_token: true,
+            claims_in_id_token: true,
+            userinfo_signed_response_alg: None,
+            logout_uris: LogoutUris::default(),
             id,
         }
     }
@@ -161,6 +172,18 @@ impl Client {
         self
     }
 
+    /// Leaves everything about the user but `sub` out of its ID tokens, as some providers do: it is in userinfo.
+    pub fn claims_in_userinfo_only(mut self) -> Self {
+        self.claims_in_id_token = false;
+        self
+    }
+
+    /// Signs what userinfo answers to it ([OIDC Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)); plain JSON by default.
+    pub fn userinfo_signed_response_alg(mut self, algorithm: SigningAlgorithm) -> Self {
+        self.userinfo_signed_response_alg = Some(algorithm);
+        self
+    }
+
     pub(crate) fn register(self) -> Result<RegisteredClient, ConfigError> {
         if self.id.is_empty() || !self.id.chars().all(|c| (' '..='~').contains(&c)) {
             return Err(ConfigError::new(
@@ -216,8 +239,10 @@ impl Client {
             root_url,
             self.post_logout_patterns(),
         )?;
+        let logout_uris = self.logout_uris.register(setting, root_url)?;
         Ok(RegisteredClient {
             jwks,
+            logout_uris,
             redirect_uris,
             post_logout_redirect_uris,
             settings: self,
@@ -258,4 +283,5 @@ pub(crate) struct RegisteredClient {
     pub(crate) settings: Client,
     pub(crate) redirect_uris: RedirectUris,
     pub(crate) post_logout_redirect_uris: RedirectUris,
+    pub(crate) logout_uris: RegisteredLogoutUris,
 }

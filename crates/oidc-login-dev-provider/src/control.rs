@@ -27,6 +27,8 @@ pub enum Endpoint {
     Token,
     /// `userinfo_endpoint`.
     UserInfo,
+    /// `revocation_endpoint`.
+    Revocation,
     /// `end_session_endpoint`.
     EndSession,
 }

@@ -204,6 +204,36 @@ impl Grants {
         Ok(grant)
     }
 
+    /// Takes a token back: a refresh token with everything that was granted with it, an access token alone,
+    /// [RFC 7009 §2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1). One that is unknown is of no more use already.
+    pub(crate) fn revoke(
+        &mut self,
+        token: &str,
+        client_id: &str,
+        now: OffsetDateTime,
+    ) -> Result<(), Refused> {
+        let refresh_token = self.refresh_tokens.get(token, now);
+        let access_token = self.access_tokens.get(token, now);
+        let grant_id = match (refresh_token, access_token) {
+            (Some(token), _) => &token.grant_id,
+            (None, Some(token)) => &token.grant_id,
+            (None, None) => return Ok(()),
+        };
+        let Some(grant) = self.living.get(grant_id, now) else {
+            return Ok(());
+        };
+        if grant.client_id != client_id {
+            return Err("the token was issued to another client");
+        }
+        if refresh_token.is_some() {
+            let grant_id = grant_id.clone();
+            self.living.remove(&grant_id);
+        } else {
+            self.access_tokens.remove(token);
+        }
+        Ok(())
+    }
+
     /// What hangs on a session ends with it, except what was granted for use without the person.
     pub(crate) fn end_session(&mut self, sid: &str) {
         let ends =

@@ -5,25 +5,38 @@ use aws_lc_rs::digest;
 use axum::response::{Html, IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderValue, StatusCode, header};
+use url::Url;
 
 /// The style of all pages, written into each: a page needs no second request.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
 /// No `form-action`: browsers apply it to the redirects after a form too, and where those lead is the app's business.
-static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
-    HeaderValue::try_from(format!(
+    format!(
         "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'"
-    ))
-    .expect("base64 is visible ASCII")
+    )
 });
 
 pub(crate) fn respond(status: StatusCode, page: &impl Template) -> Response {
+    respond_framing(status, page, &[])
+}
+
+/// A page with frames of these addresses.
+pub(crate) fn respond_framing(
+    status: StatusCode,
+    page: &impl Template,
+    frames: &[Url],
+) -> Response {
+    let mut policy = CONTENT_SECURITY_POLICY.clone();
+    if !frames.is_empty() {
+        let origins = frames.iter().map(|url| url.origin().ascii_serialization());
+        policy.push_str("; frame-src ");
+        policy.push_str(&origins.collect::<Vec<_>>().join(" "));
+    }
+    let policy = HeaderValue::try_from(policy).expect("base64 and origins are visible ASCII");
     let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            CONTENT_SECURITY_POLICY.clone(),
-        ),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (
             header::X_CONTENT_TYPE_OPTIONS,
@@ -80,6 +93,10 @@ pub(crate) struct ConfirmPage<'a> {
 #[template(path = "signed_out.html")]
 pub(crate) struct SignedOutPage<'a> {
     pub(crate) issuer: &'a str,
+    /// What tells apps that the session is over.
+    pub(crate) frames: &'a [Url],
+    /// Where the browser goes when they are loaded.
+    pub(crate) return_to: Option<&'a str>,
 }
 
 /// Says to a developer what is wrong, with what was asked and what would have been right.

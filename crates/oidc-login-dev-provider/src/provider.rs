@@ -6,10 +6,12 @@ use std::{
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::HeaderMap;
+use oidc_login_core::seams::HttpClient;
 use time::OffsetDateTime;
 
 use crate::{
     ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    apps::Apps,
     bounded::Bounded,
     client::RegisteredClient,
     control::Traffic,
@@ -45,6 +47,13 @@ pub(crate) struct Settings {
     pub(crate) listen_on: Option<std::net::SocketAddr>,
 }
 
+impl Settings {
+    pub(crate) fn has_backchannel_logout(&self) -> bool {
+        let mut clients = self.clients.values();
+        clients.any(|client| client.logout_uris.backchannel.is_some())
+    }
+}
+
 /// What all endpoints share.
 pub(crate) struct Provider {
     pub(crate) settings: Settings,
@@ -55,11 +64,20 @@ pub(crate) struct Provider {
     pub(crate) random: Random,
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
+    apps: Mutex<Apps>,
+    /// To tell apps of a sign-out.
+    pub(crate) http: Option<Arc<dyn HttpClient>>,
     assertions: Mutex<Bounded<()>>,
 }
 
 impl Provider {
-    pub(crate) fn new(settings: Settings, keys: SigningKeys, clock: Clock, random: Random) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        keys: SigningKeys,
+        clock: Clock,
+        random: Random,
+        http: Option<Arc<dyn HttpClient>>,
+    ) -> Self {
         Self {
             csrf: Csrf::new(&random),
             settings,
@@ -69,6 +87,8 @@ impl Provider {
             random,
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
+            apps: Mutex::new(Bounded::new(SESSIONS)),
+            http,
             assertions: Mutex::new(Bounded::new(ASSERTIONS)),
         }
     }
@@ -94,6 +114,10 @@ impl Provider {
 
     fn sessions(&self) -> MutexGuard<'_, Bounded<Session>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn apps(&self) -> MutexGuard<'_, Apps> {
+        self.apps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The person signed in with this browser.
@@ -137,10 +161,10 @@ impl Provider {
     }
 
     /// Signs the browser's person out, and ends what applications hold because of it.
-    pub(crate) fn end_session(&self, headers: &HeaderMap) {
-        if let Some(session) = self.forget_session(headers) {
-            self.grants().end_session(&session.sid);
-        }
+    pub(crate) fn end_session(&self, headers: &HeaderMap) -> Option<Session> {
+        let session = self.forget_session(headers)?;
+        self.grants().end_session(&session.sid);
+        Some(session)
     }
 
     fn forget_session(&self, headers: &HeaderMap) -> Option<Session> {

@@ -152,6 +152,9 @@ impl Provider {
         if !client.settings.roles_in_id_token {
             claims.retain(|name, _| name != "roles" && name != "realm_access");
         }
+        if !client.settings.claims_in_id_token {
+            claims.retain(|name, _| name == "sub");
+        }
         let mut claims = Value::Object(claims);
         claims["iss"] = json!(self.settings.issuer.as_str());
         claims["aud"] = json!(client.settings.id);

@@ -171,7 +171,7 @@ pub(crate) fn milliseconds_of_mark() -> u128 {
     ENDED_FOR.as_millis()
 }
 
-fn session_key(bytes: &[u8]) -> Option<SessionKey> {
+pub(crate) fn session_key(bytes: &[u8]) -> Option<SessionKey> {
     bytes.try_into().ok().map(SessionKey::from_bytes)
 }
 

@@ -45,6 +45,7 @@
 //! |---|---|
 //! | `login:` + hash of the session's id | the login, its version and lease; after its end, for an hour, that it ended |
 //! | `of:` + keyed hash of a user or a provider's session | the sessions' keys, and for an hour the mark of a logout |
+//! | `next:` + hash of the session's id | for ten seconds the keys that the session got in place of this one |
 //! | `claim:` + hash of a `state` | that its answer was used |
 //! | `values:` + half of the hash of the session's id | the app's values as JSON |
 

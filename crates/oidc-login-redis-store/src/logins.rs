@@ -7,8 +7,8 @@ use bytes::Bytes;
 use oidc_login_core::{
     protocol::StateHash,
     session::{
-        Claim, EndBy, Expected, Lease, Leased, Loaded, LoginIndex, LoginStore, Put, SessionKey,
-        StoreError, SubjectKey, UserSession, Version,
+        Claim, EndBy, Expected, Lease, Leased, Loaded, LoginIndex, LoginStore, Put, RENEWED_FOR,
+        SessionKey, StoreError, SubjectKey, UserSession, Version,
     },
 };
 use redis::{RedisError, aio::MultiplexedConnection};
@@ -16,8 +16,8 @@ use time::OffsetDateTime;
 
 use crate::{
     error::Failure,
-    index::{Indexed, milliseconds_of_mark},
-    scripts::{CLAIM, END, LEASE, LOAD, PUT_AT, PUT_NEW, RELEASE, TOUCH},
+    index::{Indexed, milliseconds_of_mark, session_key},
+    scripts::{CLAIM, END, FOLLOW, FOLLOWERS, LEASE, LOAD, PUT_AT, PUT_NEW, RELEASE, TOUCH},
     store::{Inner, RedisStore, at, fresh_number, milliseconds},
 };
 
@@ -88,6 +88,13 @@ impl LoginStore for RedisStore {
         Ok(self.0.connection.call(end).await?)
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        let script = self.0.on(&FOLLOWERS, self.0.next_key(key));
+        let followers: Vec<Vec<u8>> = self.0.run(&script).await?;
+        let keys = followers.iter().filter_map(|key| session_key(key));
+        Ok(keys.collect())
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let end = async |connection| self.0.end_by(&connection, logout).await;
         Ok(self.0.connection.call(end).await?)
@@ -131,6 +138,10 @@ impl LoginStore for RedisStore {
 }
 
 impl Inner {
+    fn next_key(&self, key: &SessionKey) -> String {
+        self.key("next", key.as_bytes())
+    }
+
     async fn put_new(
         &self,
         connection: &MultiplexedConnection,
@@ -141,6 +152,11 @@ impl Inner {
         index: &LoginIndex,
     ) -> Result<Put, RedisError> {
         let index_keys: Vec<[u8; 32]> = index.keys().collect();
+        if let Some(old) = &index.renews {
+            let mut script = self.on(&FOLLOW, self.next_key(old));
+            script.arg(key.as_bytes()).arg(RENEWED_FOR.as_millis());
+            let () = script.invoke_async(&mut connection.clone()).await?;
+        }
         let mut outcome = Put::Gone;
         if self.add_to_index(connection, key, index).await? == Indexed::Added {
             let mut script = self.on(&PUT_NEW, self.login_key(key));

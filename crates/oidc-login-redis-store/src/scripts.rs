@@ -26,6 +26,8 @@ scripts! {
     INDEX_ADD = "index.lua" "index_add.lua";
     INDEX_END = "index.lua" "index_end.lua";
     INDEX_LIST = "index.lua" "index_list.lua";
+    FOLLOW = "follow.lua";
+    FOLLOWERS = "followers.lua";
     CLAIM = "claim.lua";
     VALUES_LOAD = "values.lua" "values_load.lua";
     VALUES_CREATE = "values.lua" "values_create.lua";

@@ -74,9 +74,9 @@ pub use oidc_login_core::{
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
-        self, AccessTokenRoles, ClientAuthentication, ClientConfig, ClientKeys, ClientSecret,
-        FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode, ReturnTo,
-        StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
+        self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
+        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
+        ReturnTo, StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},

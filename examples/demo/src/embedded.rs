@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt};
 
+use oidc_login::FrontchannelLogout;
 use oidc_login_dev_provider::{
     Client, ClientAuthentication, DevProvider, Running, ServeError, User,
 };
@@ -12,7 +13,12 @@ use crate::settings::{Authentication, Credential, Settings};
 pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
     let ours = &settings.client;
     let client = registered(&ours.id, &ours.authentication)?;
+    let client = match ours.frontchannel_logout {
+        FrontchannelLogout::On => client.frontchannel_logout_uri("/auth/frontchannel-logout"),
+        FrontchannelLogout::Off => client,
+    };
     let client = client
+        .backchannel_logout_uri("/auth/backchannel-logout")
         .name("oidc-login demo")
         .root_url(&settings.root_url)
         .valid_redirect_uris(&ours.valid_redirect_uris)

@@ -46,13 +46,14 @@ impl Truth {
                 (asked, Some(_)) => asked.ends() && renews_login,
                 (_, None) => false,
             };
-            has_ended && self.is_known_to(other, request)
+            let is_known = renews_login || self.is_at_same_node(other, request);
+            has_ended && is_known && self.reaches(other, request)
         })
     }
 
     /// Whether another request ended this very session, and was answered, before this one began.
     fn was_over(&self, number: usize) -> bool {
-        if self.has_open_values {
+        if self.setting.has_open_values {
             // A late save may have left values there, and those are ended.
             return false;
         }

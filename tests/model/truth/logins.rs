@@ -117,15 +117,13 @@ impl Truth {
             request.presented.as_ref() == Some(id)
                 && moment > end.began
                 && renewal.asked.renews()
-                && self.is_known_to(end, renewal)
+                && self.reaches(end, renewal)
         })
     }
 
-    /// Whether the node of a request knows that the very session was ended by another one.
-    ///
-    /// Nodes do not tell each other: a sign-out at another one, while the answer with a new id is
-    /// on its way, ends nothing.
-    pub(super) fn is_known_to(&self, end: &Request, request: &Request) -> bool {
+    /// Whether the end of a session means what another request, under way, makes of it: the answer
+    /// with a new id may still be on its way.
+    pub(super) fn reaches(&self, end: &Request, request: &Request) -> bool {
         let Course::Answered {
             moment,
             at,
@@ -139,10 +137,14 @@ impl Truth {
         !is_nobodys
             && request.presented.is_some()
             && request.presented == end.presented
-            && request.node == end.node
-            && self.last_crash < request.began.min(end.began)
             && request.began < moment
-            && at - request.began_at < ON_ITS_WAY
+            && at - request.began_at.min(end.began_at) < ON_ITS_WAY
+    }
+
+    /// Whether the node of a request knows that. What the store has of a login all nodes know; of
+    /// what a visitor's session became they do not tell each other.
+    pub(super) fn is_at_same_node(&self, end: &Request, request: &Request) -> bool {
+        request.node == end.node && self.last_crash < request.began.min(end.began)
     }
 
     /// A new id is that of a login, or goes on with one.

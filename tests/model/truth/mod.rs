@@ -16,22 +16,22 @@ use oidc_login_tests::{clock::HandClock, user_agent::Page};
 use self::{attempts::Attempt, logins::Login, provider_logouts::ProviderLogout, values::Values};
 use crate::{
     guarantee::{Broken, Guarantee},
-    plan::{Change, NAMES, Steps, USERS},
+    plan::{Change, NAMES, Setting, Steps, USERS},
     seen::{CookieChange, Seen, Who},
     stepping::{Exchanges, SteppingWire, Tokens},
 };
 
-/// The session lives that long unused, and at all, in seconds: the library's defaults.
-const IDLE: i64 = 3600;
-const ABSOLUTE: i64 = 8 * 3600;
+/// A session lives that long unused, and at all, in seconds; not much longer, so that runs come to
+/// both ends.
+pub(crate) const IDLE: i64 = 3600;
+pub(crate) const ABSOLUTE: i64 = 5400;
 
 /// Everything that was asked and answered so far, and what follows from it.
 pub(crate) struct Truth {
     clock: HandClock,
     exchanges: Exchanges,
     tokens: Tokens,
-    /// The values' store saves whatever it is told to.
-    has_open_values: bool,
+    setting: Setting,
     /// Counts what happens, so that "before" has a meaning.
     moment: u64,
     requests: Vec<Request>,
@@ -41,6 +41,8 @@ pub(crate) struct Truth {
     attempts: Vec<Attempt>,
     logouts: Vec<ProviderLogout>,
     last_crash: u64,
+    /// When a node died, or time passed while something was under way.
+    last_disturbance: u64,
 }
 
 /// What a browser asks for.
@@ -96,12 +98,12 @@ struct Id {
 }
 
 impl Truth {
-    pub(crate) fn new(clock: HandClock, wire: &SteppingWire, has_open_values: bool) -> Self {
+    pub(crate) fn new(clock: HandClock, wire: &SteppingWire, setting: Setting) -> Self {
         Self {
             clock,
             exchanges: wire.exchanges.clone(),
             tokens: wire.tokens.clone(),
-            has_open_values,
+            setting,
             moment: 0,
             requests: Vec::new(),
             ids: BTreeMap::new(),
@@ -109,6 +111,7 @@ impl Truth {
             attempts: Vec::new(),
             logouts: Vec::new(),
             last_crash: 0,
+            last_disturbance: 0,
         }
     }
 
@@ -175,6 +178,13 @@ impl Truth {
     pub(crate) fn crash(&mut self) {
         self.moment += 1;
         self.last_crash = self.moment;
+        self.last_disturbance = self.moment;
+    }
+
+    /// Time passed while something was under way: a lease may have run out.
+    pub(crate) fn disturb(&mut self) {
+        self.moment += 1;
+        self.last_disturbance = self.moment;
     }
 
     /// No overlap is a reason for a server error.

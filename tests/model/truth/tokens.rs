@@ -31,7 +31,7 @@ impl Truth {
         let request = &self.requests[number];
         let is_answer = matches!(seen.status, StatusCode::OK | StatusCode::UNAUTHORIZED);
         let mut others = self.requests.iter();
-        let may_fail = self.last_crash > 0
+        let may_fail = self.last_disturbance > 0
             || self.may_be_ended_by_provider(request.presented.as_deref())
             || others.any(|other| other.presented == request.presented && other.asked.may_end());
         if is_answer || may_fail {
@@ -54,14 +54,14 @@ impl Truth {
             return Ok(());
         };
         let (began, text) = (self.requests[number].began, self.text(number, seen));
-        let (moment, may_lose) = (self.moment, self.last_crash > 0);
+        let moment = self.moment;
         let Some(login) = self.login_mut(number) else {
             return Ok(());
         };
         let is_older = login
             .shown
             .is_some_and(|(at, newest)| at < began && age < newest);
-        if is_older && !may_lose {
+        if is_older {
             return Guarantee::RefreshedTokenKept.broken(text);
         }
         if login.shown.is_none_or(|(_, newest)| age > newest) {
@@ -71,14 +71,15 @@ impl Truth {
     }
 
     /// A node that dies between the provider's answer and the store takes the new tokens with it,
-    /// and the old refresh token is used up.
+    /// and the old refresh token is used up. So it is where a lease ran out meanwhile.
     pub(super) fn may_have_lost_tokens(&self, id: Option<&str>) -> bool {
         let of = |id: Option<&str>| id.and_then(|id| self.ids.get(id)?.login);
         let Some(number) = of(id) else {
             return false;
         };
         let mut requests = self.requests.iter();
-        self.last_crash > self.logins[number].began
+        !self.setting.keeps_refresh_tokens
+            && self.last_disturbance > self.logins[number].began
             && requests.any(|request| {
                 request.asked == Asked::Token && of(request.presented.as_deref()) == Some(number)
             })

@@ -75,6 +75,11 @@ tell('refresh_token.consumed', (token) => token.clientId);
 tell('backchannel.success', (_context, client) => client.clientId);
 tell('backchannel.error', (_context, error, client) => `${client.clientId} ${error.message}`);
 tell('grant.revoked', ({ oidc }) => oidc.client?.clientId ?? '');
+provider.use(async (context, next) => {
+  await next();
+  const { route, client } = context.oidc ?? {};
+  if (route === 'revocation') events.push(`revocation ${client?.clientId} ${method(context)} ${context.status}`);
+});
 provider.on('server_error', (_context, error) => console.error(error));
 
 const handle = provider.callback();

@@ -39,6 +39,10 @@ impl UserInfo {
         self.users.insert(access_token.to_owned(), user.to_owned());
     }
 
+    pub(super) fn be_honest(&mut self) {
+        (self.claims, self.token) = (None, None);
+    }
+
     pub(super) fn describe(&self, metadata: &mut Value) {
         if self.is_offered {
             metadata["userinfo_endpoint"] = json!(format!("{ISSUER}/userinfo"));

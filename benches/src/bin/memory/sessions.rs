@@ -78,6 +78,7 @@ async fn sign_in(store: &MemoryStore) -> Result<(SessionKey, Version), Failure> 
         logged_in_at: now,
         ends_at: now + Duration::hours(8),
         about: Bytes::new(),
+        renews: None,
     };
     let deadline = now + Duration::HOUR;
     let put = store.put_if(&key, record.into(), deadline, Expected::New(&index));

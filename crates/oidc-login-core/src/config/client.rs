@@ -26,6 +26,8 @@ pub struct ClientConfig {
     pub(crate) valid_redirect_uris: ValidRedirectUris,
     pub(crate) valid_post_logout_redirect_uris: ValidPostLogoutRedirectUris,
     pub(crate) post_logout_redirect_uri: Option<WebUrl>,
+    pub(crate) logout_hint_claim: Option<String>,
+    pub(crate) end_session_parameters: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) scopes: Vec<String>,
     pub(crate) parameters: LoginParameters,

@@ -25,6 +25,8 @@ pub struct ClientConfigBuilder {
     valid_redirect_uris: Vec<String>,
     valid_post_logout_redirect_uris: Vec<String>,
     post_logout_redirect_uri: Option<String>,
+    logout_hint_claim: Option<String>,
+    end_session_parameters: Vec<(String, String)>,
     response_mode: ResponseMode,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
@@ -146,6 +148,26 @@ impl ClientConfigBuilder {
     /// among them (`-`, say), none: the browser stays at the provider, which would refuse it.
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// The claim of the login that goes to the provider as `logout_hint` when its user signs out, as
+    /// `login_hint` does for Microsoft Entra ID, which then asks for no account. Default: none
+    /// (RP-Initiated Logout §2). A login without such a text sends none.
+    pub fn logout_hint_claim(mut self, claim: impl Into<String>) -> Self {
+        self.logout_hint_claim = Some(claim.into());
+        self
+    }
+
+    /// One more parameter of every logout at the provider, such as `ui_locales`, or what a provider
+    /// wants of its own (RP-Initiated Logout §2).
+    pub fn end_session_parameter(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.end_session_parameters
+            .push((name.into(), value.into()));
         self
     }
 
@@ -341,6 +363,8 @@ impl ClientConfigBuilder {
             valid_redirect_uris,
             valid_post_logout_redirect_uris,
             post_logout_redirect_uri,
+            logout_hint_claim: self.logout_hint_claim.clone(),
+            end_session_parameters: self.checked_end_session_parameters()?,
             response_mode: self.response_mode,
             scopes: self.checked_scopes()?,
             parameters: self.checked_parameters()?,

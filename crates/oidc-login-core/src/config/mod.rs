@@ -1,5 +1,6 @@
 //! What the provider's console asks for, as types that cannot be wrong.
 
+mod background_refresh;
 mod client;
 mod client_authentication;
 mod client_builder;
@@ -34,6 +35,7 @@ mod url_path;
 mod userinfo;
 mod web_url;
 
+pub use background_refresh::BackgroundRefresh;
 pub(crate) use client::OWN_PARAMETERS;
 pub use client::{AccessTokenRoles, ClientConfig, RedirectUri, ResponseMode};
 pub use client_authentication::{AssertionAudience, ClientAuthentication, HmacAlgorithm};

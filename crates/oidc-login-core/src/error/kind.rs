@@ -359,6 +359,10 @@ kinds! {
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",
         "Sign in, then do it again.";
+    /// Signed out here a moment ago, and not at the provider.
+    SignedOut = "signed_out", UNAUTHORIZED, User,
+        "you have signed out of this app",
+        "To go on, sign in again; the provider may still know you and ask for no password. On a shared computer, sign out at the provider too.";
     /// A login was asked for by something that is not a navigation.
     NotANavigation = "not_a_navigation", UNAUTHORIZED, Browser,
         "a sign-in starts only when the page itself is opened",

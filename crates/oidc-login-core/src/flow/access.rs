@@ -84,16 +84,23 @@ impl RequestContext {
         let client = &self.inner().client;
         let login_path = client.endpoints.path(Endpoint::Login);
         let kind = RequestKind::of(&self.method, headers);
-        if kind == RequestKind::Navigation {
-            self.inner().layout.saw_redirect_to_login();
-            return redirect(&self.login_url(Some(self.path_and_query())));
-        }
+        let (error, sign_in) = match kind {
+            RequestKind::Navigation if self.inner().names.is_signed_out(headers) => {
+                let sign_in = self.login_url(Some(self.path_and_query()));
+                (LoginErrorKind::SignedOut.into(), sign_in)
+            }
+            RequestKind::Navigation => {
+                self.inner().layout.saw_redirect_to_login();
+                return redirect(&self.login_url(Some(self.path_and_query())));
+            }
+            _ => (error, login_path.clone()),
+        };
         let mut response = if kind == RequestKind::Script {
-            error_json(&error, Some(&login_path))
+            error_json(&error, Some(&sign_in))
         } else {
             let page = UnauthorizedPage {
                 error: &error,
-                sign_in: &login_path,
+                sign_in: &sign_in,
                 home: client.home_url.as_str(),
             };
             html(error.status(), self.inner().pages.unauthorized(&page))

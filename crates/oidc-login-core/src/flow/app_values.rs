@@ -95,16 +95,15 @@ impl RequestContext {
         let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
         let index = LoginIndex {
             about: inner.about(&login, old).await?,
+            renews: Some(old),
             ..inner.keys.index_of(&login)
         };
-        inner.renewals.add(old, new, now);
         let record = inner.login_records.write(to, &login);
         let expected = Expected::New(&index);
         let put = inner
             .logins
             .put_if(&new, record, present.deadline, expected);
         let Put::Stored(version) = put.await? else {
-            inner.renewals.remove(&old, new, now);
             return Ok(false);
         };
         let was_alive = inner.logins.end(&old).await?;
@@ -113,7 +112,6 @@ impl RequestContext {
             inner.decoded.put(new, version, login, now);
         } else {
             inner.logins.end(&new).await?;
-            inner.renewals.remove(&old, new, now);
         }
         Ok(was_alive)
     }
@@ -140,6 +138,7 @@ impl SessionStore for RequestContext {
         let login = self.loaded().await.map_err(backend)?;
         let id = SessionId::fresh(&*self.inner().random);
         let values = &self.inner().values;
+        let has_moved_login = login.is_some_and(|old| self.presented.id(old.key).is_some());
         let login = login.map(|loaded| &*loaded.login);
         let kept = self.kept(record, &id, login);
         let kept_at = values.create(&id, kept).await?;
@@ -151,6 +150,7 @@ impl SessionStore for RequestContext {
         {
             let mut outcome = self.outcome();
             outcome.renewed = Some(id);
+            outcome.has_moved_login = has_moved_login;
             outcome.values_deleted = false;
         }
         if let Err(error) = self.end_old_values().await {

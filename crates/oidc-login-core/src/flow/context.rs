@@ -14,7 +14,7 @@ use tower_sessions_core::{Session, session_store};
 
 use super::host::RequestOrigin;
 use crate::{
-    config::Endpoint,
+    config::{BackgroundRefresh, Endpoint},
     error::{LoginError, LoginErrorKind},
     protocol::LoginParameters,
     relying_party::{Inner, RelyingParty, Sessions},
@@ -55,6 +55,8 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
+    /// Somebody is signed in with the id in `renewed`, and was before.
+    pub(super) has_moved_login: bool,
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,
@@ -181,7 +183,13 @@ impl RequestContext {
             // Boxed, so that the future of every request need not have room for it.
             None => Box::pin(self.load()).await?,
         };
-        Ok(self.login.get_or_init(|| loaded).as_ref())
+        let loaded = self.login.get_or_init(|| loaded).as_ref();
+        if let Some(loaded) = loaded
+            && self.inner().background_refresh == BackgroundRefresh::OnRequests
+        {
+            self.refresh_in_background(loaded);
+        }
+        Ok(loaded)
     }
 
     /// From here on the request sees the login with its new tokens and claims.
@@ -271,9 +279,7 @@ impl RequestContext {
             }
             inner.decoded.remove(&key);
             // Only now: a renewal is known before it ends the old id.
-            let mut followers = inner.renewals.of(&key, inner.clock.now());
-            followers.retain(|follower| !keys.contains(follower));
-            keys.extend(followers);
+            inner.add_followers(&mut keys, number).await?;
             number += 1;
         }
         let of = if was_alive {

@@ -27,26 +27,32 @@ impl Inner {
             was_alive |= self.logins.end(&key).await?;
             self.clean_up_after(&key).await;
             // Only now: a renewal is known before it ends the old id.
-            self.add_followers(&mut keys, number);
+            self.add_followers(&mut keys, number).await?;
             number += 1;
         }
         Ok(was_alive)
     }
 
     /// A session's keys: this one, and those that followed it a moment ago.
-    pub(super) fn line_of(&self, key: SessionKey) -> Vec<SessionKey> {
+    pub(super) async fn line_of(&self, key: SessionKey) -> Result<Vec<SessionKey>, StoreError> {
         let (mut keys, mut number) = (vec![key], 0);
         while number < keys.len() {
-            self.add_followers(&mut keys, number);
+            self.add_followers(&mut keys, number).await?;
             number += 1;
         }
-        keys
+        Ok(keys)
     }
 
-    fn add_followers(&self, keys: &mut Vec<SessionKey>, number: usize) {
-        let mut followers = self.renewals.of(&keys[number], self.clock.now());
+    /// Puts down what followed the key of this number, if anything did.
+    pub(super) async fn add_followers(
+        &self,
+        keys: &mut Vec<SessionKey>,
+        number: usize,
+    ) -> Result<(), StoreError> {
+        let mut followers = self.logins.followers(&keys[number]).await?;
         followers.retain(|follower| !keys.contains(follower));
         keys.extend(followers);
+        Ok(())
     }
 
     async fn clean_up_after(&self, key: &SessionKey) {

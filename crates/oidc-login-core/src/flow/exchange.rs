@@ -251,7 +251,7 @@ impl RequestContext {
         inner.decoded.put(key, version, login.clone(), now);
         // What is under way with an older cookie, dead or alive, must not replace the new one.
         for key in self.presented.keys() {
-            inner.ended.mark(key, EndedOf::Login, now);
+            inner.ended.mark(key, EndedOf::Login, inner.clock.now());
         }
         Ok(())
     }

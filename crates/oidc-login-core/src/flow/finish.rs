@@ -9,7 +9,7 @@ use tower_sessions_core::Session;
 use super::{context::RequestContext, navigation::text, respond::keep_private};
 use crate::{
     error::{LoginError, LoginErrorKind},
-    session::SessionId,
+    session::{EndedOf, SessionId},
 };
 
 impl RequestContext {
@@ -18,7 +18,7 @@ impl RequestContext {
     ///
     /// `session` is the one made by [`enter`](Self::enter).
     pub fn is_unsettled(&self, session: &Session) -> bool {
-        session.is_modified() || self.has_deleted_values()
+        session.is_modified() || self.has_deleted_values() || self.moved_login().is_some()
     }
 
     /// Saves the app's values, and ends the session if the app deleted it.
@@ -31,12 +31,37 @@ impl RequestContext {
         settled.await.map_err(|error| {
             LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
         })?;
+        self.notice_end_elsewhere().await;
         if let Some(id) = self.overtaken()
             && let Err(error) = self.inner().values.delete(&id.key().app_session_id()).await
         {
             tracing::warn!(%error, "values that no browser gets are still there");
         }
         Ok(())
+    }
+
+    /// The id that the app gave to a session in which somebody is signed in.
+    fn moved_login(&self) -> Option<SessionId> {
+        let outcome = self.outcome_so_far()?;
+        let is_by_app = self.endpoint().is_none() && !outcome.has_ended;
+        outcome
+            .renewed
+            .clone()
+            .filter(|_| is_by_app && outcome.has_moved_login)
+    }
+
+    /// Another node may have ended the session by its old id: its new one is to reach no browser.
+    async fn notice_end_elsewhere(&self) {
+        let Some(id) = self.moved_login() else {
+            return;
+        };
+        let inner = self.inner();
+        // Where the store cannot tell, an id that leads nowhere does no harm.
+        if let Ok(None) = inner.present(&id).await {
+            inner
+                .ended
+                .mark(id.key(), EndedOf::Login, inner.clock.now());
+        }
     }
 
     /// The id that this request gave to the session, where somebody signed out, or in, before the

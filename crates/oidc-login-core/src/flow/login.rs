@@ -101,6 +101,9 @@ impl RequestContext {
             self.add_cookie(line);
         }
         self.begin_trail(headers);
+        if inner.names.is_signed_out(headers) {
+            self.add_cookie(inner.names.remove_signed_out());
+        }
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }

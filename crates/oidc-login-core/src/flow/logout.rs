@@ -5,23 +5,23 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Response, StatusCode};
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot;
 
 use super::{
-    app_session,
-    context::{RequestContext, unavailable},
+    context::RequestContext,
     respond::{html, redirect, set},
 };
 use crate::{
-    config::{Endpoint, ReturnTo, WebUrl},
-    error::{LoginError, LoginErrorKind},
+    config::{Endpoint, ReturnTo},
+    error::LoginError,
     page::ConfirmLogoutPage,
-    protocol::{end_session::EndSessionRequest, parameters::Parameters},
-    session::{Login, seal::Purpose},
+    protocol::parameters::Parameters,
+    session::seal::Purpose,
 };
 
 /// How long a confirmation page, and the provider's part of a logout, may take, in seconds.
 const LIFETIME: i64 = 600;
+/// How long after a sign-out here alone nobody is sent to the provider unasked, in seconds.
+const SIGNED_OUT_FOR: i64 = 300;
 const TOKEN: &str = "confirm";
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
@@ -65,83 +65,21 @@ impl RequestContext {
         target: Option<String>,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
-        let ended = self.sign_out_here().await?;
+        let login = self.sign_out_here().await?;
         self.forget_trail(headers);
-        let Some(login) = ended else {
-            return Ok(redirect(
-                target
-                    .as_deref()
-                    .unwrap_or(self.inner().client.home_url.as_str()),
-            ));
-        };
-        let mut response = redirect(&self.end_session_url(&login, target).await);
-        // Chromium's back button shows pages from memory although they are `no-store`.
-        set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
+        let target = target.as_deref();
+        let at_provider = self.end_session_url(login.as_deref(), target).await;
+        let home = self.inner().client.home_url.as_str();
+        if at_provider.is_none() {
+            // The provider would sign its user in again at once where that page is guarded.
+            self.add_cookie(self.inner().names.set_signed_out(SIGNED_OUT_FOR));
+        }
+        let mut response = redirect(at_provider.as_deref().or(target).unwrap_or(home));
+        if login.is_some() {
+            // Chromium's back button shows pages from memory although they are `no-store`.
+            set(response.headers_mut(), CLEAR_SITE_DATA, r#""cache""#);
+        }
         Ok(response)
-    }
-
-    /// Ends the session of this request and tells the app; says whose login it was. All of it is
-    /// done, also where the client hangs up meanwhile.
-    pub(super) async fn sign_out_here(self: &Arc<Self>) -> Result<Option<Arc<Login>>, LoginError> {
-        let (context, (done, signed_out)) = (self.clone(), oneshot::channel());
-        self.inner().spawn.spawn(Box::pin(async move {
-            // Whoever hung up needs no answer.
-            let _ = done.send(context.sign_out().await);
-        }));
-        let signed_out = signed_out.await;
-        signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
-    }
-
-    async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        let ended = self.end_session().await.map_err(unavailable)?;
-        if let Some(session) = self.app_session()
-            && let Err(error) = app_session::end(session).await
-        {
-            tracing::warn!(%error, "the app's session cannot be emptied");
-        }
-        let Some(login) = &ended else {
-            return Ok(None);
-        };
-        if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = hook(login.clone()).await
-        {
-            tracing::error!(%error, "on_logout failed");
-        }
-        self.rp.revoke_later(login.clone());
-        tracing::info!(issuer = login.issuer(), "a user signed out");
-        Ok(ended)
-    }
-
-    /// Where the browser goes to sign out at the provider as well; home, where that has no such
-    /// endpoint or does not answer.
-    async fn end_session_url(&self, login: &Login, target: Option<String>) -> String {
-        let inner = self.inner();
-        let client = &inner.client;
-        let metadata = inner.provider.metadata().await;
-        let endpoint = match &metadata {
-            Ok(metadata) => metadata.value.end_session_endpoint.as_ref(),
-            Err(error) => {
-                tracing::warn!(%error, "signed out here only: the provider cannot be asked");
-                None
-            }
-        };
-        let Some(endpoint) = endpoint else {
-            return target.unwrap_or_else(|| client.home_url.as_str().to_owned());
-        };
-        let returns_here = client.returns_from_logout();
-        let state = returns_here.then(|| self.seal(Purpose::LogoutState, &[], target.clone()));
-        let own = client.post_logout_redirect_uri.as_ref();
-        let own = own.map(WebUrl::as_str);
-        let target = target.as_deref().filter(|_| !returns_here);
-        EndSessionRequest {
-            endpoint,
-            client_id: &client.client_id,
-            id_token_hint: Some(login.id_token()),
-            post_logout_redirect_uri: target.or(own),
-            state: state.as_deref(),
-        }
-        .url()
-        .into()
     }
 
     /// A sign-out that somebody else's page could have asked for changes nothing before the user
@@ -221,6 +159,11 @@ impl RequestContext {
             }
         }
         context
+    }
+
+    /// What comes back with the browser as `state`.
+    pub(super) fn seal_logout_target(&self, target: Option<&str>) -> String {
+        self.seal(Purpose::LogoutState, &[], target.map(str::to_owned))
     }
 
     fn seal(&self, purpose: Purpose, context: &[&str], target: Option<String>) -> String {

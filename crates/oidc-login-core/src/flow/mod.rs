@@ -4,11 +4,13 @@ mod access;
 mod app_session;
 mod app_values;
 mod backchannel_logout;
+mod background_refresh;
 mod callback;
 mod client_address;
 mod client_proof;
 mod context;
 mod end_by;
+mod end_session;
 mod exchange;
 mod finish;
 mod flights;
@@ -39,6 +41,7 @@ mod same_origin;
 mod serve;
 mod session;
 mod session_keys;
+mod sign_out;
 mod store_failure;
 mod user_claims;
 mod user_sessions;
@@ -46,7 +49,10 @@ mod userinfo;
 mod verify;
 
 #[cfg(feature = "fuzz")]
-pub(crate) use {client_address::client_address, host::RequestOrigin};
+pub(crate) use {
+    client_address::client_address, host::RequestOrigin,
+    posted_answer::PARAMETERS as ANSWER_PARAMETERS,
+};
 
 pub use access::{Admitted, Policy};
 pub(crate) use client_proof::ToldMethod;

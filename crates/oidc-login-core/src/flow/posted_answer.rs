@@ -15,7 +15,7 @@ use crate::{
 const CONTINUE: &str = "answer";
 
 /// What an answer may say; the rest of the form is not looked at.
-pub(super) const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+pub(crate) const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
 
 impl RequestContext {
     /// Keeps a posted answer, and lets the browser ask for the callback by itself.

@@ -111,7 +111,7 @@ impl RequestContext {
         for _ in 0..ROUNDS {
             let mut others = inner.of(loaded.login.subject()).await?;
             // Only now: another request may have given this session a new id meanwhile.
-            let own = inner.line_of(this);
+            let own = inner.line_of(this).await.map_err(unavailable)?;
             others.retain(|session| !own.contains(&session.key));
             if others.is_empty() {
                 break;

@@ -132,6 +132,10 @@ impl LoginStore for BoundedLogins {
         self.patience.login(self.store.end(key)).await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.patience.login(self.store.followers(key)).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let ended = self.patience.login(self.store.end_by(logout)).await;
         match &ended {

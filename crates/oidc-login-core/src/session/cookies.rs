@@ -18,6 +18,7 @@ pub(crate) struct CookieNames {
     pending_prefix: String,
     answer_prefix: String,
     trail: String,
+    signed_out: String,
     secure: bool,
 }
 
@@ -34,6 +35,7 @@ impl CookieNames {
             pending_prefix: format!("{host}oidc_login_{app}_"),
             answer_prefix: format!("{host}oidc_answer_{app}_"),
             trail: format!("{host}oidc_trail_{app}"),
+            signed_out: format!("{host}oidc_signed_out_{app}"),
             secure: root_url.is_https(),
         }
     }
@@ -84,6 +86,20 @@ impl CookieNames {
 
     pub(crate) fn set_trail(&self, value: &str, seconds: i64) -> HeaderValue {
         self.line(&self.trail, value, Some(seconds))
+    }
+
+    /// Marks a browser whose user signed out here and not at the provider.
+    pub(crate) fn set_signed_out(&self, seconds: i64) -> HeaderValue {
+        self.line(&self.signed_out, "1", Some(seconds))
+    }
+
+    pub(crate) fn remove_signed_out(&self) -> HeaderValue {
+        self.line(&self.signed_out, "", Some(0))
+    }
+
+    /// Whether the browser is marked so.
+    pub(crate) fn is_signed_out(&self, headers: &HeaderMap) -> bool {
+        named(headers, &self.signed_out).any(|value| value == b"1")
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {

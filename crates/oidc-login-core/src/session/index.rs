@@ -35,6 +35,9 @@ pub struct LoginIndex {
     pub ends_at: OffsetDateTime,
     /// What a list of the user's sessions shows of this one: browser and address, sealed.
     pub about: Bytes,
+    /// The key that the session had until now, where it gets a new id: it leads to the new one for
+    /// [`RENEWED_FOR`](super::RENEWED_FOR), from before the login is saved.
+    pub renews: Option<super::SessionKey>,
 }
 
 /// Which logins a logout ends. All keys are those of one session or user, one for each session
@@ -144,6 +147,7 @@ impl Keys {
             logged_in_at,
             ends_at: login.ends_at(),
             about: Bytes::new(),
+            renews: None,
         }
     }
 

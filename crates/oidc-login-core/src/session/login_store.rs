@@ -16,6 +16,10 @@ use crate::protocol::StateHash;
 /// still be under way.
 pub const ENDED_FOR: Duration = Duration::from_secs(3600);
 
+/// How long a store remembers which key followed another one: as long as the answer with the new id
+/// may be on its way to the browser.
+pub const RENEWED_FOR: Duration = Duration::from_secs(10);
+
 /// Most logins of one user, and of one of the provider's sessions. One more ends the oldest.
 pub const MAX_SESSIONS_OF_USER: usize = 1_000;
 
@@ -69,9 +73,20 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError>;
 
+    /// The keys that a session got in place of this one within the last [`RENEWED_FOR`], whether
+    /// they ever came to live or have ended since; asked on every node, whichever renewed it.
+    ///
+    /// A key follows another from the moment at which somebody begins to save it with
+    /// [`renews`](LoginIndex::renews). Who ends a session looks only after the end for what followed,
+    /// so that a renewal under way is found here, or finds that its session has ended.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError>;
+
     /// Ends the logins that a logout means, and leaves a mark for [`ENDED_FOR`], which refuses those
-    /// that are still on their way, unless it is one that [leaves none](EndBy::leaves_mark). Returns the sessions it found, for the caller to
-    /// clean up after; some may have been over before.
+    /// that are still on their way, unless it is one that [leaves none](EndBy::leaves_mark). Returns
+    /// the sessions it found, for the caller to clean up after; some may have been over before.
     ///
     /// # Errors
     /// When the store does not answer: then some may be ended and others not, and the same call

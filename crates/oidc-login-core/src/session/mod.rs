@@ -26,7 +26,6 @@ mod pending_cookies;
 mod posted_answers;
 mod presented;
 mod record_seal;
-mod renewals;
 pub(crate) mod seal;
 mod seal_key;
 mod secret;
@@ -40,7 +39,7 @@ pub use listed::ListedSession;
 pub use login::{ClaimsMismatch, Login};
 pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
-    StoreError, Version,
+    RENEWED_FOR, StoreError, Version,
 };
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use secret::SessionSecrets;
@@ -60,7 +59,6 @@ pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use posted_answers::{PostedAnswers, Slot};
 pub(crate) use presented::Presented;
 pub(crate) use record_seal::RecordSeal;
-pub(crate) use renewals::Renewals;
 pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.

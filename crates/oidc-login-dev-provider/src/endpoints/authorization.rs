@@ -85,6 +85,7 @@ pub(super) fn issue_code(
 ) -> AuthorizationResponse {
     let now = provider.now();
     let value = provider.random_token();
+    provider.join(&session.sid, &request.client.settings.id);
     let code = Code {
         grant: Grant {
             id: provider.random_token(),

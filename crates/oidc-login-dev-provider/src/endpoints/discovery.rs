@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZATION, END_SESSION, JWKS, TOKEN, USERINFO};
+use super::{AUTHORIZATION, END_SESSION, JWKS, REVOCATION, TOKEN, USERINFO};
 use crate::{provider::Provider, scope, tokens::ACR};
 
 /// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
@@ -15,7 +15,12 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "token_endpoint": issuer.endpoint(TOKEN),
         "userinfo_endpoint": issuer.endpoint(USERINFO),
         "jwks_uri": issuer.endpoint(JWKS),
+        "revocation_endpoint": issuer.endpoint(REVOCATION),
         "end_session_endpoint": issuer.endpoint(END_SESSION),
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "scopes_supported": scope::SUPPORTED,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -30,6 +35,8 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
             "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
             "HS256", "HS384", "HS512",
         ],
+        "userinfo_signing_alg_values_supported": ["RS256", "ES256"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "select_account", "consent"],
         "claims_supported": [

@@ -5,6 +5,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header::SET_COOKIE};
+use url::Url;
 
 use super::{CONFIRM, END_SESSION};
 use crate::{
@@ -33,7 +34,7 @@ pub(super) async fn get(
         Some(session) if !request.is_from_an_app_of(&session) => {
             confirm(&provider, &headers, &request, &session, &query)
         }
-        _ => end(&provider, &headers, &request),
+        _ => end(&provider, &headers, &request).await,
     }
 }
 
@@ -65,21 +66,32 @@ pub(super) async fn confirmed(
         &provider,
         &Params::parse(form.get("request").unwrap_or_default()),
     ) {
-        Ok(request) => end(&provider, &headers, &request),
+        Ok(request) => end(&provider, &headers, &request).await,
         Err(page) => page.respond(StatusCode::BAD_REQUEST),
     }
 }
 
-fn end(provider: &Provider, headers: &HeaderMap, request: &EndSessionRequest<'_>) -> Response {
-    provider.end_session(headers);
+async fn end(
+    provider: &Provider,
+    headers: &HeaderMap,
+    request: &EndSessionRequest<'_>,
+) -> Response {
+    let frames = match provider.end_session(headers) {
+        Some(session) => provider.tell_apps(&session).await,
+        None => Vec::new(),
+    };
     let issuer = &provider.settings.issuer;
-    let mut response = match &request.return_to {
-        Some(return_to) => redirect::to(return_to.as_str()),
-        None => pages::respond(
+    let return_to = request.return_to.as_ref().map(Url::as_str);
+    let mut response = match return_to {
+        Some(return_to) if frames.is_empty() => redirect::to(return_to),
+        _ => pages::respond_framing(
             StatusCode::OK,
             &SignedOutPage {
                 issuer: issuer.as_str(),
+                frames: &frames,
+                return_to,
             },
+            &frames,
         ),
     };
     response

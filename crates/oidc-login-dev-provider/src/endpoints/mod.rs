@@ -4,6 +4,7 @@ mod authorization;
 mod discovery;
 mod end_session;
 mod jwks;
+mod revocation;
 mod sign_in;
 mod token;
 mod userinfo;
@@ -32,6 +33,7 @@ const SIGN_IN: &str = "/sign-in";
 pub(crate) const TOKEN: &str = "/token";
 const USERINFO: &str = "/userinfo";
 const END_SESSION: &str = "/end-session";
+const REVOCATION: &str = "/revoke";
 const CONFIRM: &str = "/end-session/confirm";
 
 const LARGEST_BODY: usize = 64 * 1024;
@@ -62,6 +64,10 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route(
             &path(USERINFO),
             watch(Endpoint::UserInfo, get(userinfo::get).post(userinfo::post)),
+        )
+        .route(
+            &path(REVOCATION),
+            watch(Endpoint::Revocation, post(revocation::post)),
         )
         .route(
             &path(END_SESSION),

@@ -39,17 +39,7 @@ fn answer(
     headers: &HeaderMap,
     form: &str,
 ) -> Result<TokenResponse, OAuthError> {
-    if !is_form(headers) {
-        return Err(OAuthError::invalid_request(
-            "the body must be application/x-www-form-urlencoded",
-        ));
-    }
-    let form = Params::parse(form);
-    if form.repeated().is_some() {
-        return Err(OAuthError::invalid_request(
-            "a parameter comes more than once",
-        ));
-    }
+    let form = form_of(headers, form)?;
     let client = authenticate(provider, headers, &form)?;
     match form.get("grant_type") {
         Some("authorization_code") => by_code(provider, client, &form),
@@ -111,6 +101,22 @@ fn by_refresh_token(
     };
     let kept = (!rotate).then(|| token.to_owned());
     Ok(provider.issue_tokens(client, &grant, &scope, None, kept))
+}
+
+/// The form of a request, in which each parameter may stand once.
+pub(super) fn form_of(headers: &HeaderMap, form: &str) -> Result<Params, OAuthError> {
+    if !is_form(headers) {
+        return Err(OAuthError::invalid_request(
+            "the body must be application/x-www-form-urlencoded",
+        ));
+    }
+    let form = Params::parse(form);
+    if form.repeated().is_some() {
+        return Err(OAuthError::invalid_request(
+            "a parameter comes more than once",
+        ));
+    }
+    Ok(form)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

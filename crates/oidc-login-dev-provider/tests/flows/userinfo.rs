@@ -1,5 +1,7 @@
 use axum::body::Body;
 use http::{Request, StatusCode, header};
+use jsonwebtoken::Algorithm;
+use oidc_login_dev_provider::{Client, SigningAlgorithm};
 use serde_json::json;
 
 use crate::support::*;
@@ -50,4 +52,33 @@ async fn only_living_access_tokens_count() {
         world.userinfo(&tokens["access_token"]).await.status,
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test]
+async fn a_client_may_have_its_claims_here_only_and_signed() {
+    let client = Client::public("elsewhere")
+        .valid_redirect_uris([CALLBACK])
+        .claims_in_userinfo_only()
+        .userinfo_signed_response_alg(SigningAlgorithm::Es256);
+    let mut world = World::with(|builder| builder.client(client));
+    let mut request = authorization();
+    request.insert("client_id", "elsewhere".into());
+    let code = world.code(&request, "alice").await;
+    let mut exchange = exchange(&code);
+    exchange.insert("client_id", "elsewhere".into());
+    let tokens = world.post("/token", &exchange).await.json();
+    let id_token = &tokens["id_token"];
+    let id_token = world
+        .verified(id_token, Algorithm::RS256, "elsewhere")
+        .await;
+    for missing in ["email", "preferred_username", "roles", "realm_access"] {
+        assert!(id_token.get(missing).is_none(), "{missing}: {id_token}");
+    }
+    let answer = world.userinfo(&tokens["access_token"]).await;
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/jwt");
+    assert_eq!(answer.header(header::CACHE_CONTROL), "no-store");
+    let mut said = json!(answer.body);
+    said = world.verified(&said, Algorithm::ES256, "elsewhere").await;
+    assert_eq!(said["sub"], id_token["sub"]);
+    assert_eq!(said["email"], "alice@example.com");
 }

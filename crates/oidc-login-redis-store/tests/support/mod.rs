@@ -209,6 +209,7 @@ pub async fn put_new(
         logged_in_at: now,
         ends_at: now + time::Duration::HOUR,
         about: Bytes::new(),
+        renews: None,
     };
     let record = Bytes::copy_from_slice(record);
     let expected = Expected::New(&index);

@@ -1,7 +1,7 @@
 //! Our client at the provider.
 
 use oidc_login::{
-    ResponseMode,
+    FrontchannelLogout, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -26,8 +26,10 @@ pub(crate) struct Client {
     pub(crate) scopes: Vec<String>,
     pub(crate) auth_params: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) frontchannel_logout: FrontchannelLogout,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
+    pub(crate) userinfo: UserInfo,
 }
 
 impl Client {
@@ -50,8 +52,10 @@ impl Client {
             scopes: list("OIDC_SCOPES", "openid email profile"),
             auth_params: auth_params(variables)?,
             response_mode: response_mode(variables)?,
+            frontchannel_logout: frontchannel_logout(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
+            userinfo: userinfo(variables)?,
         })
     }
 }
@@ -85,6 +89,27 @@ fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
     let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
         "query" => Some(ResponseMode::Query),
         "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn userinfo(variables: &Variables) -> Result<UserInfo, SettingsError> {
+    let allowed = "auto, always or off";
+    let parsed = variables.parsed("OIDC_USERINFO", allowed, |text| match text {
+        "auto" => Some(UserInfo::Auto),
+        "always" => Some(UserInfo::Always),
+        "off" => Some(UserInfo::Off),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn frontchannel_logout(variables: &Variables) -> Result<FrontchannelLogout, SettingsError> {
+    let name = "OIDC_FRONTCHANNEL_LOGOUT";
+    let parsed = variables.parsed(name, "on or off", |text| match text {
+        "on" => Some(FrontchannelLogout::On),
+        "off" => Some(FrontchannelLogout::Off),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())

@@ -8,7 +8,6 @@ const NOT_YET: &[(&str, &[&str], &str)] = &[
     ("OIDC_CONFIG", &[], "reading a TOML file"),
     ("OIDC_DYNAMIC_REGISTRATION", &[], "registering at start"),
     ("OIDC_PAR", &["auto", "never"], "a pushed request"),
-    ("OIDC_USERINFO", &["auto", "off"], "asking userinfo always"),
     ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
     ("OIDC_WEB_ORIGINS", &[], "answering other origins"),
 ];

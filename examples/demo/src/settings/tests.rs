@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use oidc_login::{
-    ResponseMode,
+    FrontchannelLogout, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -37,6 +37,7 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert_eq!(settings.client.scopes, ["openid", "email", "profile"]);
     assert_eq!(settings.client.auth_params, []);
     assert_eq!(settings.client.id_token_signing_algs, None);
+    assert_eq!(settings.client.userinfo, UserInfo::Auto);
     assert_eq!(settings.ca_file, None);
     assert!(settings.trusted_proxies.is_empty());
     assert_eq!(settings.session_secret, None);
@@ -78,6 +79,7 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_PAR", "never"),
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "EdDSA"),
         ("OIDC_RESPONSE_MODE", "form_post"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "on"),
         ("OIDC_USERINFO", "off"),
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("OIDC_LOGIN_CACHE_SECONDS", "5"),
@@ -112,6 +114,8 @@ fn every_variable_reaches_its_setting() {
     let algs = vec![SigningAlgorithm::EdDsa];
     assert_eq!(client.logout_token_signing_algs, Some(algs));
     assert_eq!(client.response_mode, ResponseMode::FormPost);
+    assert_eq!(client.userinfo, UserInfo::Off);
+    assert_eq!(client.frontchannel_logout, FrontchannelLogout::On);
     assert_eq!(settings.ca_file, Some("/etc/ca.pem".into()));
     assert_eq!(settings.trusted_proxies, ["10.0.0.0/8", "::1"]);
     let SessionStore::Redis(address) = &settings.session_store else {
@@ -172,6 +176,8 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("OIDC_ID_TOKEN_SIGNING_ALGS", "HS256", "RS256 RS384"),
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "none", "RS256 RS384"),
         ("OIDC_RESPONSE_MODE", "fragment", "query or form_post"),
+        ("OIDC_USERINFO", "on", "auto, always or off"),
+        ("OIDC_FRONTCHANNEL_LOGOUT", "true", "on or off"),
         ("OIDC_AUTH_PARAMS", "prompt", "query string"),
         ("OIDC_AUTH_PARAMS", "=x", "query string"),
         ("OIDC_AUTH_PARAMS", "&", "query string"),
@@ -196,7 +202,6 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         ("OIDC_CONFIG", "oidc.toml", "to leave it unset"),
         ("OIDC_DYNAMIC_REGISTRATION", "1", "to leave it unset"),
         ("OIDC_PAR", "required", "auto or never"),
-        ("OIDC_USERINFO", "always", "auto or off"),
         ("OIDC_WEBFINGER", "alice@example.org", "to leave it unset"),
         ("OIDC_WEB_ORIGINS", "+", "to leave it unset"),
     ] {

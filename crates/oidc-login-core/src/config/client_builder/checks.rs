@@ -19,6 +19,14 @@ use crate::{
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "profile", "email"];
 const DEFAULT_ROLE_CLAIMS: [&str; 2] = ["realm_access.roles", "roles"];
 const MAX_LEEWAY: Duration = Duration::from_secs(600);
+/// What a logout itself sets in its request to the provider.
+const END_SESSION_PARAMETERS: [&str; 5] = [
+    "client_id",
+    "id_token_hint",
+    "logout_hint",
+    "post_logout_redirect_uri",
+    "state",
+];
 
 impl ClientConfigBuilder {
     pub(super) fn checked_root_url(&self) -> Result<RootUrl, ConfigError> {
@@ -231,6 +239,24 @@ impl ClientConfigBuilder {
             }
         }
         Ok(self.login_parameters.clone())
+    }
+
+    pub(super) fn checked_end_session_parameters(
+        &self,
+    ) -> Result<Vec<(String, String)>, ConfigError> {
+        let parameters = &self.end_session_parameters;
+        let mut known = END_SESSION_PARAMETERS.to_vec();
+        for (name, _) in parameters {
+            if name.is_empty() || known.contains(&name.as_str()) {
+                return Err(ConfigError::new(
+                    "end session parameters",
+                    name.as_str(),
+                    "each once, and none that the logout sets itself; ui_locales, say",
+                ));
+            }
+            known.push(name);
+        }
+        Ok(parameters.clone())
     }
 
     pub(super) fn checked_algorithms(&self) -> Result<AllowedAlgorithms, ConfigError> {

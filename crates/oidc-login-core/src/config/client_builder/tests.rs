@@ -270,3 +270,21 @@ fn nothing_secret_is_printed() {
     let builder = tutorial().confidential_client("a", "hush");
     assert!(!format!("{builder:?} {:?}", builder.clone().build()).contains("hush"));
 }
+
+#[test]
+fn what_a_logout_sets_itself_cannot_be_set() {
+    for names in [
+        &["state"][..],
+        &["id_token_hint"],
+        &["logout_hint"],
+        &[""],
+        &["ui_locales", "ui_locales"],
+    ] {
+        let set =
+            |client: ClientConfigBuilder, name: &&str| client.end_session_parameter(*name, "x");
+        let error = names.iter().fold(tutorial(), set).build().unwrap_err();
+        assert_eq!(error.setting(), "end session parameters", "{names:?}");
+    }
+    let client = tutorial().end_session_parameter("ui_locales", "de");
+    assert!(client.build().is_ok());
+}

@@ -55,6 +55,9 @@ impl Inner {
         until: i64,
         index: &LoginIndex,
     ) -> Result<Put, StoreError> {
+        if let Some(old) = &index.renews {
+            self.follow(old, key).await?;
+        }
         let index_keys: Vec<_> = index.keys().collect();
         let member = Member::new(key, index);
         for index_key in &index_keys {

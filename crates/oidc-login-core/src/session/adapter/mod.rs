@@ -1,5 +1,6 @@
 //! Logins in any `tower_sessions::SessionStore`.
 
+mod followers;
 mod index;
 mod locks;
 mod logins;

@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Mark,
     /// That an answer of the provider was used.
     Claim,
+    /// What followed a session's key.
+    Followers,
 }
 
 /// What was found under an id.
@@ -57,6 +59,7 @@ impl Kind {
             Self::Index => b"oidc-login store: index\0",
             Self::Mark => b"oidc-login store: mark\0",
             Self::Claim => b"oidc-login store: claim\0",
+            Self::Followers => b"oidc-login store: followers\0",
         }
     }
 

@@ -85,6 +85,10 @@ impl LoginStore for SessionStoreAdapter {
             .await
     }
 
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        self.inner.followers(key).await
+    }
+
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
         let logout = Logout::from(logout);
         self.detached(move |inner| async move { inner.end_by(logout).await })

@@ -47,6 +47,7 @@ impl User {
             logged_in_at,
             ends_at: logged_in_at + Duration::hours(8),
             about: Bytes::new(),
+            renews: None,
         }
     }
 }

@@ -22,7 +22,8 @@ use crate::{
     protocol::StateHash,
     seams::SystemClock,
     session::{
-        Claim, EndBy, Expected, Lease, Leased, Loaded, LoginStore, Put, SessionKey, Version,
+        Claim, EndBy, Expected, Lease, Leased, Loaded, LoginIndex, LoginStore, Put, SessionKey,
+        Version,
     },
 };
 
@@ -195,6 +196,46 @@ mod promised {
             assert!(!scene.is_alive(&scene.key).await, "{step}");
             let is_alive = scene.is_alive(&scene.new_key).await;
             assert!(!is_alive, "{step}: {put:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_renewal_and_a_sign_out_at_another_node_leave_nothing() {
+        for is_renewed_first in [true, false] {
+            let outcomes = at_each_step(
+                Taken::GivesAnother,
+                |scene| renewal_or_sign_out(scene, is_renewed_first),
+                |mut scene| {
+                    scene.one = scene.other.clone();
+                    renewal_or_sign_out(scene, !is_renewed_first)
+                },
+            );
+            for (step, (scene, (), ())) in outcomes.await.into_iter().enumerate() {
+                for key in [scene.key, scene.new_key] {
+                    assert!(!scene.is_alive(&key).await, "{is_renewed_first}, {step}");
+                }
+            }
+        }
+    }
+
+    /// As the library does both.
+    async fn renewal_or_sign_out(scene: Scene, is_renewal: bool) {
+        let (store, old, new) = (&scene.one, &scene.key, &scene.new_key);
+        if is_renewal {
+            let index = LoginIndex {
+                renews: Some(*old),
+                ..scene.alice.index()
+            };
+            let put = store.put_if(new, Bytes::new(), deadline(), Expected::New(&index));
+            put.await.unwrap();
+            if !store.end(old).await.unwrap() {
+                store.end(new).await.unwrap();
+            }
+        } else {
+            store.end(old).await.unwrap();
+            for follower in store.followers(old).await.unwrap() {
+                store.end(&follower).await.unwrap();
+            }
         }
     }
 

@@ -97,6 +97,7 @@ impl User {
             logged_in_at,
             ends_at: logged_in_at + Duration::hours(8),
             about: Bytes::from_static(b"a browser\0\xff"),
+            renews: None,
         }
     }
 }

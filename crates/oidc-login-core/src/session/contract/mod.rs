@@ -23,6 +23,7 @@ mod leases;
 mod lifetimes;
 mod logins;
 mod logouts;
+mod renewals;
 mod values;
 
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -58,6 +59,7 @@ pub async fn check_login_store<S: LoginStore>(make: impl AsyncFn(Arc<dyn Clock>)
         lifetimes::CASES,
         logouts::CASES,
         leases::CASES,
+        renewals::CASES,
     ]
     .concat()
     {

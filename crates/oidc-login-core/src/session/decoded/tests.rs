@@ -27,6 +27,7 @@ fn index(now: OffsetDateTime) -> LoginIndex {
         logged_in_at: now,
         ends_at: now + time::Duration::DAY,
         about: Bytes::new(),
+        renews: None,
     }
 }
 

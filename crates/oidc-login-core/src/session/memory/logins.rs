@@ -17,7 +17,8 @@ use crate::{
         id::SessionKey,
         index::{EndBy, LoginIndex, SubjectKey, UserSession},
         login_store::{
-            Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, Put, StoreError, Version,
+            Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, Put, RENEWED_FOR,
+            StoreError, Version,
         },
     },
 };
@@ -78,6 +79,9 @@ impl MemoryStore {
         if self.0.logins.read(key, i64::MIN, has_expired) == Some(true) {
             self.remove(key, i64::MIN);
         }
+        if let Some(old) = index.renews {
+            self.follow(old, *key, now);
+        }
         let index_keys: Box<[_]> = index.keys().collect();
         for index_key in &index_keys {
             loop {
@@ -121,6 +125,14 @@ impl MemoryStore {
             return Ok(Put::Gone);
         }
         Ok(Put::Stored(version))
+    }
+
+    fn follow(&self, old: SessionKey, new: SessionKey, now: i64) {
+        let until = now.saturating_add(RENEWED_FOR.as_secs().cast_signed());
+        self.0.followers.upsert(old, now, |followers| {
+            followers.push(new);
+            ((), Some(until))
+        });
     }
 
     fn forget(&self, index_keys: &[[u8; 32]], key: &SessionKey, now: i64) {
@@ -256,6 +268,14 @@ impl LoginStore for MemoryStore {
 
     async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
         Ok(self.end_now(key, self.now()))
+    }
+
+    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
+        let followers = self
+            .0
+            .followers
+            .read(key, self.now(), |keys, _| keys.clone());
+        Ok(followers.unwrap_or_default())
     }
 
     async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {

@@ -52,6 +52,8 @@ struct Inner {
     /// Until when logins have ended, in seconds since 1970.
     marks: ExpiringMap<[u8; 32], i64>,
     claims: ExpiringMap<StateHash, ()>,
+    /// What followed a session's key.
+    followers: ExpiringMap<SessionKey, Vec<SessionKey>>,
     values: ExpiringMap<i128, Kept>,
     evicted_logins: Evictions,
     evicted_marks: Evictions,
@@ -89,6 +91,7 @@ impl MemoryStore {
             index: ExpiringMap::bounded(Bounds::NONE, |_| 0),
             marks: ExpiringMap::new(entries),
             claims: ExpiringMap::new(entries),
+            followers: ExpiringMap::new(entries),
             values: ExpiringMap::bounded(half, Kept::heap_bytes),
             evicted_logins: Evictions::of("login"),
             evicted_marks: Evictions::of("mark"),

@@ -40,6 +40,7 @@ fn index(sub: &str) -> LoginIndex {
         logged_in_at,
         ends_at: logged_in_at + time::Duration::HOUR,
         about: Bytes::new(),
+        renews: None,
     }
 }
 

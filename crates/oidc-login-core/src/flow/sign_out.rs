@@ -1,0 +1,48 @@
+//! The end of the session of a request, asked for by its user.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::{
+    app_session,
+    context::{RequestContext, unavailable},
+};
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    session::Login,
+};
+
+impl RequestContext {
+    /// Ends the session of this request and tells the app; says whose login it was. All of it is
+    /// done, also where the client hangs up meanwhile.
+    pub(super) async fn sign_out_here(self: &Arc<Self>) -> Result<Option<Arc<Login>>, LoginError> {
+        let (context, (done, signed_out)) = (self.clone(), oneshot::channel());
+        self.inner().spawn.spawn(Box::pin(async move {
+            // Whoever hung up needs no answer.
+            let _ = done.send(context.sign_out().await);
+        }));
+        let signed_out = signed_out.await;
+        signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
+    }
+
+    async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
+        let ended = self.end_session().await.map_err(unavailable)?;
+        if let Some(session) = self.app_session()
+            && let Err(error) = app_session::end(session).await
+        {
+            tracing::warn!(%error, "the app's session cannot be emptied");
+        }
+        let Some(login) = &ended else {
+            return Ok(None);
+        };
+        if let Some(hook) = &self.inner().hooks.on_logout
+            && let Err(error) = hook(login.clone()).await
+        {
+            tracing::error!(%error, "on_logout failed");
+        }
+        self.rp.revoke_later(login.clone());
+        tracing::info!(issuer = login.issuer(), "a user signed out");
+        Ok(ended)
+    }
+}
