@@ -197,3 +197,6 @@ impl RequestContext {
         redirect(&signed_in.return_to)
     }
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;

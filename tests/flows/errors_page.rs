@@ -1,0 +1,84 @@
+//! The list of failures in `docs/errors.md`.
+
+use std::{collections::BTreeSet, env, fs, path::Path};
+
+use oidc_login::{LoginErrorKind, Move};
+
+const BEGIN: &str = "<!-- the list, written by tests/flows/errors_page.rs -->\n";
+const MOVES: [(Move, &str, &str); 4] = [
+    (
+        Move::Browser,
+        "The browser's move",
+        "It sent something that cannot be used. Starting again is enough, unless it happens every time.",
+    ),
+    (
+        Move::User,
+        "The user's move",
+        "They said no, may not, or have something to do first.",
+    ),
+    (
+        Move::Provider,
+        "The provider's move",
+        "It answered wrongly or not at all; or the settings that name it are wrong.",
+    ),
+    (
+        Move::App,
+        "The app's move",
+        "Its settings, its code, its store, or the client as it is registered at the provider.",
+    ),
+];
+
+fn list() -> String {
+    let mut list = String::new();
+    for (whose, title, what) in MOVES {
+        list += &format!(
+            "\n### {title}\n\n{what}\n\n| Code | Status | What happened | What to do |\n|---|---|---|---|\n"
+        );
+        let kinds = LoginErrorKind::ALL.iter();
+        for kind in kinds.filter(|kind| kind.whose_move() == whose) {
+            list += &format!(
+                "| `{}` | {} | {} | {} |\n",
+                kind.code(),
+                kind.status().as_u16(),
+                kind.what_happened(),
+                kind.what_to_do()
+            );
+        }
+    }
+    list
+}
+
+/// With `UPDATE_DOCS=1` the list is written, otherwise compared.
+#[test]
+fn the_page_lists_every_kind_as_it_is() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors.md");
+    let page = fs::read_to_string(&path).expect("docs/errors.md");
+    let (before, written) = page.split_once(BEGIN).expect("the place of the list");
+    let list = list();
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}{BEGIN}{list}")).expect("docs/errors.md is written");
+        return;
+    }
+    assert!(
+        written == list,
+        "docs/errors.md is not what the code says: UPDATE_DOCS=1 cargo test --test flows errors_page"
+    );
+}
+
+/// What the page says about single kinds must be about kinds that exist.
+#[test]
+fn the_page_names_no_code_that_is_none() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors.md");
+    let page = fs::read_to_string(&path).expect("docs/errors.md");
+    let codes: BTreeSet<_> = LoginErrorKind::ALL.iter().map(|kind| kind.code()).collect();
+    let (explained, _) = page.split_once(BEGIN).expect("the place of the list");
+    let named = explained.lines().filter_map(|line| {
+        let (code, _) = line.strip_prefix("| `")?.split_once('`')?;
+        Some(code)
+    });
+    let named: Vec<_> = named.collect();
+    assert!(named.len() > 5, "{named:?}");
+    for code in named {
+        assert!(codes.contains(code), "{code}");
+    }
+}
