@@ -3,6 +3,7 @@
 mod back_button;
 mod cookie;
 mod elsewhere;
+mod https;
 mod looks;
 mod refusals;
 mod scripts;

@@ -1,7 +1,7 @@
 //! Every way in which a client proves who it is, at a provider that checks it.
 
 use oidc_login::{
-    ClientAuthentication, ClientKeys, ClientSecret, LoginErrorKind as Kind, OidcLayer,
+    ClientAuthentication, ClientKeys, ClientSecret, Evidence, LoginErrorKind as Kind, OidcLayer,
     config::{AssertionAudience, ClientConfigBuilder, HmacAlgorithm},
     protocol::SigningAlgorithm,
 };
@@ -201,7 +201,7 @@ async fn a_wrong_proof_is_told_with_its_way() {
         let error = page.error.expect("an error");
         let mut evidence = error.evidence().iter();
         let told = evidence.find(|one| one.what() == "client authentication");
-        assert_eq!(told.map(|told| told.value()), Some(way));
+        assert_eq!(told.map(Evidence::value), Some(way));
         let said = error.said_by_provider().map(|said| said.error.as_str());
         assert_eq!(said, Some("invalid_client"), "{way}");
     }

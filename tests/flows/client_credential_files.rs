@@ -3,9 +3,9 @@
 use std::fs;
 
 use oidc_login::{
-    ClientAuthentication, ClientKeys, ClientSecret, LoginErrorKind as Kind, OidcLayer,
+    ClientAuthentication, ClientKeys, ClientSecret, Evidence, LoginErrorKind as Kind, OidcLayer,
 };
-use oidc_login_dev_provider::Client;
+use oidc_login_dev_provider::{Client, Endpoint as Requested};
 use oidc_login_tests::{
     folder::Folder,
     hostile::{Endpoint, HostileWorld, assert_refused},
@@ -61,6 +61,13 @@ async fn a_refused_secret_ends_no_login_and_the_next_refresh_uses_the_new_one() 
         (page.status.as_u16(), page.text().as_str()),
         (503, "refresh_failed")
     );
+    fs::remove_file(file.path("secret")).expect("a file");
+    world.clock.advance(11);
+    let asked = || world.provider.control().requests(Requested::Token);
+    let before = asked();
+    let page = world.browser.script("/refresh").await;
+    assert_eq!(page.text(), "refresh_failed");
+    assert_eq!(asked(), before, "a request without its secret");
     fs::rename(file.write("next", "right\n"), file.path("secret")).expect("a file");
     world.clock.advance(11);
     let page = world.browser.script("/refresh").await;
@@ -105,7 +112,7 @@ async fn a_file_that_goes_missing_fails_the_login_and_nothing_is_sent() {
         let shown = path.display().to_string();
         assert!(!text.contains(&shown), "{name}: the browser need not know");
         let error = page.error.expect("an error");
-        let evidence: Vec<_> = error.evidence().iter().map(|one| one.value()).collect();
+        let evidence: Vec<_> = error.evidence().iter().map(Evidence::value).collect();
         assert_eq!(evidence, [shown.as_str(), wrong], "{name}");
         assert!(!format!("{text}{error:?}").contains("s3cret"), "{name}");
         assert_eq!(world.provider.count(Endpoint::Token), asked, "{name}");

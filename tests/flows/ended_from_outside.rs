@@ -14,7 +14,7 @@ use oidc_login_tests::{
     clock::HandClock,
     hostile::assert_refused,
     log::Log,
-    session_list::{session_routes, shown},
+    session_list::session_routes,
     steps::{Gates, steps},
     stores::OpenStore,
     user_agent::UserAgent,
@@ -174,51 +174,6 @@ async fn who(browsers: &mut [UserAgent]) -> String {
         found.push(browser.steps("who").await);
     }
     found.join(" ")
-}
-
-#[tokio::test]
-async fn an_administrator_lists_and_ends_by_sub() {
-    let (world, relying_party, mut browsers, values) = people().await;
-    let alice = sub(&mut browsers[0]).await;
-    let listed = relying_party.sessions_of(&alice).await.expect("a store");
-    let listed: Vec<_> = listed.iter().map(shown).collect();
-    assert_eq!(listed.len(), 2);
-    assert!(listed.iter().all(|session| session["this"] == false));
-    assert_eq!(
-        relying_party.sessions_of("nobody").await.expect("a store"),
-        []
-    );
-    assert_eq!(
-        relying_party
-            .end_sessions_of("nobody")
-            .await
-            .expect("a store"),
-        0
-    );
-    assert_eq!(who(&mut browsers).await, "who=alice who=alice who=bob");
-
-    assert_eq!(
-        relying_party
-            .end_sessions_of(&alice)
-            .await
-            .expect("a store"),
-        2
-    );
-    assert_eq!(who(&mut browsers).await, "who=- who=- who=bob");
-    assert!(
-        !values.text().contains("alice") && values.text().contains("bob"),
-        "{}",
-        values.text()
-    );
-    assert_eq!(
-        relying_party.sessions_of(&alice).await.expect("a store"),
-        []
-    );
-
-    world.clock.advance(1);
-    let page = browsers[0].open(&format!("{APP}/secure")).await;
-    assert_eq!(page.text(), "secure alice", "a later login lives");
-    assert_eq!(who(&mut browsers).await, "who=alice who=- who=bob");
 }
 
 #[tokio::test]

@@ -53,6 +53,7 @@ mod no_instant_login;
 mod odd_providers;
 mod one_store;
 mod pages;
+mod pushed_requests;
 mod readiness;
 mod refresh;
 mod refresh_claims;

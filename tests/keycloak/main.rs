@@ -3,6 +3,7 @@
 mod backchannel_logout;
 mod confidential;
 mod form_post;
+mod frontchannel_logout;
 mod keys;
 mod logout;
 mod realm;

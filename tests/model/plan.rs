@@ -216,8 +216,9 @@ impl fmt::Display for What {
 /// Any run.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     let operations = prop_oneof![
-        3 => vec(operation(whats()), 1..14).boxed(),
-        1 => one_session().boxed(),
+        6 => vec(operation(whats()), 1..14).boxed(),
+        2 => one_session(at_once()).boxed(),
+        1 => one_session(over_time()).boxed(),
     ];
     (operations, vec(any::<u8>(), 0..160)).prop_map(|(operations, schedule)| Plan {
         operations,
@@ -225,8 +226,8 @@ pub(crate) fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// Much that overlaps in one session: refreshes, renewals, and its end.
-fn one_session() -> impl Strategy<Value = Vec<Operation>> {
+/// The life of one session, of which these are the operations.
+fn one_session(then: impl Strategy<Value = Operation>) -> impl Strategy<Value = Vec<Operation>> {
     let login = nodes().prop_map(|node| {
         What::Login(LogIn {
             browser: 0,
@@ -240,7 +241,15 @@ fn one_session() -> impl Strategy<Value = Vec<Operation>> {
         is_parallel: false,
         what,
     });
-    let then = prop_oneof![
+    (login, vec(then, 1..12)).prop_map(|(login, mut then)| {
+        then.insert(0, login);
+        then
+    })
+}
+
+/// What overlaps: refreshes, renewals, the end.
+fn at_once() -> impl Strategy<Value = Operation> {
+    operation(prop_oneof![
         6 => (nodes(), any::<bool>())
             .prop_map(|(node, is_forced)| What::Token { browser: 0, node, is_forced }),
         3 => (nodes(), steps()).prop_map(|(node, steps)| {
@@ -250,10 +259,32 @@ fn one_session() -> impl Strategy<Value = Vec<Operation>> {
         1 => nodes().prop_map(|node| What::Logout { browser: 0, node }),
         1 => nodes().prop_map(What::Crash),
         1 => any::<u8>().prop_map(What::HangUp),
+    ])
+}
+
+/// What keeps a session in use until its time is up.
+fn over_time() -> impl Strategy<Value = Operation> {
+    let look = |steps| {
+        move |node| What::Page {
+            browser: 0,
+            node,
+            stale: None,
+            steps,
+        }
+    };
+    let renews = Steps {
+        change: Change::Cycle,
+        ..Steps::LOOK
+    };
+    let what = prop_oneof![
+        6 => prop::sample::select(vec![400, 1800, 3300]).prop_map(What::Time),
+        6 => nodes().prop_map(look(Steps::LOOK)),
+        1 => nodes().prop_map(look(renews)),
+        1 => nodes().prop_map(|node| What::Token { browser: 0, node, is_forced: true }),
     ];
-    (login, vec(operation(then), 1..12)).prop_map(|(login, mut then)| {
-        then.insert(0, login);
-        then
+    what.prop_map(|what| Operation {
+        is_parallel: false,
+        what,
     })
 }
 

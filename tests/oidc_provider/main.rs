@@ -7,3 +7,4 @@ mod keys;
 mod refresh;
 mod refusals;
 mod stage;
+mod userinfo;

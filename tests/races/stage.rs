@@ -10,7 +10,7 @@ use oidc_login::{
 };
 use oidc_login_redis_store::RedisStore;
 use oidc_login_tests::{
-    clock::HandClock, redis::Redis, steps::Gates, stores::OpenStore, world::World,
+    clock::HandClock, people::People, redis::Redis, steps::Gates, stores::OpenStore, world::World,
 };
 
 /// Makes each race a test on each of these stages.
@@ -119,7 +119,32 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// Alice in two browsers and bob in one, in an app that shows them their sessions.
+    pub(crate) async fn people(&self) -> (People, Stores) {
+        let mut made = None;
+        let people =
+            People::signed_in_over(|builder, clock| made.insert(self.stores(clock)).give(builder));
+        let people = people.await;
+        (people, made.expect("the world was made"))
+    }
+}
+
 impl Stores {
+    /// The app's values do not hold this text.
+    pub(crate) fn assert_no_text(&self, text: &str) {
+        let kept = self.values_text();
+        assert!(!kept.contains(text), "{kept}");
+    }
+
+    /// The app's values as text, as far as the store can be looked into.
+    pub(crate) fn values_text(&self) -> String {
+        match self {
+            Self::OpenValues(_, values) | Self::Adapter(_, values) => values.text(),
+            Self::Memory(_) | Self::Redis(_) => String::new(),
+        }
+    }
+
     /// Lets a relying party use them.
     pub(crate) fn give(&self, builder: RelyingPartyBuilder) -> RelyingPartyBuilder {
         match self.clone() {

@@ -5,6 +5,7 @@ use http::StatusCode;
 use oidc_login::{OidcLayer, RelyingParty, SessionSecrets};
 use oidc_login_tests::{
     clock::HandClock,
+    session_list::session_routes,
     steps::{Gates, steps},
     user_agent::UserAgent,
     wire::Wire,
@@ -20,6 +21,7 @@ races!([memory, open_values, redis] {
     a_sign_out_at_the_other_node_ends_what_the_session_became,
     a_login_at_the_other_node_ends_what_the_session_became,
     a_sign_out_at_the_other_node_long_after_a_renewal_ends_nothing,
+    a_session_that_one_node_lists_and_ends_is_over_at_the_other,
 });
 
 /// The same browser, once for each node that may answer it, and the stores.
@@ -45,6 +47,7 @@ impl Nodes {
             let relying_party = stores.give(relying_party).build().expect("one");
             routes()
                 .merge(steps(&gates))
+                .merge(session_routes())
                 .layer(OidcLayer::new(relying_party))
         };
         let browser = |app| {
@@ -153,4 +156,39 @@ async fn a_sign_out_at_the_other_node_long_after_a_renewal_ends_nothing(stage: &
     assert!(page.status.is_redirection(), "{}", page.status);
     let found = nodes.a.steps("who&read=color").await;
     assert_eq!(found, "who=alice color=red");
+}
+
+async fn a_session_that_one_node_lists_and_ends_is_over_at_the_other(stage: &Stage) {
+    for ends_all in [false, true] {
+        let mut nodes = Nodes::signed_in(stage).await;
+        let mut desk = nodes.a.other_browser();
+        sign_in(&mut desk, "alice", "/secure").await;
+        let listed = nodes.b.sessions().await;
+        assert_eq!(listed, {
+            let mut seen = desk.sessions().await;
+            for session in &mut seen {
+                session["this"] = (session["this"] == false).into();
+            }
+            seen
+        });
+        let slow = nodes
+            .b
+            .in_flight(&nodes.gates, "slow", "who&hold=slow&set=color:late&save")
+            .await;
+        let ended = if ends_all {
+            desk.end_others().await.text()
+        } else {
+            let handle = nodes.b.handle().await;
+            desk.end_session(&handle).await.text()
+        };
+        assert_eq!(ended, if ends_all { "1" } else { "true" });
+        let late = nodes.b.land(slow).await;
+        assert_eq!((late.status, late.set_cookies().len()), (StatusCode::OK, 0));
+        for phone in [&mut nodes.a, &mut nodes.b] {
+            let found = phone.steps("who&claims&read=color").await;
+            assert_eq!(found, "who=- claims=- color=-");
+        }
+        assert_eq!(desk.sessions().await.len(), 1);
+        nodes.stores.assert_no_text("late");
+    }
 }

@@ -42,9 +42,15 @@ pub struct Browser {
 impl Browser {
     /// Starts Chromium: the program that `OIDC_LOGIN_CHROMIUM` names, or the one on the `PATH`.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with more arguments.
+    pub async fn start_with(more: &[String]) -> Self {
         let program = program();
         let profile = new_profile();
-        let (devtools, process) = DevTools::spawn(&program, &arguments(&profile), &profile)
+        let arguments = [arguments(&profile).as_slice(), more].concat();
+        let (devtools, process) = DevTools::spawn(&program, &arguments, &profile)
             .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
         let browser = Self {
             devtools: Arc::new(devtools),

@@ -3,6 +3,7 @@
 mod front_channel;
 mod gate;
 mod id_token;
+mod pushed;
 mod refusal;
 mod socket;
 mod userinfo;
@@ -41,6 +42,8 @@ pub enum Endpoint {
     Token,
     /// The userinfo endpoint.
     UserInfo,
+    /// The pushed authorization request endpoint, which discovery names when it is told to.
+    Pushed,
     /// The revocation endpoint.
     Revocation,
 }
@@ -75,6 +78,7 @@ struct State {
     logout_tokens: u32,
     gates: BTreeMap<Endpoint, gate::Barrier>,
     grants: BTreeMap<String, Grant>,
+    pushed: BTreeMap<String, BTreeMap<String, String>>,
     refresh_tokens: BTreeMap<String, Grant>,
     keeps_refresh_tokens: bool,
     seen: Vec<Seen>,
@@ -97,6 +101,7 @@ impl HostileProvider {
             logout_tokens: 0,
             gates: BTreeMap::new(),
             grants: BTreeMap::new(),
+            pushed: BTreeMap::new(),
             refresh_tokens: BTreeMap::new(),
             keeps_refresh_tokens: false,
             seen: Vec::new(),
@@ -183,6 +188,7 @@ impl HostileProvider {
     pub fn forget(&self) {
         let mut state = self.state();
         state.grants.clear();
+        state.pushed.clear();
         state.refresh_tokens.clear();
         (state.seen, state.issued) = (Vec::new(), Vec::new());
     }
@@ -224,6 +230,7 @@ impl HttpClient for HostileProvider {
             "/keys" => Endpoint::Keys,
             "/token" => Endpoint::Token,
             "/userinfo" => Endpoint::UserInfo,
+            "/par" => Endpoint::Pushed,
             "/revoke" => Endpoint::Revocation,
             _ => return Err(HttpError::new(HttpErrorKind::Connect)),
         };
@@ -250,6 +257,7 @@ impl HttpClient for HostileProvider {
             Endpoint::Keys => ok(&json!({ "keys": state.published })),
             Endpoint::Token => state.tokens(&seen),
             Endpoint::UserInfo => state.userinfo(&seen),
+            Endpoint::Pushed => state.push(&seen),
             Endpoint::Revocation => Response::new(Bytes::new()),
         })
     }

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod folder;
 pub mod forward;
 pub mod hostile;
+pub mod https;
 pub mod keycloak;
 pub mod log;
 pub mod oidc_provider;

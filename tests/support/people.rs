@@ -1,9 +1,10 @@
 //! Alice in two browsers, and bob in one.
 
+use oidc_login::{RelyingParty, RelyingPartyBuilder};
+
 use crate::{
     clock::HandClock,
     steps::Gates,
-    stores::OpenStore,
     user_agent::UserAgent,
     world::{World, sign_in},
 };
@@ -32,6 +33,8 @@ pub struct People {
     pub clock: HandClock,
     /// Where their requests can be held.
     pub gates: Gates,
+    /// The app's.
+    pub relying_party: RelyingParty,
 }
 
 /// Another browser, which says this of itself, from this address.
@@ -46,24 +49,21 @@ pub fn browser(world: &World, user_agent: &str, peer: &str) -> UserAgent {
 impl People {
     /// All of them signed in, and each with a color.
     pub async fn signed_in() -> Self {
-        Self::signed_in_with(None).await
+        Self::signed_in_over(|builder, _| builder).await
     }
 
-    /// With another store for the app's values than ours.
-    pub async fn signed_in_with(values: Option<OpenStore>) -> Self {
-        let (world, _, gates) = World::with_session_list(
-            |client| client,
-            |rp| match values {
-                Some(values) => rp.session_store(values),
-                None => rp,
-            },
-        );
+    /// With these stores, which go by the clock.
+    pub async fn signed_in_over(
+        stores: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+    ) -> Self {
+        let (world, relying_party, gates) = World::with_session_list_over(|client| client, stores);
         let mut people = Self {
             desk: browser(&world, FIREFOX, "192.0.2.1:1"),
             phone: browser(&world, "Phone/1.0", "[2001:db8::1]:1"),
             bob: browser(&world, "Bob/1.0", "192.0.2.2:1"),
             clock: world.clock,
             gates,
+            relying_party,
         };
         for (browser, user, color) in [
             (&mut people.desk, "alice", "red"),

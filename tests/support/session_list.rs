@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tower_sessions::Session;
 
 use crate::{
+    clock::HandClock,
     steps::{Gates, steps},
     user_agent::{Page, UserAgent},
     world::{APP, World, routes},
@@ -74,13 +75,21 @@ impl World {
         client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
         settings: impl FnOnce(RelyingPartyBuilder) -> RelyingPartyBuilder,
     ) -> (Self, RelyingParty, Gates) {
+        Self::with_session_list_over(client_settings, |builder, _| settings(builder))
+    }
+
+    /// The same over stores that go by the clock of the world.
+    pub fn with_session_list_over(
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+        stores: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+    ) -> (Self, RelyingParty, Gates) {
         let (gates, mut known) = (Gates::default(), None);
         let routes = routes().merge(steps(&gates)).merge(session_routes());
         let world = Self::assemble(
             |provider| provider,
             client_settings,
-            |builder, _| {
-                let relying_party = settings(builder).build().expect("a relying party");
+            |builder, clock| {
+                let relying_party = stores(builder, clock).build().expect("a relying party");
                 known = Some(relying_party.clone());
                 routes.layer(OidcLayer::new(relying_party))
             },

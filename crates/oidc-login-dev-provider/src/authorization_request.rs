@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::{
-    authorization_response::{AuthorizationResponse, ReturnAddress},
+    authorization_response::{AuthorizationResponse, ResponseMode, ReturnAddress},
     client::RegisteredClient,
     id_token_hint::IdTokenHint,
     pages::ErrorPage,
@@ -38,7 +38,8 @@ pub(crate) enum Prompt {
 /// Why there is no sign-in: told to the person when the client cannot be trusted, else to the client.
 pub(crate) enum Refusal {
     Page(ErrorPage),
-    Answer(AuthorizationResponse),
+    /// With its `error`.
+    Answer(AuthorizationResponse, &'static str),
 }
 
 impl<'p> AuthorizationRequest<'p> {
@@ -46,13 +47,9 @@ impl<'p> AuthorizationRequest<'p> {
         let (client, return_address, redirect_uri) =
             destination(provider, params).map_err(Refusal::Page)?;
         let issuer = &provider.settings.issuer;
-        let refuse = |(error, description): (&str, String)| {
-            Refusal::Answer(AuthorizationResponse::error(
-                &return_address,
-                issuer,
-                error,
-                &description,
-            ))
+        let refuse = |(error, description): Refused| {
+            let answer = AuthorizationResponse::error(&return_address, issuer, error, &description);
+            Refusal::Answer(answer, error)
         };
         check_form(params).map_err(refuse)?;
         let prompt = prompt(params).map_err(refuse)?;
@@ -126,11 +123,16 @@ fn destination<'p>(
         .url()
         .clone();
     let state = params.get("state").map(str::to_owned);
+    let mode = match params.get("response_mode") {
+        Some("form_post") => ResponseMode::FormPost,
+        _ => ResponseMode::Query,
+    };
     Ok((
         client,
         ReturnAddress {
             redirect_uri,
             state,
+            mode,
         },
         asked.to_owned(),
     ))
@@ -164,8 +166,10 @@ fn check_form(params: &Params) -> Result<(), Refused> {
         }
     }
     match params.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(invalid("this provider supports response_mode query")),
+        None | Some("query" | "form_post") => Ok(()),
+        Some(_) => Err(invalid(
+            "this provider supports response_mode query and form_post",
+        )),
     }
 }
 

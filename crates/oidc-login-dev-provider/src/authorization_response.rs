@@ -1,12 +1,20 @@
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
-use crate::{issuer::Issuer, redirect};
+use crate::{
+    issuer::Issuer,
+    pages::{self, FormPostPage},
+    redirect,
+};
 
 /// What the browser takes back to the client, [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2),
 /// with the issuer's name against mix-up, [RFC 9207](https://www.rfc-editor.org/rfc/rfc9207).
 #[derive(Debug)]
-pub(crate) struct AuthorizationResponse(Url);
+pub(crate) struct AuthorizationResponse {
+    redirect_uri: Url,
+    mode: ResponseMode,
+    params: Vec<(&'static str, String)>,
+}
 
 impl AuthorizationResponse {
     pub(crate) fn code(to: &ReturnAddress, issuer: &Issuer, code: &str) -> Self {
@@ -26,20 +34,42 @@ impl AuthorizationResponse {
         )
     }
 
-    fn new(to: &ReturnAddress, issuer: &Issuer, params: &[(&str, &str)]) -> Self {
-        let mut url = to.redirect_uri.clone();
-        url.query_pairs_mut()
-            .extend_pairs(params)
-            .extend_pairs(to.state.iter().map(|state| ("state", state)))
-            .append_pair("iss", issuer.as_str());
-        Self(url)
+    fn new(to: &ReturnAddress, issuer: &Issuer, params: &[(&'static str, &str)]) -> Self {
+        let state = to.state.as_deref().map(|state| ("state", state));
+        let params = params.iter().copied().chain(state);
+        let params = params.chain([("iss", issuer.as_str())]);
+        Self {
+            redirect_uri: to.redirect_uri.clone(),
+            mode: to.mode,
+            params: params
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect(),
+        }
     }
 }
 
 impl IntoResponse for AuthorizationResponse {
     fn into_response(self) -> Response {
-        redirect::to(self.0.as_str())
+        match self.mode {
+            ResponseMode::Query => {
+                let mut url = self.redirect_uri;
+                url.query_pairs_mut().extend_pairs(self.params);
+                redirect::to(url.as_str())
+            }
+            ResponseMode::FormPost => pages::respond_posting(&FormPostPage {
+                action: self.redirect_uri.as_str(),
+                fields: &self.params,
+            }),
+        }
     }
+}
+
+/// How the answer gets to the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResponseMode {
+    Query,
+    /// [Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html).
+    FormPost,
 }
 
 /// A checked redirect URI, and the state that goes back with any answer.
@@ -47,4 +77,5 @@ impl IntoResponse for AuthorizationResponse {
 pub(crate) struct ReturnAddress {
     pub(crate) redirect_uri: Url,
     pub(crate) state: Option<String>,
+    pub(crate) mode: ResponseMode,
 }

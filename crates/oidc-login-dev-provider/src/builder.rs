@@ -4,7 +4,8 @@ use oidc_login_core::seams::{HttpClient, ReqwestClient};
 use time::OffsetDateTime;
 
 use crate::{
-    Client, ConfigError, DevProvider, ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    Client, ConfigError, DevProvider, ExpiresIn, PushedRequests, RefreshRotation, RefreshTokens,
+    SigningKeys, User,
     issuer::Issuer,
     provider::{Provider, Settings},
     seams::{Clock, Random, system_clock, system_random},
@@ -24,6 +25,7 @@ pub struct DevProviderBuilder {
     refresh_tokens: RefreshTokens,
     refresh_rotation: RefreshRotation,
     expires_in: ExpiresIn,
+    pushed_requests: PushedRequests,
     keys: Option<SigningKeys>,
     clock: Clock,
     random: Random,
@@ -45,6 +47,7 @@ impl Default for DevProviderBuilder {
             refresh_tokens: RefreshTokens::default(),
             refresh_rotation: RefreshRotation::default(),
             expires_in: ExpiresIn::default(),
+            pushed_requests: PushedRequests::default(),
             keys: None,
             clock: system_clock(),
             random: system_random(),
@@ -114,6 +117,12 @@ impl DevProviderBuilder {
     /// Whether it says how long an access token lives; [`ExpiresIn::Told`] by default.
     pub fn expires_in(mut self, expires_in: ExpiresIn) -> Self {
         self.expires_in = expires_in;
+        self
+    }
+
+    /// Whether authorization requests can be pushed, and must be; [`PushedRequests::Off`] by default.
+    pub fn pushed_requests(mut self, pushed_requests: PushedRequests) -> Self {
+        self.pushed_requests = pushed_requests;
         self
     }
 
@@ -199,6 +208,7 @@ impl DevProviderBuilder {
             refresh_rotation: self.refresh_rotation,
             expires_in: self.expires_in,
             session_lifetime: self.session_lifetime,
+            pushed_requests: self.pushed_requests,
             listen_on: self.listen_on,
         };
         let http = match self.http {

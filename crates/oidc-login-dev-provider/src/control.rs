@@ -23,6 +23,8 @@ pub enum Endpoint {
     Jwks,
     /// `authorization_endpoint`.
     Authorization,
+    /// `pushed_authorization_request_endpoint`.
+    PushedAuthorizationRequest,
     /// `token_endpoint`.
     Token,
     /// `userinfo_endpoint`.

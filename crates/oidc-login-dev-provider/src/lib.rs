@@ -28,6 +28,9 @@
 //! [RP-Initiated](https://openid.net/specs/openid-connect-rpinitiated-1_0.html),
 //! [Front-Channel](https://openid.net/specs/openid-connect-frontchannel-1_0.html) and
 //! [Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html) describe them.
+//! What it does: the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens, userinfo and RP-initiated logout, as
+//! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html) and
+//! [RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html) describe them.
 
 mod apps;
 mod authorization_request;
@@ -55,6 +58,7 @@ mod pages;
 mod params;
 mod pkce;
 mod provider;
+mod pushed_requests;
 mod redirect;
 mod redirect_uris;
 mod scope;
@@ -72,6 +76,7 @@ pub use crate::{
     control::{Control, Endpoint, Gate, Hold},
     error::{ConfigError, ServeError},
     keys::{SigningAlgorithm, SigningKeys},
+    pushed_requests::PushedRequests,
     serve::{Listening, Running},
     tokens::{ExpiresIn, RefreshRotation, RefreshTokens},
     user::User,

@@ -10,6 +10,9 @@ use url::Url;
 /// The style of all pages, written into each: a page needs no second request.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
+/// Sends a form off; without scripts the person does.
+pub(crate) const SUBMIT: &str = "document.forms[0].submit()";
+
 /// No `form-action`: browsers apply it to the redirects after a form too, and where those lead is the app's business.
 static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
@@ -28,12 +31,23 @@ pub(crate) fn respond_framing(
     page: &impl Template,
     frames: &[Url],
 ) -> Response {
-    let mut policy = CONTENT_SECURITY_POLICY.clone();
-    if !frames.is_empty() {
-        let origins = frames.iter().map(|url| url.origin().ascii_serialization());
-        policy.push_str("; frame-src ");
-        policy.push_str(&origins.collect::<Vec<_>>().join(" "));
+    if frames.is_empty() {
+        return respond_allowing(status, page, "");
     }
+    let origins = frames.iter().map(|url| url.origin().ascii_serialization());
+    let origins: Vec<_> = origins.collect();
+    respond_allowing(status, page, &format!("; frame-src {}", origins.join(" ")))
+}
+
+/// A form that sends itself off.
+pub(crate) fn respond_posting(page: &FormPostPage<'_>) -> Response {
+    let script = STANDARD.encode(digest::digest(&digest::SHA256, SUBMIT.as_bytes()));
+    let more = format!("; script-src 'sha256-{script}'");
+    respond_allowing(StatusCode::OK, page, &more)
+}
+
+fn respond_allowing(status: StatusCode, page: &impl Template, more: &str) -> Response {
+    let policy = format!("{}{more}", *CONTENT_SECURITY_POLICY);
     let policy = HeaderValue::try_from(policy).expect("base64 and origins are visible ASCII");
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -87,6 +101,13 @@ pub(crate) struct ConfirmPage<'a> {
     pub(crate) person: &'a str,
     pub(crate) request: &'a str,
     pub(crate) csrf: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "form_post.html")]
+pub(crate) struct FormPostPage<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) fields: &'a [(&'static str, String)],
 }
 
 #[derive(Template)]

@@ -20,6 +20,7 @@ use crate::{
     grants::Grants,
     issuer::Issuer,
     pages::ErrorPage,
+    pushed_requests::{Pushed, PushedRequests},
     seams::{Clock, Random, random_token},
     sessions::Session,
 };
@@ -43,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) refresh_rotation: RefreshRotation,
     pub(crate) expires_in: ExpiresIn,
     pub(crate) session_lifetime: Duration,
+    pub(crate) pushed_requests: PushedRequests,
     /// Where to listen instead of on loopback addresses.
     pub(crate) listen_on: Option<std::net::SocketAddr>,
 }
@@ -67,6 +69,7 @@ pub(crate) struct Provider {
     apps: Mutex<Apps>,
     /// To tell apps of a sign-out.
     pub(crate) http: Option<Arc<dyn HttpClient>>,
+    pub(crate) pushed: Pushed,
     assertions: Mutex<Bounded<()>>,
 }
 
@@ -89,6 +92,7 @@ impl Provider {
             sessions: Mutex::new(Bounded::new(SESSIONS)),
             apps: Mutex::new(Bounded::new(SESSIONS)),
             http,
+            pushed: Pushed::default(),
             assertions: Mutex::new(Bounded::new(ASSERTIONS)),
         }
     }

@@ -75,8 +75,9 @@ pub use oidc_login_core::{
     VerifiedClaims,
     config::{
         self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
-        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, RedirectUri, ResponseMode,
-        ReturnTo, StoreEntries, StoreFailure, TokenRevocation, TrustedProxies, UserInfo,
+        ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, PushedAuthorizationRequests,
+        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
+        TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},
@@ -90,3 +91,8 @@ pub use service::OidcService;
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The snippets of the guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/client-authentication.md")]
+struct ClientAuthenticationGuide;

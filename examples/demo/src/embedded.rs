@@ -3,8 +3,9 @@
 use std::{error::Error, fmt};
 
 use oidc_login::FrontchannelLogout;
+use oidc_login::PushedAuthorizationRequests;
 use oidc_login_dev_provider::{
-    Client, ClientAuthentication, DevProvider, Running, ServeError, User,
+    Client, ClientAuthentication, DevProvider, PushedRequests, Running, ServeError, User,
 };
 
 use crate::settings::{Authentication, Credential, Settings};
@@ -23,6 +24,11 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
         .root_url(&settings.root_url)
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris);
+    // Where it is only possible, the browser's address bar shows what is asked for.
+    let pushed = match ours.pushed_requests {
+        PushedAuthorizationRequests::Required => PushedRequests::Required,
+        _ => PushedRequests::Off,
+    };
     let provider = DevProvider::builder()
         .issuer(settings.provider.issuer())
         .user(
@@ -31,7 +37,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
                 .role("admin"),
         )
         .user(User::new("bob", "bob").name("Bob", "Brown"))
-        .client(client);
+        .client(client)
+        .pushed_requests(pushed);
     Ok(provider.bind().await.map_err(StartError::Serve)?.spawn())
 }
 

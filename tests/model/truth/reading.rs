@@ -6,7 +6,7 @@ use super::{Asked, Course, Truth};
 use crate::{
     guarantee::{Broken, Guarantee},
     plan::{NAMES, Steps, USERS},
-    seen::Seen,
+    seen::{CookieChange, Seen},
 };
 
 impl Truth {
@@ -55,8 +55,10 @@ impl Truth {
                 let Some(value) = value else {
                     continue;
                 };
-                let mut ids = self.ids.values();
-                let is_held = ids.any(|id| id.values.possible[at].contains(&Some(value)));
+                let mut ids = self.ids.iter();
+                let is_held = ids.any(|(id, known)| {
+                    known.values.possible[at].contains(&Some(value)) && !self.has_ended(id)
+                });
                 let writer = self
                     .writer(value)
                     .map(|writer| &self.requests[writer].course);
@@ -67,6 +69,21 @@ impl Truth {
             }
         }
         Ok(())
+    }
+
+    /// Whether an answer said that the session with this id is over, or has another id.
+    fn has_ended(&self, id: &str) -> bool {
+        // What reached no browser may have taken its values along.
+        let mut requests = self.requests.iter();
+        let is_maybe_elsewhere =
+            requests.any(|request| request.course == Course::Lost && request.asked.may_end());
+        let mut requests = self.requests.iter();
+        !is_maybe_elsewhere
+            && requests.any(|request| {
+                let answer = request.course.answer();
+                let has_cookie = answer.is_some_and(|(_, cookie)| *cookie != CookieChange::None);
+                has_cookie && request.asked.may_end() && request.presented.as_deref() == Some(id)
+            })
     }
 
     fn is_unsaved(&self, value: u32) -> bool {

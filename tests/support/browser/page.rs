@@ -213,6 +213,32 @@ impl Page {
             .collect()
     }
 
+    /// The frames of another site, in all tabs: their address and their text. One that may not be shown has the text of the
+    /// browser's own error page.
+    pub async fn foreign_frames(&self) -> Vec<(String, String)> {
+        let targets = call(&self.devtools, None, "Target.getTargets", json!({})).await;
+        let targets = targets["targetInfos"].as_array().cloned();
+        let mut frames = Vec::new();
+        for target in targets.unwrap_or_default() {
+            if target["type"] != "iframe" {
+                continue;
+            }
+            let attach = json!({ "targetId": target["targetId"], "flatten": true });
+            let attached = call(&self.devtools, None, "Target.attachToTarget", attach).await;
+            let session = attached["sessionId"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            let frame = Self {
+                devtools: Arc::clone(&self.devtools),
+                session,
+            };
+            let url = target["url"].as_str().unwrap_or_default().to_owned();
+            frames.push((url, frame.text().await));
+        }
+        frames
+    }
+
     /// Writes what the tab shows to `test-output/NAME.png` of the project.
     pub async fn screenshot(&self, name: &str) {
         let file = crate::output_folder().join(format!("{name}.png"));

@@ -1,7 +1,5 @@
 //! The provider's part in the browser: takes the authorization request, answers with a code.
 
-use std::collections::BTreeMap;
-
 use aws_lc_rs::digest;
 use base64::{
     Engine as _,
@@ -26,7 +24,7 @@ pub(super) struct Grant {
 impl HostileProvider {
     /// Signs a user in and builds the URL that the browser is sent back to.
     pub fn answer(&self, authorization_url: &Url, user: &str) -> Url {
-        let mut asked: BTreeMap<_, _> = authorization_url.query_pairs().into_owned().collect();
+        let mut asked = self.asked_for(authorization_url);
         let mut take = |name: &str| {
             let value = asked.remove(name);
             value.unwrap_or_else(|| panic!("no {name} in {authorization_url}"))

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{
     AssertionAudience, ClientAuthentication, Endpoint, Endpoints, FrontchannelLogout,
-    ProviderConfig, ReturnTo, RootUrl, TokenRevocation, TrustedProxies, UserInfo,
-    ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl, client_builder::ClientConfigBuilder,
+    ProviderConfig, PushedAuthorizationRequests, ReturnTo, RootUrl, TokenRevocation,
+    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, ValidRedirectUris, WebUrl,
+    client_builder::ClientConfigBuilder,
 };
 use crate::protocol::{AllowedAlgorithms, LoginParameters, claim_path::ClaimPath};
 
@@ -29,6 +30,7 @@ pub struct ClientConfig {
     pub(crate) logout_hint_claim: Option<String>,
     pub(crate) end_session_parameters: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
+    pub(crate) pushed_authorization_requests: PushedAuthorizationRequests,
     pub(crate) scopes: Vec<String>,
     pub(crate) parameters: LoginParameters,
     /// What a login may take from the query of its link.

@@ -6,8 +6,9 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, FrontchannelLogout, ProviderConfig, RedirectUri, ResponseMode, TokenRevocation,
-    TrustedProxies, UserInfo, ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
+    Endpoints, FrontchannelLogout, ProviderConfig, PushedAuthorizationRequests, RedirectUri,
+    ResponseMode, TokenRevocation, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris,
+    provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -28,6 +29,7 @@ pub struct ClientConfigBuilder {
     logout_hint_claim: Option<String>,
     end_session_parameters: Vec<(String, String)>,
     response_mode: ResponseMode,
+    pushed_authorization_requests: PushedAuthorizationRequests,
     scopes: Option<Vec<String>>,
     authorization_parameters: Vec<(String, String)>,
     token_parameters: Vec<(String, String)>,
@@ -180,6 +182,13 @@ impl ClientConfigBuilder {
     /// How the provider's answer comes back. Default: [`ResponseMode::Query`].
     pub fn response_mode(mut self, mode: ResponseMode) -> Self {
         self.response_mode = mode;
+        self
+    }
+
+    /// Whether authorization requests are pushed to the provider (RFC 9126). Default:
+    /// [`PushedAuthorizationRequests::Auto`].
+    pub fn pushed_authorization_requests(mut self, pushed: PushedAuthorizationRequests) -> Self {
+        self.pushed_authorization_requests = pushed;
         self
     }
 
@@ -366,6 +375,7 @@ impl ClientConfigBuilder {
             logout_hint_claim: self.logout_hint_claim.clone(),
             end_session_parameters: self.checked_end_session_parameters()?,
             response_mode: self.response_mode,
+            pushed_authorization_requests: self.pushed_authorization_requests,
             scopes: self.checked_scopes()?,
             parameters: self.checked_parameters()?,
             login_parameters: self.checked_login_parameters()?,

@@ -70,6 +70,11 @@ impl ProviderConfigBuilder {
         self.endpoint("end_session_endpoint", url)
     }
 
+    /// Where authorization requests are pushed to (RFC 9126 §5).
+    pub fn pushed_authorization_request_endpoint(self, url: impl Into<String>) -> Self {
+        self.endpoint("pushed_authorization_request_endpoint", url)
+    }
+
     /// Where tokens are revoked when their user signs out (RFC 7009 §2).
     pub fn revocation_endpoint(self, url: impl Into<String>) -> Self {
         self.endpoint("revocation_endpoint", url)

@@ -195,6 +195,18 @@ kinds! {
     DiscoveryInvalid = "discovery_invalid", BAD_GATEWAY, Provider,
         "the provider's discovery document cannot be used",
         "The app's administrator compares the configured issuer with the one in the document; they must be the same text.";
+    /// App and provider contradict each other on pushed authorization requests (RFC 9126 §5).
+    PushedRequestImpossible = "pushed_request_impossible", BAD_GATEWAY, App,
+        "app and provider do not agree on whether sign-in requests are pushed",
+        "The app's administrator compares the setting pushed authorization requests with what the provider demands: see the details.";
+    /// The provider does not take the pushed authorization request (RFC 9126 §2.3).
+    PushedRequestRefused = "pushed_request_refused", BAD_GATEWAY, Provider,
+        "the provider refused this app's request for a sign-in",
+        "Try again. If it stays, client id, secret, redirect URI and scopes must be the same at the app and at the provider: see what the provider says.";
+    /// The answer to a pushed authorization request is not one (RFC 9126 §2.2).
+    PushedResponseInvalid = "pushed_response_invalid", BAD_GATEWAY, Provider,
+        "the provider's answer to this app's request for a sign-in cannot be used",
+        "Try again; if it stays, the provider or something before it is broken. The app's administrator can do without: pushed authorization requests never.";
     /// The token endpoint refused the request (RFC 6749 §5.2).
     TokenRequestRefused = "token_request_refused", BAD_GATEWAY, Provider,
         "the provider refused to exchange the code for tokens",

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
+use url::Url;
 
 use super::{
     context::{RequestContext, Wanted},
@@ -14,8 +15,10 @@ use crate::{
     protocol::{
         CodeVerifier, LoginParameters, LoginStart, Nonce, State,
         authorization_request::AuthorizationRequest,
+        metadata::Metadata,
         parameters::{Parameter, Parameters},
         pending_login::PendingLogin,
+        pushed_authorization_request,
     },
     seams::{fresh_bytes, fresh_token},
     session::seal::Purpose,
@@ -91,21 +94,41 @@ impl RequestContext {
             scopes: &inner.client.scopes,
             extra: asked.authorization(),
         };
-        let url = request
-            .url(&pending)
-            .map_err(|error| LoginError::new(LoginErrorKind::Internal).with_source(error))?;
+        let url = self
+            .authorization_url(&request, &pending, &metadata.value)
+            .await?;
         for line in inner
             .pending_cookies()
             .add(headers, &state, &pending, random)
         {
             self.add_cookie(line);
         }
-        self.begin_trail(headers);
         if inner.names.is_signed_out(headers) {
             self.add_cookie(inner.names.remove_signed_out());
         }
+        self.begin_trail(headers);
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
+    }
+
+    /// Where the browser is sent: with the whole request, or with a reference to it where it is pushed.
+    async fn authorization_url(
+        &self,
+        request: &AuthorizationRequest<'_>,
+        pending: &PendingLogin,
+        metadata: &Metadata,
+    ) -> Result<Url, LoginError> {
+        let no_url = |error| LoginError::new(LoginErrorKind::Internal).with_source(error);
+        let client = &self.inner().client;
+        let setting = client.pushed_authorization_requests;
+        let Some(endpoint) = pushed_authorization_request::endpoint(setting, metadata)? else {
+            return request.url(pending).map_err(no_url);
+        };
+        let parameters = request.parameters(pending).map_err(no_url)?;
+        let proof = self.inner().client_proof(metadata)?;
+        let pushed = pushed_authorization_request::to_http(endpoint, proof, &parameters);
+        let request_uri = self.inner().provider.push(pushed).await?;
+        Ok(request_uri.authorization_url(request.endpoint, request.client_id))
     }
 
     /// The place to go after login: what was asked for, if it is on this origin and not ours.

@@ -25,6 +25,23 @@ pub(crate) struct AuthorizationRequest<'a> {
 }
 
 impl AuthorizationRequest<'_> {
+    /// The parameters of that address, but for those that the endpoint itself has.
+    ///
+    /// # Errors
+    /// As [`url`](Self::url).
+    pub(crate) fn parameters(
+        &self,
+        pending: &PendingLogin,
+    ) -> Result<Vec<(String, String)>, url::ParseError> {
+        let url = self.url(pending)?;
+        let own = self.endpoint.query_pairs().count();
+        Ok(url
+            .query_pairs()
+            .skip(own)
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect())
+    }
+
     /// The address the browser is sent to for this login.
     ///
     /// # Errors

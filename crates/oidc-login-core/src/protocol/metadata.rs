@@ -34,6 +34,10 @@ struct Additional {
     #[serde(default)]
     end_session_endpoint: Option<Url>,
     #[serde(default)]
+    pushed_authorization_request_endpoint: Option<Url>,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
     revocation_endpoint: Option<Url>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
@@ -56,6 +60,10 @@ pub(crate) struct Metadata {
     pub(crate) userinfo_endpoint: Option<Url>,
     /// Where the user's session at the provider is ended.
     pub(crate) end_session_endpoint: Option<Url>,
+    /// Where authorization requests are pushed to (RFC 9126 §5).
+    pub(crate) pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether they must be.
+    pub(crate) requires_pushed_authorization_requests: bool,
     /// Where a token is revoked (RFC 8414 §2).
     pub(crate) revocation_endpoint: Option<Url>,
     /// How clients may say who they are.
@@ -162,6 +170,14 @@ impl Metadata {
                 Some(url) => Some(safe("end_session_endpoint", url)?),
                 None => None,
             },
+            pushed_authorization_request_endpoint: match &additional
+                .pushed_authorization_request_endpoint
+            {
+                Some(url) => Some(safe("pushed_authorization_request_endpoint", url)?),
+                None => None,
+            },
+            requires_pushed_authorization_requests: additional
+                .require_pushed_authorization_requests,
             revocation_endpoint: match &additional.revocation_endpoint {
                 Some(url) => Some(safe("revocation_endpoint", url)?),
                 None => None,
@@ -292,6 +308,14 @@ mod tests {
             (
                 "http userinfo",
                 ("userinfo_endpoint", json!("http://provider.test/userinfo")),
+                "not https",
+            ),
+            (
+                "http PAR",
+                (
+                    "pushed_authorization_request_endpoint",
+                    json!("http://provider.test/par"),
+                ),
                 "not https",
             ),
             (

@@ -27,6 +27,9 @@ impl StatedMetadata {
             jwks_uri: needed("jwks_uri")?,
             userinfo_endpoint: self.get("userinfo_endpoint"),
             end_session_endpoint: self.get("end_session_endpoint"),
+            pushed_authorization_request_endpoint: self
+                .get("pushed_authorization_request_endpoint"),
+            requires_pushed_authorization_requests: false,
             revocation_endpoint: self.get("revocation_endpoint"),
             auth_methods: AuthMethods::default(),
             names_issuer_in_response: self.names_issuer_in_response.unwrap_or_default(),
@@ -47,6 +50,9 @@ impl StatedMetadata {
             end_session_endpoint: self
                 .get("end_session_endpoint")
                 .or(discovered.end_session_endpoint),
+            pushed_authorization_request_endpoint: self
+                .get("pushed_authorization_request_endpoint")
+                .or(discovered.pushed_authorization_request_endpoint),
             revocation_endpoint: self
                 .get("revocation_endpoint")
                 .or(discovered.revocation_endpoint),

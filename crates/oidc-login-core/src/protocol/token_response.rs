@@ -5,8 +5,11 @@ use http::Response;
 use serde::{Deserialize, Deserializer};
 use time::{Duration, OffsetDateTime};
 
-use super::tokens::{AccessTokenText, RawIdToken, RefreshToken};
-use crate::error::{LoginError, LoginErrorKind, SaidByProvider};
+use super::{
+    oauth_error::Refusals,
+    tokens::{AccessTokenText, RawIdToken, RefreshToken},
+};
+use crate::error::{LoginError, LoginErrorKind};
 
 /// The tokens of an answer.
 #[derive(Debug)]
@@ -34,13 +37,6 @@ struct Success {
     expires_in: Option<f64>,
     #[serde(default, deserialize_with = "text")]
     scope: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Failure {
-    error: String,
-    #[serde(default)]
-    error_description: Option<String>,
 }
 
 /// Some providers write the number as a text.
@@ -100,24 +96,12 @@ impl TokenResponse {
 }
 
 fn refused(response: &Response<Bytes>) -> LoginError {
-    let status = response.status();
-    let failure = serde_json::from_slice::<Failure>(response.body()).ok();
-    let kind = match &failure {
-        Some(_) => LoginErrorKind::TokenRequestRefused,
-        None if status.is_server_error() => LoginErrorKind::ProviderUnavailable,
-        None if status.is_client_error() => LoginErrorKind::TokenRequestRefused,
-        None => LoginErrorKind::TokenResponseInvalid,
+    let refusals = Refusals {
+        endpoint: "token endpoint",
+        refused: LoginErrorKind::TokenRequestRefused,
+        invalid: LoginErrorKind::TokenResponseInvalid,
     };
-    let error = LoginError::new(kind)
-        .with_evidence("endpoint", "token endpoint")
-        .with_evidence("status", status.as_u16());
-    match failure {
-        None => error,
-        Some(failure) => error.with_said_by_provider(SaidByProvider::new(
-            &failure.error,
-            failure.error_description.as_deref(),
-        )),
-    }
+    refusals.read(response)
 }
 
 #[cfg(test)]

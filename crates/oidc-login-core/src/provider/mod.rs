@@ -4,6 +4,7 @@ mod budget;
 mod cached;
 mod discovery;
 mod jwks;
+mod pushed_authorization_request;
 mod revocation_endpoint;
 mod token_endpoint;
 mod userinfo;

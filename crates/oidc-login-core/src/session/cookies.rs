@@ -17,8 +17,8 @@ pub(crate) struct CookieNames {
     session: String,
     pending_prefix: String,
     answer_prefix: String,
-    trail: String,
     signed_out: String,
+    trail: String,
     secure: bool,
 }
 
@@ -34,8 +34,8 @@ impl CookieNames {
             session: format!("{host}oidc_session_{app}"),
             pending_prefix: format!("{host}oidc_login_{app}_"),
             answer_prefix: format!("{host}oidc_answer_{app}_"),
-            trail: format!("{host}oidc_trail_{app}"),
             signed_out: format!("{host}oidc_signed_out_{app}"),
+            trail: format!("{host}oidc_trail_{app}"),
             secure: root_url.is_https(),
         }
     }
@@ -79,15 +79,6 @@ impl CookieNames {
         self.line(name, sealed, Some(seconds))
     }
 
-    /// The name of the cookie that counts the logins of a browser.
-    pub(crate) fn trail(&self) -> &str {
-        &self.trail
-    }
-
-    pub(crate) fn set_trail(&self, value: &str, seconds: i64) -> HeaderValue {
-        self.line(&self.trail, value, Some(seconds))
-    }
-
     /// Marks a browser whose user signed out here and not at the provider.
     pub(crate) fn set_signed_out(&self, seconds: i64) -> HeaderValue {
         self.line(&self.signed_out, "1", Some(seconds))
@@ -100,6 +91,15 @@ impl CookieNames {
     /// Whether the browser is marked so.
     pub(crate) fn is_signed_out(&self, headers: &HeaderMap) -> bool {
         named(headers, &self.signed_out).any(|value| value == b"1")
+    }
+
+    /// The name of the cookie that counts the logins of a browser.
+    pub(crate) fn trail(&self) -> &str {
+        &self.trail
+    }
+
+    pub(crate) fn set_trail(&self, value: &str, seconds: i64) -> HeaderValue {
+        self.line(&self.trail, value, Some(seconds))
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {

@@ -13,6 +13,7 @@ use crate::{
     grants::{Code, Grant},
     params::Params,
     provider::Provider,
+    pushed_requests::asked_for,
     redirect,
     sessions::Session,
 };
@@ -23,7 +24,10 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
+    let query = match asked_for(&provider, query.unwrap_or_default()) {
+        Ok(query) => query,
+        Err(page) => return page.respond(StatusCode::BAD_REQUEST),
+    };
     let request = match AuthorizationRequest::parse(&provider, &Params::parse(&query)) {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
@@ -111,7 +115,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
             Self::Page(page) => page.respond(StatusCode::BAD_REQUEST),
-            Self::Answer(answer) => answer.into_response(),
+            Self::Answer(answer, _) => answer.into_response(),
         }
     }
 }

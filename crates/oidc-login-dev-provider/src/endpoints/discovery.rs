@@ -3,13 +3,15 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{AUTHORIZATION, END_SESSION, JWKS, REVOCATION, TOKEN, USERINFO};
-use crate::{provider::Provider, scope, tokens::ACR};
+use super::{
+    AUTHORIZATION, END_SESSION, JWKS, PUSHED_AUTHORIZATION_REQUEST, REVOCATION, TOKEN, USERINFO,
+};
+use crate::{PushedRequests, provider::Provider, scope, tokens::ACR};
 
 /// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
 pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
     let issuer = &provider.settings.issuer;
-    Json(json!({
+    let mut metadata = json!({
         "issuer": issuer.as_str(),
         "authorization_endpoint": issuer.endpoint(AUTHORIZATION),
         "token_endpoint": issuer.endpoint(TOKEN),
@@ -23,7 +25,7 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "backchannel_logout_session_supported": true,
         "scopes_supported": scope::SUPPORTED,
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "acr_values_supported": [ACR],
         "subject_types_supported": ["public"],
@@ -47,5 +49,13 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
-    }))
+    });
+    let pushed = provider.settings.pushed_requests;
+    if pushed != PushedRequests::Off {
+        let endpoint = issuer.endpoint(PUSHED_AUTHORIZATION_REQUEST);
+        metadata["pushed_authorization_request_endpoint"] = json!(endpoint);
+        metadata["require_pushed_authorization_requests"] =
+            json!(pushed == PushedRequests::Required);
+    }
+    Json(metadata)
 }

@@ -4,6 +4,7 @@ mod authorization;
 mod discovery;
 mod end_session;
 mod jwks;
+mod pushed_authorization_request;
 mod revocation;
 mod sign_in;
 mod token;
@@ -18,7 +19,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get, post},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 
 use crate::{
     control::{Endpoint, watched},
@@ -30,6 +31,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/jwks";
 const AUTHORIZATION: &str = "/authorize";
 const SIGN_IN: &str = "/sign-in";
+const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
 pub(crate) const TOKEN: &str = "/token";
 const USERINFO: &str = "/userinfo";
 const END_SESSION: &str = "/end-session";
@@ -60,6 +62,13 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
             ),
         )
         .route(&path(SIGN_IN), post(sign_in::post))
+        .route(
+            &path(PUSHED_AUTHORIZATION_REQUEST),
+            watch(
+                Endpoint::PushedAuthorizationRequest,
+                post(pushed_authorization_request::post),
+            ),
+        )
         .route(&path(TOKEN), watch(Endpoint::Token, post(token::post)))
         .route(
             &path(USERINFO),
@@ -106,4 +115,17 @@ async fn not_found(State(provider): State<Arc<Provider>>) -> Response {
         .fact("Issuer", [issuer.as_str()])
         .fact("Its description for apps", [issuer.endpoint(DISCOVERY)])
         .respond(StatusCode::NOT_FOUND)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

@@ -1,4 +1,4 @@
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use crate::support::*;
 
@@ -74,7 +74,7 @@ async fn other_mistakes_are_told_to_the_client() {
     let cases = [
         (("response_type", ""), "invalid_request"),
         (("response_type", "token"), "unsupported_response_type"),
-        (("response_mode", "form_post"), "invalid_request"),
+        (("response_mode", "fragment"), "invalid_request"),
         (("scope", "profile"), "invalid_scope"),
         (("scope", ""), "invalid_scope"),
         (("code_challenge", ""), "invalid_request"),
@@ -179,4 +179,30 @@ async fn the_answer_keeps_the_query_of_the_redirect_uri() {
     assert_eq!(answer.redirect_param("provider").as_deref(), Some("dev"));
     assert!(answer.redirect_param("code").is_some());
     assert_eq!(answer.redirect_param("iss").as_deref(), Some(ISSUER));
+}
+
+#[tokio::test]
+async fn an_answer_can_come_as_a_form() {
+    let mut world = World::new();
+    let mut request = authorization();
+    request.insert("response_mode", "form_post".into());
+    request.insert("prompt", "none".into());
+    let refused = world.authorize(&request).await;
+    assert!(refused.body.contains("value=\"login_required\""));
+    request.remove("prompt");
+    let page = world.type_password(&request, "alice", "alice").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let action = format!("<form method=\"post\" action=\"{CALLBACK}\">");
+    assert!(page.body.contains(&action), "{}", page.body);
+    let value = |name: &str| {
+        let start = format!("name=\"{name}\" value=\"");
+        let (_, rest) = page.body.split_once(&start).unwrap();
+        rest.split_once('"').unwrap().0.replace("&#38;", "&")
+    };
+    assert_eq!(value("state"), "the state & more");
+    assert_eq!(value("iss"), ISSUER);
+    let tokens = world.post("/token", &exchange(&value("code"))).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{}", tokens.body);
+    let policy = page.header(header::CONTENT_SECURITY_POLICY);
+    assert!(policy.contains("script-src 'sha256-") && !policy.contains("form-action"));
 }

@@ -7,6 +7,7 @@ mod client_authentication;
 mod control;
 mod end_session;
 mod hosts;
+mod pushed_requests;
 mod refresh;
 mod revocation;
 mod sessions;

@@ -1,7 +1,7 @@
 //! Our client at the provider.
 
 use oidc_login::{
-    FrontchannelLogout, ResponseMode, UserInfo,
+    FrontchannelLogout, PushedAuthorizationRequests, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -27,6 +27,7 @@ pub(crate) struct Client {
     pub(crate) auth_params: Vec<(String, String)>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) frontchannel_logout: FrontchannelLogout,
+    pub(crate) pushed_requests: PushedAuthorizationRequests,
     pub(crate) id_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) logout_token_signing_algs: Option<Vec<SigningAlgorithm>>,
     pub(crate) userinfo: UserInfo,
@@ -53,6 +54,7 @@ impl Client {
             auth_params: auth_params(variables)?,
             response_mode: response_mode(variables)?,
             frontchannel_logout: frontchannel_logout(variables)?,
+            pushed_requests: pushed_requests(variables)?,
             id_token_signing_algs: signing_algs(variables, "OIDC_ID_TOKEN_SIGNING_ALGS")?,
             logout_token_signing_algs: signing_algs(variables, "OIDC_LOGOUT_TOKEN_SIGNING_ALGS")?,
             userinfo: userinfo(variables)?,
@@ -89,6 +91,17 @@ fn response_mode(variables: &Variables) -> Result<ResponseMode, SettingsError> {
     let parsed = variables.parsed("OIDC_RESPONSE_MODE", allowed, |text| match text {
         "query" => Some(ResponseMode::Query),
         "form_post" => Some(ResponseMode::FormPost),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
+}
+
+fn pushed_requests(variables: &Variables) -> Result<PushedAuthorizationRequests, SettingsError> {
+    let allowed = "auto, required or never";
+    let parsed = variables.parsed("OIDC_PAR", allowed, |text| match text {
+        "auto" => Some(PushedAuthorizationRequests::Auto),
+        "required" => Some(PushedAuthorizationRequests::Required),
+        "never" => Some(PushedAuthorizationRequests::Never),
         _ => None,
     })?;
     Ok(parsed.unwrap_or_default())

@@ -7,7 +7,6 @@ const NOT_YET: &[(&str, &[&str], &str)] = &[
     ("OIDC_CLIENT_SECRETS", &[], "reading a flask-oidc file"),
     ("OIDC_CONFIG", &[], "reading a TOML file"),
     ("OIDC_DYNAMIC_REGISTRATION", &[], "registering at start"),
-    ("OIDC_PAR", &["auto", "never"], "a pushed request"),
     ("OIDC_WEBFINGER", &[], "finding the issuer from an account"),
     ("OIDC_WEB_ORIGINS", &[], "answering other origins"),
 ];

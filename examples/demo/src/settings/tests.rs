@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use oidc_login::{
-    FrontchannelLogout, ResponseMode, UserInfo,
+    FrontchannelLogout, PushedAuthorizationRequests, ResponseMode, UserInfo,
     config::{AssertionAudience, RedirectUri},
     protocol::SigningAlgorithm,
 };
@@ -103,6 +103,7 @@ fn every_variable_reaches_its_setting() {
     );
     assert_eq!(client.valid_post_logout_redirect_uris, ["-"]);
     assert_eq!(client.redirect_uri, RedirectUri::FromHost);
+    assert_eq!(client.pushed_requests, PushedAuthorizationRequests::Never);
     assert_eq!(client.scopes, ["openid", "roles"]);
     let params = [("ui_locales", "de en"), ("prompt", "login")];
     assert_eq!(
@@ -176,6 +177,7 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("OIDC_ID_TOKEN_SIGNING_ALGS", "HS256", "RS256 RS384"),
         ("OIDC_LOGOUT_TOKEN_SIGNING_ALGS", "none", "RS256 RS384"),
         ("OIDC_RESPONSE_MODE", "fragment", "query or form_post"),
+        ("OIDC_PAR", "yes", "auto, required or never"),
         ("OIDC_USERINFO", "on", "auto, always or off"),
         ("OIDC_FRONTCHANNEL_LOGOUT", "true", "on or off"),
         ("OIDC_AUTH_PARAMS", "prompt", "query string"),
@@ -201,7 +203,6 @@ fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
         ),
         ("OIDC_CONFIG", "oidc.toml", "to leave it unset"),
         ("OIDC_DYNAMIC_REGISTRATION", "1", "to leave it unset"),
-        ("OIDC_PAR", "required", "auto or never"),
         ("OIDC_WEBFINGER", "alice@example.org", "to leave it unset"),
         ("OIDC_WEB_ORIGINS", "+", "to leave it unset"),
     ] {

@@ -23,7 +23,7 @@ fn the_tutorials_client_is_built() {
 
 #[test]
 fn a_wrong_setting_is_named_with_its_value() {
-    for (setting, value, builder) in [
+    for (setting, value, builder) in vec![
         (
             "root URL",
             "http://app.test/",

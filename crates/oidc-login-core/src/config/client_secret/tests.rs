@@ -16,6 +16,7 @@ fn a_file_holds_one_line() {
     let ok = |text: &str| Ok(text.to_owned());
     let refused = |text: &str| Err(text.to_owned());
     let largest = "s".repeat(64 * 1024);
+    let too_large = format!("{largest}s");
     for (name, content, expected) in [
         ("as it is", b"s3cret".as_slice(), ok("s3cret")),
         ("by echo", b"s3cret\n", ok("s3cret")),
@@ -42,7 +43,7 @@ fn a_file_holds_one_line() {
         ),
         (
             "too large",
-            &[b's'; 64 * 1024 + 1],
+            too_large.as_bytes(),
             refused("it is larger than 64 KiB"),
         ),
     ] {

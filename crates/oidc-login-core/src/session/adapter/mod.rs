@@ -52,6 +52,7 @@ use crate::seams::{Clock, Spawn};
 /// |---|---|---|
 /// | an ended login stays ended | yes | yes: its end is a record of its own, that nothing overwrites |
 /// | a logout that comes before its login is saved still wins | yes | yes, for the same reason |
+/// | a sign-out with an id that was just renewed ends the session | yes | yes; of several renewals in the same moment one may be missed |
 /// | an answer of the provider is used once | yes | if the store's `create` refuses a taken id; most do |
 /// | a logout by `sid` or `sub` ends all that it means | yes | not a login whose index entry got lost: the same user signed in or out on another node in the same moment |
 /// | of two logouts by `sub` the later time counts | yes | either, in the same moment |

@@ -373,6 +373,35 @@ mod not_promised {
     }
 
     #[tokio::test]
+    async fn of_several_renewals_one_may_be_missed_by_a_sign_out() {
+        let outcomes = at_each_step(
+            Taken::GivesAnother,
+            |scene| async move {
+                renew(&scene.one, &scene, session_key()).await;
+                renew(&scene.one, &scene, session_key()).await
+            },
+            |scene| async move { renew(&scene.other, &scene, scene.new_key).await },
+        );
+        let mut missed = 0;
+        for (scene, one, other) in outcomes.await {
+            let known = scene.one.followers(&scene.key).await.unwrap();
+            missed += usize::from(!known.contains(&one) || !known.contains(&other));
+            assert!(!known.is_empty());
+        }
+        assert!(missed > 0);
+    }
+
+    async fn renew(store: &SessionStoreAdapter, scene: &Scene, new: SessionKey) -> SessionKey {
+        let index = LoginIndex {
+            renews: Some(scene.key),
+            ..scene.alice.index()
+        };
+        let put = store.put_if(&new, Bytes::new(), deadline(), Expected::New(&index));
+        put.await.unwrap();
+        new
+    }
+
+    #[tokio::test]
     async fn of_two_logouts_by_user_the_earlier_time_may_count() {
         let outcomes = at_each_step(
             Taken::GivesAnother,

@@ -37,7 +37,9 @@ const BLOCK: usize = 16;
 /// # Security
 /// Each kind has room of its own, so none can push out another. Logins, and the marks that keep an
 /// ended one from being saved, come only of users whom the provider let in; a mark goes after as
-/// many newer ones as there may be sessions. Claims come of anybody who sends answers to logins
+/// many newer ones as there may be sessions. With
+/// [front-channel logout](crate::config::FrontchannelLogout) marks come of anybody as well, at most
+/// 600 a minute. Claims come of anybody who sends answers to logins
 /// that were begun; where they go too early, the provider's own single use of a code is left.
 /// Values come of anybody if the app keeps any for visitors; then a flood of visitors pushes out the
 /// values, never the logins, of those who are signed in.

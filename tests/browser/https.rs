@@ -1,0 +1,202 @@
+//! The app and its provider on two sites, over https: what browsers hold back between sites is held back here.
+
+use oidc_login::{
+    ClientConfig, FrontchannelLogout, OidcLayer, ProviderConfig, RelyingParty, ResponseMode,
+};
+use oidc_login_dev_provider::{Client, DevProvider};
+use oidc_login_tests::{
+    browser::{Browser, Page},
+    https::{Certificate, Site},
+    wire::Wire,
+    world::{keys, routes},
+};
+use serde_json::Value;
+
+/// Two sites, and a browser that knows both.
+struct Stage {
+    app: String,
+    provider: String,
+    certificate: Certificate,
+    browser: Browser,
+}
+
+impl Stage {
+    async fn new(response_mode: ResponseMode) -> Self {
+        let certificate = Certificate::make();
+        let app = Site::reserve("app.test").await;
+        let provider = Site::reserve("provider.test").await;
+        let (app_origin, issuer) = (app.origin(), provider.origin());
+        let client = Client::public("flask-app")
+            .root_url(&app_origin)
+            .valid_redirect_uris(["/*"])
+            .frontchannel_logout_uri("/auth/frontchannel-logout");
+        let op = DevProvider::builder()
+            .issuer(&issuer)
+            .keys(keys())
+            .client(client)
+            .build()
+            .expect("a provider");
+        let config = ProviderConfig::builder()
+            .issuer(&issuer)
+            .http_client(Wire(op.router()));
+        let client = ClientConfig::builder()
+            .provider(config.build().expect("a provider"))
+            .public_client("flask-app")
+            .root_url(format!("{app_origin}/"))
+            .valid_redirect_uris(["/*"])
+            .response_mode(response_mode)
+            .frontchannel_logout(FrontchannelLogout::On);
+        let client = client.build().expect("a client");
+        let relying_party = RelyingParty::builder(client).build();
+        let layer = OidcLayer::new(relying_party.expect("a relying party"));
+        app.serve(&certificate, routes().layer(layer));
+        provider.serve(&certificate, op.router());
+        Self {
+            app: app_origin,
+            provider: issuer,
+            browser: Browser::start_with(&certificate.browser_arguments()).await,
+            certificate,
+        }
+    }
+
+    async fn tab(&self, url: &str) -> Page {
+        let page = self.browser.new_tab().await;
+        page.goto(url).await;
+        page
+    }
+
+    async fn fill_in(&self, page: &Page) {
+        page.wait_for_url(&self.provider).await;
+        page.fill_labelled("User name", "alice").await;
+        page.fill_labelled("Password", "alice").await;
+    }
+
+    /// A tab of alice, who signed in on the way to this page.
+    async fn signed_in(&self, path: &str) -> Page {
+        let page = self.tab(&format!("{}{path}", self.app)).await;
+        self.fill_in(&page).await;
+        page.click_text("Sign in").await;
+        page.wait_for_text("secure alice").await;
+        page
+    }
+
+    /// Whom the app knows, asked in a tab of its own.
+    async fn greeting(&self) -> String {
+        self.tab(&format!("{}/hello", self.app)).await.text().await
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+async fn a_form_from_the_providers_site_signs_in_also_in_two_tabs_at_once() {
+    let stage = Stage::new(ResponseMode::FormPost).await;
+    let first = stage.tab(&format!("{}/secure?tab=1", stage.app)).await;
+    let second = stage.tab(&format!("{}/secure?tab=2", stage.app)).await;
+    stage.fill_in(&first).await;
+    stage.fill_in(&second).await;
+    for (page, query) in [(&first, "tab=1"), (&second, "tab=2")] {
+        page.click_text("Sign in").await;
+        page.wait_for_url(&format!("{}/secure?{query}", stage.app))
+            .await;
+        page.wait_for_text("secure alice").await;
+    }
+    first.reload().await;
+    first.wait_for_text("secure alice").await;
+
+    let cookies = first.cookies().await;
+    let ours: Vec<_> = cookies
+        .iter()
+        .filter(|cookie| cookie.domain == "app.test")
+        .collect();
+    let [session] = &ours[..] else {
+        panic!("the session and nothing else: {ours:?}");
+    };
+    assert!(
+        session.name.starts_with("__Host-oidc_session"),
+        "{session:?}"
+    );
+    assert!(session.secure && session.http_only && session.path == "/");
+    assert_eq!(session.same_site, "Lax");
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+async fn a_sign_out_at_the_provider_ends_the_session_of_the_app_in_a_frame() {
+    let stage = Stage::new(ResponseMode::Query).await;
+    let app = stage.signed_in("/secure").await;
+    assert_eq!(stage.greeting().await, "hello alice");
+
+    let provider = stage.tab(&format!("{}/end-session", stage.provider)).await;
+    provider.screenshot("https-provider-asks").await;
+    provider.click_text("Sign out").await;
+    provider.wait_for_text("You are signed out").await;
+    provider
+        .wait_until("its frame is loaded", "document.readyState === 'complete'")
+        .await;
+    provider.screenshot("https-provider-signed-out").await;
+    let frames = provider.foreign_frames().await;
+    let [(frame, text)] = &frames[..] else {
+        panic!("one frame: {frames:?}");
+    };
+    assert!(
+        text.contains("Signed out"),
+        "the provider may show it: {text}"
+    );
+    assert!(
+        frame.starts_with(&format!("{}/auth/frontchannel-logout?iss=", stage.app)),
+        "{frame}"
+    );
+    assert_eq!(stage.greeting().await, "hello stranger");
+    app.reload().await;
+    app.wait_for_url(&stage.provider).await;
+}
+
+/// The app asks, the provider tells all its apps by frames, and the browser comes back.
+#[tokio::test]
+#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+async fn a_sign_out_at_the_app_goes_through_the_providers_frames_and_comes_back() {
+    let stage = Stage::new(ResponseMode::Query).await;
+    let page = stage.signed_in("/secure").await;
+    page.goto(&format!("{}/auth/logout", stage.app)).await;
+    page.screenshot("https-app-asks").await;
+    page.click_text("Sign out").await;
+    page.wait_for_text("open").await;
+    assert_eq!(page.url().await, format!("{}/", stage.app));
+    assert_eq!(stage.greeting().await, "hello stranger");
+}
+
+/// Whoever knows a `sid` can end that session, and nothing more: the page shows in nobody else's frame.
+#[tokio::test]
+#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+async fn another_site_does_not_get_to_show_it_and_without_the_sid_ends_nothing() {
+    let stage = Stage::new(ResponseMode::Query).await;
+    stage.signed_in("/secure").await;
+    let elsewhere = Site::reserve("elsewhere.test").await;
+    let origin = elsewhere.origin();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("iss", &stage.provider)
+        .append_pair("sid", "made up")
+        .finish();
+    let html = format!(
+        "<iframe src='{}/auth/frontchannel-logout?{query}'></iframe>",
+        stage.app
+    );
+    let router = axum::Router::new().route(
+        "/",
+        axum::routing::get(async move || axum::response::Html(html)),
+    );
+    elsewhere.serve(&stage.certificate, router);
+    let page = stage.tab(&origin).await;
+    assert_eq!(
+        page.evaluate("document.querySelectorAll('iframe').length")
+            .await,
+        Value::from(1)
+    );
+    let frames = page.foreign_frames().await;
+    let [(frame, text)] = &frames[..] else {
+        panic!("one frame: {frames:?}");
+    };
+    assert!(frame.starts_with(&stage.app), "{frame}");
+    assert!(!text.contains("Signed out"), "{text}");
+    assert_eq!(stage.greeting().await, "hello alice");
+}
