@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use http::StatusCode;
-use oidc_login::{LoginErrorKind as Kind, MemoryStore, OidcLayer, RelyingParty, SessionSecrets};
-use oidc_login::{ResponseMode, seams::HttpErrorKind};
+use oidc_login::{
+    LoginErrorKind as Kind, MemoryStore, OidcLayer, RelyingParty, ResponseMode, SessionSecrets,
+    seams::HttpErrorKind,
+};
 use oidc_login_tests::{
     clock::HandClock,
     hostile::{Endpoint, HostileProvider, assert_refused, to_provider},
@@ -63,7 +65,7 @@ impl Nodes {
         self.browser.jar = jar;
     }
 
-    async fn to_callback(&mut self) -> Url {
+    async fn answered(&mut self) -> Url {
         let asked = to_provider(&mut self.browser, SECURE).await;
         self.provider.answer(&asked, "alice")
     }
@@ -82,7 +84,7 @@ fn new_try(page: &Page, name: &str) -> Url {
 #[tokio::test]
 async fn a_callback_reopened_at_a_node_that_never_saw_it_leads_home_who_is_signed_in() {
     let mut nodes = Nodes::new();
-    let callback = nodes.to_callback().await;
+    let callback = nodes.answered().await;
     let page = nodes.browser.arrive(callback.as_str()).await;
     assert_eq!(page.header("location"), "/secure");
     nodes.other_node();
@@ -107,15 +109,14 @@ async fn a_reload_after_the_store_came_back_signs_in() {
     ] {
         let name = format!("{mode:?}, another node: {is_other_node}");
         let mut nodes = Nodes::with(mode);
-        let callback = nodes.to_callback().await;
-        let url = match mode {
-            ResponseMode::Query => callback,
-            _ => {
-                let form = callback.query().unwrap_or_default().to_owned();
-                let to = format!("{APP}/auth/callback");
-                let page = nodes.browser.post_from_elsewhere(&to, form).await;
-                page.location().expect("the continuation")
-            }
+        let callback = nodes.answered().await;
+        let url = if mode == ResponseMode::Query {
+            callback
+        } else {
+            let form = callback.query().unwrap_or_default().to_owned();
+            let to = format!("{APP}/auth/callback");
+            let page = nodes.browser.post_from_elsewhere(&to, form).await;
+            page.location().expect("the continuation")
         };
         nodes.store.break_down();
         for attempt in 0..3 {
@@ -147,7 +148,7 @@ async fn a_reload_after_the_provider_came_back_begins_once_more() {
     for is_other_node in [false, true] {
         let name = format!("another node: {is_other_node}");
         let mut nodes = Nodes::new();
-        let callback = nodes.to_callback().await;
+        let callback = nodes.answered().await;
         nodes.provider.fail(Endpoint::Token, HttpErrorKind::Timeout);
         let page = nodes.browser.arrive(callback.as_str()).await;
         assert_refused(&page, Kind::ProviderUnavailable, &name);
@@ -170,7 +171,7 @@ async fn a_reload_after_the_provider_came_back_begins_once_more() {
 #[tokio::test]
 async fn a_reload_after_discovery_works_again_signs_in() {
     let mut nodes = Nodes::new();
-    let callback = nodes.to_callback().await;
+    let callback = nodes.answered().await;
     nodes.other_node();
     nodes
         .provider

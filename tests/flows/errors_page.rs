@@ -29,23 +29,19 @@ const MOVES: [(Move, &str, &str); 4] = [
 ];
 
 fn list() -> String {
-    let mut list = String::new();
-    for (whose, title, what) in MOVES {
-        list += &format!(
-            "\n### {title}\n\n{what}\n\n| Code | Status | What happened | What to do |\n|---|---|---|---|\n"
-        );
-        let kinds = LoginErrorKind::ALL.iter();
-        for kind in kinds.filter(|kind| kind.whose_move() == whose) {
-            list += &format!(
-                "| `{}` | {} | {} | {} |\n",
-                kind.code(),
-                kind.status().as_u16(),
-                kind.what_happened(),
-                kind.what_to_do()
-            );
-        }
-    }
-    list
+    MOVES.map(section).concat()
+}
+
+fn section((whose, title, what): (Move, &str, &str)) -> String {
+    let kinds = LoginErrorKind::ALL.iter();
+    let rows = kinds.filter(|kind| kind.whose_move() == whose).map(|kind| {
+        let (code, status) = (kind.code(), kind.status().as_u16());
+        let (happened, to_do) = (kind.what_happened(), kind.what_to_do());
+        format!("| `{code}` | {status} | {happened} | {to_do} |")
+    });
+    let rows: Vec<_> = rows.collect();
+    let head = "| Code | Status | What happened | What to do |\n|---|---|---|---|";
+    format!("\n### {title}\n\n{what}\n\n{head}\n{}\n", rows.join("\n"))
 }
 
 /// With `UPDATE_DOCS=1` the list is written, otherwise compared. What stands before it is about kinds
