@@ -3,8 +3,10 @@
 mod backchannel_logout;
 mod confidential;
 mod form_post;
+mod frontchannel_logout;
 mod keys;
 mod logout;
+mod pushed_requests;
 mod realm;
 mod redirect_uri_refused;
 mod redirect_uris;

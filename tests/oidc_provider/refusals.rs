@@ -35,15 +35,14 @@ async fn cancelled_at_the_sign_in_form_and_at_the_question_for_consent() {
 
 #[tokio::test]
 #[ignore = "needs oidc-provider: ./test installs it"]
-async fn without_a_page_nobody_new_signs_in() {
+async fn who_was_not_to_be_asked_stays_a_visitor() {
     let stage = Stage::at("flask-app", &[("OIDC_AUTH_PARAMS", "prompt=none")]).await;
     let mut stranger = stage.somebody();
-    let page = stranger.open("/secure").await;
-    assert!(
-        page.url
-            .as_str()
-            .starts_with(&stranger.at_app("/auth/callback"))
-    );
-    assert!(page.text().contains("login_required"), "{}", page.text());
+    let page = stranger.open("/auth/login?return_to=/").await;
+    assert_eq!(page.url.as_str(), stranger.at_app("/"));
+    assert!(page.text().contains("You are not signed in."));
     assert_eq!(stranger.who().await, Err(StatusCode::UNAUTHORIZED));
+    let events = stage.provider.events().await;
+    let refused = |event: &String| event.starts_with("authorization.error login_required");
+    assert_eq!(events.iter().filter(|event| refused(event)).count(), 1);
 }
