@@ -1,17 +1,22 @@
-//! An answer of the provider's that came as a form, and the cookie it waits in.
+//! An answer that came as a form, on its way through a cookie, and the cookie that counts logins.
 
 use http::HeaderMap;
+use time::OffsetDateTime;
 
-use super::{CLIENT_ID, Same, broken, headers, keys, root_url, signer, two_parts};
+use super::{CLIENT_ID, Same, broken, headers, keys, root_url, two_parts};
 use crate::{
     flow::ANSWER_PARAMETERS,
-    protocol::{LoginStart, State, parameters::Parameters},
-    session::{PostedAnswers, Slot, cookies::CookieNames, seal::Purpose},
+    protocol::{
+        LoginStart, State,
+        parameters::{Parameter, Parameters},
+    },
+    session::{LoginTrail, LoginTrails, PostedAnswers, Slot, cookies::CookieNames, seal::Purpose},
 };
 
-/// The first line are bytes to break our own cookie with, or a slot; the rest the form.
+/// The first line is a form; the rest is a cookie header, in which `ANSWER` and `TRAIL` stand for the
+/// names of our cookies.
 pub fn posted_answer(data: &[u8]) {
-    let (first, form) = two_parts(data);
+    let (form, cookie) = two_parts(data);
     let (keys, names) = (keys(), CookieNames::new(CLIENT_ID, root_url()));
     let answers = PostedAnswers {
         names: &names,
@@ -19,46 +24,61 @@ pub fn posted_answer(data: &[u8]) {
         client_id: CLIENT_ID,
         root_origin: root_url().origin(),
     };
-    let start = LoginStart::at(signer::now());
+    let trails = LoginTrails {
+        names: &names,
+        keys: &keys,
+    };
+    let start = LoginStart::at(OffsetDateTime::UNIX_EPOCH);
     let state = State::new([7; 16], start, |body| keys.tag(Purpose::State, body));
     let slot = Slot::of(&state.hash());
-    let name = names.answer(slot);
-    let find = |headers: &HeaderMap, now| answers.find(headers, slot, now);
-
-    let forged = String::from_utf8_lossy(data).replace("NAME", &name);
-    let forged = headers([("cookie", forged.as_bytes())]);
+    let sent = String::from_utf8_lossy(cookie).replace("ANSWER", &names.answer(slot));
+    let sent = headers([("cookie", sent.replace("TRAIL", names.trail()).as_bytes())]);
     assert!(
-        find(&forged, signer::NOW).is_none(),
-        "nobody else can make one"
+        answers.find(&sent, slot, 0).is_none(),
+        "nobody else can seal"
     );
-    if let Some(slot) = std::str::from_utf8(first).ok().and_then(Slot::parse) {
-        assert!(["0", "1"].contains(&slot.to_string().as_str()));
-    }
+    assert!(trails.find(&sent).is_none(), "nobody else can count");
 
     let posted = Parameters::parse(form);
-    let answer = posted.encode_only(&ANSWER_PARAMETERS);
-    let Ok(line) = answers.keep(&state, &answer, signer::NOW, &Same(3)) else {
-        assert!(answer.len() > 2_800, "it would have fitted");
-        return;
-    };
-    assert!(line.len() <= 4_096, "browsers keep no longer ones");
-    let line = line.to_str().expect("a line of plain characters");
-    let ours = line.split(';').next().expect("a cookie").as_bytes();
-    let waits = headers([("cookie", ours)]);
-    let found = find(&waits, signer::NOW).expect("our own opens");
-    let found = Parameters::parse(&found);
+    let kept = posted.encode_only(&ANSWER_PARAMETERS);
+    if let Ok(line) = answers.keep(&state, &kept, 0, &Same(3)) {
+        let line = line.to_str().expect("ASCII");
+        assert!(line.len() <= 4096, "{} bytes", line.len());
+        let waits = as_sent(line);
+        let found = answers.find(&waits, slot, 0).expect("our own opens");
+        assert_same(&posted, &Parameters::parse(&found));
+        assert!(answers.find(&waits, slot, 60).is_none(), "too late");
+        let ours = pair(line).as_bytes();
+        let changed = broken(ours, cookie);
+        // What would be another cookie, or blanks around this one, changes nothing.
+        if changed != ours && !changed.iter().any(|byte| b"; \t".contains(byte)) {
+            let changed = headers([("cookie", &changed[..])]);
+            let found = answers.find(&changed, slot, 0);
+            assert!(found.is_none(), "a change goes unseen");
+        }
+    }
+    let round = form.first().copied().unwrap_or_default();
+    let trail = LoginTrail::after(None, round, i64::from(round));
+    let line = trails.keep(trail);
+    let line = line.to_str().expect("ASCII");
+    assert_eq!(trails.find(&as_sent(line)), Some(trail));
+}
+
+/// What was posted comes out as it went in, once or twice or not at all.
+fn assert_same(posted: &Parameters, found: &Parameters) {
     for name in ANSWER_PARAMETERS {
-        assert!(found.get(name) == posted.get(name), "{name} changed");
+        match (posted.get(name), found.get(name)) {
+            (Parameter::Once(one), Parameter::Once(other)) => assert_eq!(one, other, "{name}"),
+            (one, other) => assert!(one == other, "{name}"),
+        }
     }
-    assert!(found.names().all(|name| ANSWER_PARAMETERS.contains(&name)));
-    assert!(find(&waits, signer::NOW + 60).is_none(), "too late");
-    let changed = broken(ours, first);
-    let is_another = changed != ours && !changed.iter().any(|byte| b"; \t".contains(byte));
-    if is_another {
-        let changed = headers([("cookie", &changed[..])]);
-        assert!(
-            find(&changed, signer::NOW).is_none(),
-            "a change goes unseen"
-        );
-    }
+}
+
+/// The line of an answer, as it comes back.
+fn as_sent(line: &str) -> HeaderMap {
+    headers([("cookie", pair(line).as_bytes())])
+}
+
+fn pair(line: &str) -> &str {
+    line.split(';').next().unwrap_or_default()
 }
