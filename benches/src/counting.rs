@@ -23,10 +23,12 @@ pub fn section_of_ours(work: &mut dyn FnMut()) {
     IS_COUNTED.set(false);
 }
 
-/// Runs what others do in between, the provider or the browser; it is not measured.
+/// Runs what others do in between, the provider or the browser; it is not measured. What they do in
+/// turn for us, as at a login that only prepares something, is part of it.
 pub fn section_of_others(work: &mut dyn FnMut()) {
-    if IS_COUNTED.get() {
+    if IS_COUNTED.replace(false) {
         paused_for_others(work);
+        IS_COUNTED.set(true);
     } else {
         work();
     }
