@@ -8,7 +8,7 @@ use openidconnect::{
         CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use url::Url;
 
 use super::auth_methods::AuthMethods;
@@ -31,16 +31,29 @@ type Document = ProviderMetadata<
 /// What the discovery document says beyond OpenID Connect Discovery.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Additional {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "endpoint")]
     end_session_endpoint: Option<Url>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "endpoint")]
     pushed_authorization_request_endpoint: Option<Url>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "yes")]
     require_pushed_authorization_requests: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "endpoint")]
     revocation_endpoint: Option<Url>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "yes")]
     authorization_response_iss_parameter_supported: bool,
+}
+
+/// Servers that write every member they know of leave some of them empty, which says nothing
+/// (RFC 8414 §3.2).
+fn endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let text = text.filter(|text| !text.is_empty());
+    text.map(|text| Url::parse(&text).map_err(D::Error::custom))
+        .transpose()
+}
+
+fn yes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl AdditionalProviderMetadata for Additional {}
