@@ -36,6 +36,7 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | ask for a recent login, or a second factor | [`RequireLoginLayer::max_age`], [`RequireLoginLayer::acr_values`], [`Oidc::require`] |
 //! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
 //! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
@@ -70,7 +71,7 @@ pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision,
-    LoginError, LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty,
+    LoginError, LoginErrorKind, Move, Policy, ProviderReadiness, Readiness, RelyingParty,
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
