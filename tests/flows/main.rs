@@ -65,6 +65,7 @@ mod sessions;
 mod shared_store;
 mod signature;
 mod state;
+mod step_up;
 mod store_failure;
 mod tabs;
 mod testkit;
