@@ -39,6 +39,7 @@
 //! | ask for a recent login, or a second factor | [`RequireLoginLayer::max_age`], [`RequireLoginLayer::acr_values`], [`Oidc::require`] |
 //! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | sign visitors in without a question | [`SilentLogin`] |
 //! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
@@ -77,8 +78,8 @@ pub use oidc_login_core::{
     config::{
         self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
         ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, PushedAuthorizationRequests,
-        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
-        TrustedProxies, UserInfo,
+        RedirectUri, ResponseMode, ReturnTo, SilentLogin, StoreEntries, StoreFailure,
+        TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},

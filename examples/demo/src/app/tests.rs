@@ -72,6 +72,7 @@ fn state() -> App {
     };
     App {
         users_are_known: true,
+        strong_acr: vec!["2".to_owned()],
         services,
     }
 }

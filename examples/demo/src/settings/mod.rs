@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) login_cache_time: Duration,
     /// What `/api/downstream` calls; the demo's own service where it is not set.
     pub(crate) resource_url: Option<String>,
+    /// The values of `acr` with which `/strong` opens.
+    pub(crate) strong_acr: Vec<String>,
 }
 
 impl Settings {
@@ -80,6 +82,9 @@ impl Settings {
             resource_url: variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, |text| {
                 web_address(text).map(|url| url.to_string())
             })?,
+            strong_acr: variables
+                .list("OIDC_STRONG_ACR")
+                .unwrap_or_else(|| vec!["2".to_owned()]),
         })
     }
 
