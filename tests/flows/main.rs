@@ -64,6 +64,7 @@ mod sealed;
 mod sessions;
 mod shared_store;
 mod signature;
+mod silent_login;
 mod state;
 mod step_up;
 mod store_failure;

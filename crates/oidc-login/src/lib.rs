@@ -98,3 +98,13 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/client-authentication.md")]
 struct ClientAuthenticationGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/step-up.md")]
+struct StepUpGuide;
+
+/// The snippet of the guide compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/silent-login.md")]
+struct SilentLoginGuide;
