@@ -99,9 +99,10 @@ async fn on_login_is_asked_afterwards() {
     let mut world = TokenWorld::with(|settings, _| {
         with_hook(settings, moods).on_login(async |login, _| {
             let is_admin = login.has_role("admin") && login.claims().get("groups").is_none();
-            Ok(match is_admin {
-                true => LoginDecision::Allow,
-                false => LoginDecision::Deny("no admin".to_owned()),
+            Ok(if is_admin {
+                LoginDecision::Allow
+            } else {
+                LoginDecision::Deny("no admin".to_owned())
             })
         })
     });
@@ -161,7 +162,9 @@ async fn an_error_refuses_the_login_and_leaves_a_refreshed_one_as_it_was() {
             world.timer.asleep(1, limit).await;
             world.timer.pass(limit);
         }
-        let second = waiting.await.expect("an answer").text();
+        let page = waiting.await.expect("an answer");
+        assert_eq!(page.status, 200, "{}", page.text());
+        let second = page.text();
         assert_ne!(second, first, "the new tokens are not lost");
         assert_eq!(world.text("/token").await, second);
         assert_eq!(claims(&mut world).await, before);

@@ -62,9 +62,10 @@ async fn what_the_id_token_lacks_is_asked_for() {
 #[tokio::test]
 async fn it_is_asked_when_the_setting_says_so() {
     type Settings = fn(ClientConfigBuilder) -> ClientConfigBuilder;
-    let whole: fn(&mut IdToken) = |token| token.claims["email"] = json!("alice@example.com");
-    let bare: fn(&mut IdToken) = |_| ();
-    let cases: [(&str, Settings, fn(&mut IdToken), usize); 7] = [
+    type Bend = fn(&mut IdToken);
+    let whole: Bend = |token| token.claims["email"] = json!("alice@example.com");
+    let bare: Bend = |_| ();
+    let cases: [(&str, Settings, Bend, usize); 7] = [
         ("a claim is missing", |client| client, bare, 1),
         ("nothing is missing", |client| client, whole, 0),
         (

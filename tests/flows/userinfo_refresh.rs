@@ -82,13 +82,13 @@ async fn an_endpoint_that_fails_leaves_the_claims_as_they_were() {
     type Bend = fn(&HostileProvider);
     let bends: [(&str, Bend); 4] = [
         ("503", |provider| {
-            provider.reply(Endpoint::UserInfo, 503, "")
+            provider.reply(Endpoint::UserInfo, 503, "");
         }),
         ("401", |provider| {
-            provider.reply(Endpoint::UserInfo, 401, "")
+            provider.reply(Endpoint::UserInfo, 401, "");
         }),
         ("HTML", |provider| {
-            provider.reply(Endpoint::UserInfo, 200, "<html>")
+            provider.reply(Endpoint::UserInfo, 200, "<html>");
         }),
         ("gone", |provider| {
             let timeout = oidc_login::seams::HttpErrorKind::Timeout;

@@ -85,7 +85,11 @@ async fn an_assertion_signed_with_a_key_that_the_app_publishes() {
 #[tokio::test]
 #[ignore = "needs Keycloak and Chromium: ./test starts them"]
 async fn a_wrong_secret_is_explained_in_keycloaks_words_and_ours() {
-    let stage = Stage::at_client_like(CLIENT, &[("OIDC_CLIENT_SECRET", "not-the-secret")]).await;
+    let settings = [
+        ("OIDC_CLIENT_SECRET", "not-the-secret"),
+        ("OIDC_PAR", "never"),
+    ];
+    let stage = Stage::at_client_like(CLIENT, &settings).await;
     let page = stage.signed_in("alice", "/secure").await;
     let text = page.text().await;
     for shown in [
@@ -100,5 +104,21 @@ async fn a_wrong_secret_is_explained_in_keycloaks_words_and_ours() {
     page.screenshot("keycloak-wrong-secret").await;
     page.goto(&stage.at("/")).await;
     page.wait_for_text("You are not signed in.").await;
+    stage.end().await;
+}
+
+/// With a pushed request nobody types a password in vain.
+#[tokio::test]
+#[ignore = "needs Keycloak and Chromium: ./test starts them"]
+async fn a_wrong_secret_is_explained_before_the_browser_leaves() {
+    let settings = [("OIDC_CLIENT_SECRET", "not-the-secret")];
+    let stage = Stage::at_client_like(CLIENT, &settings).await;
+    let page = stage.browser.new_tab().await;
+    page.goto(&stage.at("/secure")).await;
+    page.wait_for_text("The provider refused this app").await;
+    let text = page.text().await;
+    let shown = "Error pushed_request_refused, id ";
+    assert!(text.contains(shown), "{shown} in {text}");
+    assert!(!text.contains("not-the-secret"), "{text}");
     stage.end().await;
 }

@@ -6,6 +6,7 @@ mod form_post;
 mod frontchannel_logout;
 mod keys;
 mod logout;
+mod pushed_requests;
 mod realm;
 mod redirect_uri_refused;
 mod redirect_uris;

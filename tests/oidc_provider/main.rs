@@ -4,6 +4,7 @@ mod answers;
 mod backchannel_logout;
 mod clients;
 mod keys;
+mod pushed_requests;
 mod refresh;
 mod refusals;
 mod stage;

@@ -32,11 +32,9 @@ impl Provider {
     /// Returns what the sign-out page frames for the others.
     pub(crate) async fn tell_apps(&self, session: &Session) -> Vec<Url> {
         let clients = self.apps().remove(&session.sid).unwrap_or_default();
-        let clients = Vec::from_iter(
-            clients
-                .iter()
-                .filter_map(|id| self.settings.clients.get(id)),
-        );
+        let registered = &self.settings.clients;
+        let clients = clients.iter().filter_map(|id| registered.get(id));
+        let clients: Vec<_> = clients.collect();
         let mut posts = JoinSet::new();
         for client in &clients {
             let Some((uri, http)) = client

@@ -25,16 +25,13 @@
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
 //! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
 //!
-//! What it does: the authorization code flow with PKCE (S256), refresh tokens and their revocation, userinfo, RP-initiated
-//! logout, and the news of it to all apps of the session, as
+//! What it does: the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens and their
+//! revocation, userinfo, RP-initiated logout, and the news of it to all apps of the session, as
 //! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html),
-//! [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009),
+//! [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126), [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009),
 //! [RP-Initiated](https://openid.net/specs/openid-connect-rpinitiated-1_0.html),
 //! [Front-Channel](https://openid.net/specs/openid-connect-frontchannel-1_0.html) and
 //! [Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html) describe them.
-//! What it does: the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens, userinfo and RP-initiated logout, as
-//! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html) and
-//! [RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html) describe them.
 
 mod acr;
 mod apps;

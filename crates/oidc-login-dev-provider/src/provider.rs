@@ -67,10 +67,10 @@ pub(crate) struct Provider {
     pub(crate) random: Random,
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
+    pub(crate) pushed: Pushed,
     apps: Mutex<Apps>,
     /// To tell apps of a sign-out.
     pub(crate) http: Option<Arc<dyn HttpClient>>,
-    pub(crate) pushed: Pushed,
     assertions: Mutex<Bounded<()>>,
 }
 
@@ -91,9 +91,9 @@ impl Provider {
             random,
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
+            pushed: Pushed::default(),
             apps: Mutex::new(Bounded::new(SESSIONS)),
             http,
-            pushed: Pushed::default(),
             assertions: Mutex::new(Bounded::new(ASSERTIONS)),
         }
     }

@@ -79,8 +79,8 @@ fn client(settings: &Settings) -> Result<ClientConfig, ConfigError> {
         .valid_redirect_uris(&ours.valid_redirect_uris)
         .valid_post_logout_redirect_uris(&ours.valid_post_logout_redirect_uris)
         .response_mode(ours.response_mode)
-        .frontchannel_logout(ours.frontchannel_logout)
         .pushed_authorization_requests(ours.pushed_requests)
+        .frontchannel_logout(ours.frontchannel_logout)
         .scopes(&ours.scopes)
         .userinfo(ours.userinfo)
         // Keycloak puts roles there and nowhere else, unless it is told to.

@@ -2,8 +2,7 @@
 
 use std::{error::Error, fmt};
 
-use oidc_login::FrontchannelLogout;
-use oidc_login::PushedAuthorizationRequests;
+use oidc_login::{FrontchannelLogout, PushedAuthorizationRequests};
 use oidc_login_dev_provider::{
     Client, ClientAuthentication, DevProvider, PushedRequests, Running, ServeError, User,
 };

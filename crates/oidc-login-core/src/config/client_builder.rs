@@ -174,6 +174,11 @@ impl ClientConfigBuilder {
     }
 
     /// The scopes to ask for. Default: `openid profile email`; `openid` is always sent.
+    ///
+    /// Some providers give a refresh token only for `offline_access`, and some of those only with
+    /// `prompt=consent` ([OpenID Connect Core §11]).
+    ///
+    /// [OpenID Connect Core §11]: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self

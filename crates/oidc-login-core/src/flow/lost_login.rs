@@ -86,7 +86,9 @@ impl RequestContext {
             let target = wanted.as_ref().map_or(home, |wanted| &wanted.return_to);
             return Ok(self.stays_visitor(&error, target));
         }
-        let may_begin = may_start_login(headers) && self.has_cookie_of_ours(headers);
+        let may_begin = may_start_login(headers)
+            && self.has_cookie_of_ours(headers)
+            && !self.inner().names.is_signed_out(headers);
         if !may_begin || state.attempt() >= MAX_RETRIES || !self.new_try_helps(state, &error) {
             return Err(error);
         }

@@ -19,7 +19,7 @@ use axum::{
     response::Response,
     routing::{MethodRouter, get, post},
 };
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use http::StatusCode;
 
 use crate::{
     control::{Endpoint, watched},
@@ -115,17 +115,4 @@ async fn not_found(State(provider): State<Arc<Provider>>) -> Response {
         .fact("Issuer", [issuer.as_str()])
         .fact("Its description for apps", [issuer.endpoint(DISCOVERY)])
         .respond(StatusCode::NOT_FOUND)
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

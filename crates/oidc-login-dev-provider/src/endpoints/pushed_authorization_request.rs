@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::is_form;
+use super::token::form_of;
 use crate::{
     authorization_request::{AuthorizationRequest, Refusal},
     client_authentication::authenticate,
@@ -42,14 +42,7 @@ pub(super) async fn post(
 
 fn push(provider: &Provider, headers: &HeaderMap, form: &str) -> Result<Value, OAuthError> {
     let invalid = OAuthError::invalid_request;
-    if !is_form(headers) {
-        let text = "the body must be application/x-www-form-urlencoded";
-        return Err(invalid(text));
-    }
-    let params = Params::parse(form);
-    if params.repeated().is_some() {
-        return Err(invalid("a parameter comes more than once"));
-    }
+    let params = form_of(headers, form)?;
     let client = authenticate(provider, headers, &params)?;
     if params.contains("request_uri") {
         return Err(invalid("request_uri cannot be pushed"));

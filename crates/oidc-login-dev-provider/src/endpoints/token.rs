@@ -5,9 +5,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header::CONTENT_TYPE};
 
-use super::is_form;
 use crate::{
     RefreshRotation,
     client::RegisteredClient,
@@ -118,4 +117,17 @@ pub(super) fn form_of(headers: &HeaderMap, form: &str) -> Result<Params, OAuthEr
         ));
     }
     Ok(form)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::config::{ClientKeys, Endpoint, ProviderConfig, WebUrl};
 
@@ -73,6 +75,14 @@ fn a_wrong_setting_is_named_with_its_value() {
                 ClientAuthentication::PrivateKeyJwt(ClientKeys::from_file("Cargo.toml")),
             ),
         ),
+    ] {
+        assert_named(setting, value, builder);
+    }
+}
+
+#[test]
+fn a_wrong_address_or_check_is_named_with_its_value() {
+    for (setting, value, builder) in [
         (
             "valid redirect URIs",
             "*",
@@ -133,14 +143,15 @@ fn a_wrong_setting_is_named_with_its_value() {
             tutorial().id_token_signing_algorithms([]),
         ),
     ] {
-        let error = builder.build().unwrap_err();
-        assert_eq!(
-            (error.setting(), error.value()),
-            (setting, value),
-            "{error}"
-        );
-        assert!(!error.allowed().is_empty());
+        assert_named(setting, value, builder);
     }
+}
+
+fn assert_named(setting: &str, value: &str, builder: ClientConfigBuilder) {
+    let error = builder.build().unwrap_err();
+    let named = (error.setting(), error.value());
+    assert_eq!(named, (setting, value), "{error}");
+    assert!(!error.allowed().is_empty());
 }
 
 #[test]
