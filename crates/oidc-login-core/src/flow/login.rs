@@ -8,7 +8,7 @@ use super::{
     context::{RequestContext, Wanted},
     navigation::may_start_login,
     respond::redirect,
-    silent_login::SILENT_ATTEMPT,
+    silent_login::{SILENT_ATTEMPT, stays_visitor},
 };
 use crate::{
     config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
@@ -47,7 +47,7 @@ impl RequestContext {
         }
         let begun = self.begin_login(&return_to, asked, SILENT_ATTEMPT, headers);
         let begun = begun.await;
-        Ok(begun.unwrap_or_else(|error| self.stays_visitor(&error, return_to.as_str())))
+        Ok(begun.unwrap_or_else(|error| stays_visitor(&error, return_to.as_str())))
     }
 
     /// Begins a login: seals what the callback must know into a cookie, and sends the browser away.

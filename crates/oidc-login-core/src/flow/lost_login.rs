@@ -9,7 +9,7 @@ use super::{
     flights::Landed,
     navigation::{RequestKind, may_start_login},
     respond::redirect,
-    silent_login::SILENT_ATTEMPT,
+    silent_login::{SILENT_ATTEMPT, stays_visitor},
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
@@ -84,7 +84,7 @@ impl RequestContext {
             let wanted = self.outcome().wanted.take();
             let home = self.inner().client.home_url.as_str();
             let target = wanted.as_ref().map_or(home, |wanted| &wanted.return_to);
-            return Ok(self.stays_visitor(&error, target));
+            return Ok(stays_visitor(&error, target));
         }
         let may_begin = may_start_login(headers)
             && self.has_cookie_of_ours(headers)

@@ -100,18 +100,7 @@ impl RequestContext {
         }
         self.drop_pending_login(state, headers);
         self.end_round(asked.round, headers);
-        Ok(self.stays_visitor(&error, &asked.return_to))
-    }
-
-    /// Sends the browser back to the page that it opened.
-    pub(super) fn stays_visitor(&self, error: &LoginError, return_to: &str) -> Response<Bytes> {
-        tracing::warn!(
-            code = error.code(),
-            evidence = ?error.evidence(),
-            provider = ?error.said_by_provider(),
-            "nobody was signed in silently, as that failed"
-        );
-        redirect(return_to)
+        Ok(stays_visitor(&error, &asked.return_to))
     }
 
     /// Somebody signed in: for now there is nothing to try.
@@ -136,4 +125,15 @@ impl RequestContext {
         outcome.cookies.retain(others);
         outcome.cookies.push(mark.line(&inner.names));
     }
+}
+
+/// Sends the browser back to the page that it opened.
+pub(super) fn stays_visitor(error: &LoginError, return_to: &str) -> Response<Bytes> {
+    tracing::warn!(
+        code = error.code(),
+        evidence = ?error.evidence(),
+        provider = ?error.said_by_provider(),
+        "nobody was signed in silently, as that failed"
+    );
+    redirect(return_to)
 }
