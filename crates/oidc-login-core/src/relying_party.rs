@@ -14,7 +14,7 @@ use crate::{
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
+    seams::{Clock, Random, Spawn, SpawnInSpan, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
         MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
@@ -431,6 +431,7 @@ impl RelyingPartyBuilder {
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let spawn: Arc<dyn Spawn> = Arc::new(SpawnInSpan(spawn));
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
         let Stores {

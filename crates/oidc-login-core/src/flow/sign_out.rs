@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{LoginError, LoginErrorKind},
     session::Login,
+    telemetry::{self, LogoutBy, OK},
 };
 
 impl RequestContext {
@@ -42,6 +43,7 @@ impl RequestContext {
             tracing::error!(%error, "on_logout failed");
         }
         self.rp.revoke_later(login.clone());
+        telemetry::logout(LogoutBy::User, OK);
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
     }

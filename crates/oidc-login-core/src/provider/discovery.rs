@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{Provider, cached::Fetched};
+use super::{Provider, ProviderEndpoint, cached::Fetched};
 use crate::{
     config::MetadataSource,
     error::{LoginError, LoginErrorKind},
@@ -73,7 +73,7 @@ impl Provider {
             MetadataSource::Stated(metadata) => return Ok(Metadata::clone(metadata)),
         };
         let url = Metadata::discovery_url(issuer);
-        let response = self.get("discovery document", &url).await?;
+        let response = self.get(ProviderEndpoint::Discovery, &url).await?;
         let metadata = Metadata::from_json(response.body(), issuer, self.config.transport)
             .map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
