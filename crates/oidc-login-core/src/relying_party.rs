@@ -313,10 +313,11 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Called when a user has signed out here, after the session ended. An error is logged.
+    /// Called when a user has signed out here, after the session ended. An error, or a panic, is
+    /// logged; the answer waits for the hook.
     ///
-    /// Not called for a session that was ended from elsewhere: by another session of the user, or by
-    /// [`end_sessions_of`](RelyingParty::end_sessions_of).
+    /// Not called for a session that was ended from elsewhere: by the provider, by another session of
+    /// the user, or by [`end_sessions_of`](RelyingParty::end_sessions_of).
     pub fn on_logout<F, R>(mut self, hook: F) -> Self
     where
         F: Fn(Arc<Login>) -> R + Send + Sync + 'static,

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    hooks::unpanicking,
     session::Login,
     telemetry::{self, LogoutBy, OK},
 };
@@ -38,7 +39,7 @@ impl RequestContext {
             return Ok(None);
         };
         if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = hook(login.clone()).await
+            && let Err(error) = unpanicking(async { hook(login.clone()).await }).await
         {
             tracing::error!(%error, "on_logout failed");
         }
