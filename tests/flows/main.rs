@@ -9,6 +9,7 @@ mod backchannel_logout;
 mod background_refresh;
 mod cache;
 mod callback;
+mod certification;
 mod claims_hook;
 mod client_authentication;
 mod client_credential_files;
