@@ -126,7 +126,7 @@ async fn the_way_back_through_our_own_endpoint_reaches_the_target() {
         let page = sign_out(&mut world, target).await;
         let own = parameter(&page, "post_logout_redirect_uri");
         assert_eq!(own, Some(format!("{APP}/auth/logout/callback")));
-        assert!(parameter(&page, "state").is_some_and(|state| !state.contains("bye")));
+        assert!(parameter(&page, "state").is_some_and(|state| !state.contains("/bye")));
         let page = world
             .browser
             .open(page.location().expect("the provider").as_str())

@@ -301,3 +301,36 @@ async fn a_login_that_is_never_answered_ends_by_itself() {
     let page = world.sign_in("alice", "/secure").await;
     assert_eq!(page.text(), "secure alice");
 }
+
+/// The back button after a sign-out, in a browser with another sign-in under way: nobody is signed in
+/// again without having asked for it.
+#[tokio::test]
+async fn after_a_sign_out_no_old_answer_begins_a_sign_in() {
+    for has_end_session in [true, false] {
+        let name = format!("sign-out at the provider: {has_end_session}");
+        let mut world = HostileWorld::new();
+        if !has_end_session {
+            world.provider.bend_metadata(|metadata| {
+                metadata["end_session_endpoint"] = serde_json::Value::Null;
+            });
+        }
+        let lost = world.to_callback("alice", "/secure").await;
+        let forgotten = world.browser.jar.clone();
+        let used = world.to_callback("alice", "/secure").await;
+        world.browser.open(used.as_str()).await;
+        assert_eq!(world.greeting().await, "hello alice", "{name}");
+        world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
+        let page = world.browser.arrive(used.as_str()).await;
+        assert_refused(&page, Kind::StateReplayed, &name);
+        if !has_end_session {
+            // A sign-in of before, whose cookie is another one by now.
+            for (cookie, (_, end)) in forgotten {
+                if cookie.1.contains("oidc_login_") {
+                    world.browser.jar.insert(cookie, ("gone".to_owned(), end));
+                }
+            }
+            let page = world.browser.arrive(lost.as_str()).await;
+            assert_refused(&page, Kind::PendingLoginUnreadable, &name);
+        }
+    }
+}

@@ -41,6 +41,10 @@ fn logout(node: usize) -> What {
 /// The order as a failure prints it: `3!` begins an operation, `3*2` gives it two steps and `3+*`
 /// all it can take of what the library does for it on its own.
 fn play(operations: Vec<What>, order: &str) {
+    play_in(Setting::default(), operations, order);
+}
+
+fn play_in(setting: Setting, operations: Vec<What>, order: &str) {
     let order = order.split(' ').flat_map(|word| {
         if let Some(number) = word.strip_suffix('!') {
             return vec![Turn::Begin(number.parse().expect("a number"))];
@@ -52,7 +56,7 @@ fn play(operations: Vec<What>, order: &str) {
         }
     });
     play_or_panic(&Script {
-        setting: Setting::default(),
+        setting,
         operations: operations.into_iter().enumerate().collect(),
         order: order.collect(),
     });
@@ -111,5 +115,30 @@ fn a_slow_login_is_not_overtaken_by_a_page_of_the_session_before() {
             vec![login(0), login(0), What::Time(20), page(0, writes)],
             &order,
         );
+    }
+}
+
+/// A node was so slow that its lease ran out and another one refreshed: what it saves then is late.
+#[test]
+fn tokens_that_come_after_the_lease_take_the_place_of_no_newer_ones() {
+    let setting = Setting {
+        keeps_refresh_tokens: true,
+        ..Setting::default()
+    };
+    let token = |node, is_forced| What::Token {
+        browser: 0,
+        node,
+        is_forced,
+    };
+    for steps in 1..10 {
+        let order = format!("0! 0* 0+* 0* 1! 1*3 1+*{steps} 2! 3! 3* 3+* 3* 1+* 1* 4! 4* 4+* 4*");
+        let late = vec![
+            login(0),
+            token(0, true),
+            What::Time(60),
+            token(1, true),
+            token(1, false),
+        ];
+        play_in(setting, late, &order);
     }
 }

@@ -39,7 +39,7 @@ pub(crate) enum Prompt {
 pub(crate) enum Refusal {
     Page(ErrorPage),
     /// With its `error`.
-    Answer(AuthorizationResponse, &'static str),
+    Answer(Box<AuthorizationResponse>, &'static str),
 }
 
 impl<'p> AuthorizationRequest<'p> {
@@ -49,7 +49,7 @@ impl<'p> AuthorizationRequest<'p> {
         let issuer = &provider.settings.issuer;
         let refuse = |(error, description): Refused| {
             let answer = AuthorizationResponse::error(&return_address, issuer, error, &description);
-            Refusal::Answer(answer, error)
+            Refusal::Answer(Box::new(answer), error)
         };
         check_form(params).map_err(refuse)?;
         let prompt = prompt(params).map_err(refuse)?;

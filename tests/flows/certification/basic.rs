@@ -227,7 +227,8 @@ async fn claims_of_a_scope_come_from_userinfo() {
     assert_eq!(claims["name"], "Demo T. User");
 }
 
-/// `oidcc-client-test-form-post-error`: a login that cannot be had without asking anybody.
+/// `oidcc-client-test-form-post-error`: a login that cannot be had without asking anybody, and no
+/// other one is tried.
 #[tokio::test]
 async fn a_posted_error_is_shown() {
     for mode in [ResponseMode::Query, ResponseMode::FormPost] {

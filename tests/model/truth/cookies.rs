@@ -47,7 +47,7 @@ impl Truth {
                 (_, None) => false,
             };
             let is_known = renews_login || self.is_at_same_node(other, request);
-            has_ended && is_known && self.reaches(other, request)
+            has_ended && is_known && Self::reaches(other, request)
         })
     }
 

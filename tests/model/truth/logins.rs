@@ -117,13 +117,13 @@ impl Truth {
             request.presented.as_ref() == Some(id)
                 && moment > end.began
                 && renewal.asked.renews()
-                && self.reaches(end, renewal)
+                && Self::reaches(end, renewal)
         })
     }
 
     /// Whether the end of a session means what another request, under way, makes of it: the answer
     /// with a new id may still be on its way.
-    pub(super) fn reaches(&self, end: &Request, request: &Request) -> bool {
+    pub(super) fn reaches(end: &Request, request: &Request) -> bool {
         let Course::Answered {
             moment,
             at,

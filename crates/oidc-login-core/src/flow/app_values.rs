@@ -149,8 +149,8 @@ impl SessionStore for RequestContext {
         record.id = kept_at;
         {
             let mut outcome = self.outcome();
+            outcome.moved_login = has_moved_login.then(|| id.clone());
             outcome.renewed = Some(id);
-            outcome.has_moved_login = has_moved_login;
             outcome.values_deleted = false;
         }
         if let Err(error) = self.end_old_values().await {

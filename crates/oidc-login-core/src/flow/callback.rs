@@ -30,7 +30,7 @@ impl RequestContext {
         self: &Arc<Self>,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
-        let parameters = match self.answer(headers) {
+        let (parameters, slot) = match self.answer(headers) {
             // The back button, after the login.
             Err(error)
                 if error.kind() == LoginErrorKind::AnswerLost && self.login().await?.is_some() =>
@@ -39,7 +39,20 @@ impl RequestContext {
             }
             answer => answer?,
         };
-        let state = self.state(&parameters, headers)?;
+        let answered = self.serve_answer(&parameters, headers).await;
+        // After a failure the page may be loaded again, and for a minute means the same answer.
+        if let (Ok(_), Some(slot)) = (&answered, slot) {
+            self.add_cookie(self.inner().posted_answers().remove(slot));
+        }
+        answered
+    }
+
+    async fn serve_answer(
+        self: &Arc<Self>,
+        parameters: &Parameters,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, LoginError> {
+        let state = self.state(parameters, headers)?;
         let pending = match self.pending_login(&state, headers) {
             Ok(pending) => pending,
             Err(error) => return self.lost_login(&state, error, headers).await,
@@ -48,7 +61,7 @@ impl RequestContext {
             self.inner().layout.lost_app_session();
         }
         let asked = self.asked(&pending);
-        let code = match self.code(&pending, &parameters, headers).await {
+        let code = match self.code(&pending, parameters, headers).await {
             Err(error) if error.said_by_provider().is_some() => {
                 return self.refused(&state, &asked, error, headers).await;
             }
@@ -184,3 +197,6 @@ impl RequestContext {
         redirect(&signed_in.return_to)
     }
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;

@@ -55,8 +55,8 @@ pub(super) struct Outcome {
     pub(super) has_ended: bool,
     /// The app's values were deleted; whether the session ended or got a new id shows at the end.
     pub(super) values_deleted: bool,
-    /// Somebody is signed in with the id in `renewed`, and was before.
-    pub(super) has_moved_login: bool,
+    /// The id in `renewed`, where the app gave it to a session in which somebody is signed in.
+    pub(super) moved_login: Option<SessionId>,
     /// When this request itself gave the session another id.
     pub(super) own_mark: Option<Moment>,
     pub(super) cookies: Vec<HeaderValue>,

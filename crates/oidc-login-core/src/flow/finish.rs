@@ -43,11 +43,7 @@ impl RequestContext {
     /// The id that the app gave to a session in which somebody is signed in.
     fn moved_login(&self) -> Option<SessionId> {
         let outcome = self.outcome_so_far()?;
-        let is_by_app = self.endpoint().is_none() && !outcome.has_ended;
-        outcome
-            .renewed
-            .clone()
-            .filter(|_| is_by_app && outcome.has_moved_login)
+        outcome.moved_login.clone().filter(|_| !outcome.has_ended)
     }
 
     /// Another node may have ended the session by its old id: its new one is to reach no browser.

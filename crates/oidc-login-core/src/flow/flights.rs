@@ -70,6 +70,11 @@ impl CallbackFlights {
         (first.code == code).then_some((None, Arrival(first.landed)))
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// As if it had never taken off: what it came with was not used.
     pub(super) fn remove(&self, state: &StateHash, now: i64) {
         self.0.remove(state, now);

@@ -78,7 +78,9 @@ impl RequestContext {
             let home = self.inner().client.home_url.as_str();
             return Ok(redirect(target.as_deref().unwrap_or(home)));
         }
-        let may_begin = may_start_login(headers) && self.has_cookie_of_ours(headers);
+        let may_begin = may_start_login(headers)
+            && self.has_cookie_of_ours(headers)
+            && !self.inner().names.is_signed_out(headers);
         if !may_begin || state.attempt() >= MAX_RETRIES || !self.new_try_helps(state, &error) {
             return Err(error);
         }

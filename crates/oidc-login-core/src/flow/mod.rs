@@ -49,7 +49,10 @@ mod userinfo;
 mod verify;
 
 #[cfg(feature = "fuzz")]
-pub(crate) use {client_address::client_address, host::RequestOrigin};
+pub(crate) use {
+    client_address::client_address, host::RequestOrigin,
+    posted_answer::PARAMETERS as ANSWER_PARAMETERS,
+};
 
 pub use access::{Admitted, Policy};
 pub(crate) use client_proof::ToldMethod;

@@ -15,7 +15,7 @@ use crate::{
 const CONTINUE: &str = "answer";
 
 /// What an answer may say; the rest of the form is not looked at.
-pub(super) const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+pub(crate) const PARAMETERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
 
 impl RequestContext {
     /// Keeps a posted answer, and lets the browser ask for the callback by itself.
@@ -30,14 +30,19 @@ impl RequestContext {
         let inner = self.inner();
         let parameters = Parameters::parse(body);
         let state = self.state(&parameters, headers)?;
-        let answer = parameters.encode_only(&PARAMETERS);
         let now = inner.clock.now().unix_timestamp();
-        let line = inner
-            .posted_answers()
-            .keep(&state, &answer, now, &*inner.random)
-            .map_err(|_| {
-                LoginError::new(LoginErrorKind::AnswerTooLong).with_evidence("bytes", answer.len())
-            })?;
+        let keep = |names| {
+            let answer = parameters.encode_only(names);
+            let kept = inner
+                .posted_answers()
+                .keep(&state, &answer, now, &*inner.random);
+            kept.map_err(|_| answer.len())
+        };
+        // An error is one without the provider's explanation too.
+        let line = keep(&PARAMETERS[..]).or_else(|_| keep(&PARAMETERS[..4]));
+        let line = line.map_err(|bytes| {
+            LoginError::new(LoginErrorKind::AnswerTooLong).with_evidence("bytes", bytes)
+        })?;
         self.add_cookie(line);
         let callback = inner.client.endpoints.path(Endpoint::Callback);
         let slot = Slot::of(&state.hash());
@@ -45,7 +50,10 @@ impl RequestContext {
     }
 
     /// The provider's answer: in the query, or in the cookie where a posted one waits.
-    pub(super) fn answer(&self, headers: &HeaderMap) -> Result<Parameters, LoginError> {
+    pub(super) fn answer(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(Parameters, Option<Slot>), LoginError> {
         let inner = self.inner();
         let query = Parameters::parse(self.uri.query().unwrap_or_default().as_bytes());
         let waits_in = match query.get(CONTINUE) {
@@ -55,14 +63,13 @@ impl RequestContext {
             _ => None,
         };
         let Some(slot) = waits_in else {
-            return Ok(query);
+            return Ok((query, None));
         };
         let answers = inner.posted_answers();
         let now = inner.clock.now().unix_timestamp();
         let answer = answers
             .find(headers, slot, now)
             .ok_or(LoginErrorKind::AnswerLost)?;
-        self.add_cookie(answers.remove(slot));
-        Ok(Parameters::parse(&answer))
+        Ok((Parameters::parse(&answer), Some(slot)))
     }
 }

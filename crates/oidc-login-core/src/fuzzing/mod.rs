@@ -4,6 +4,7 @@
 mod callback;
 mod forwarded;
 mod pending_login;
+mod posted_answer;
 mod redirect_uri;
 mod return_to;
 mod session_cookie;
@@ -22,6 +23,7 @@ use crate::{
 pub use callback::callback;
 pub use forwarded::forwarded;
 pub use pending_login::pending_login;
+pub use posted_answer::posted_answer;
 pub use redirect_uri::redirect_uri;
 pub use return_to::return_to;
 pub use session_cookie::session_cookie;
@@ -31,10 +33,11 @@ pub use session_record::session_record;
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its corpus.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("callback", callback),
     ("forwarded", forwarded),
     ("pending_login", pending_login),
+    ("posted_answer", posted_answer),
     ("redirect_uri", redirect_uri),
     ("return_to", return_to),
     ("session_cookie", session_cookie),
