@@ -60,6 +60,7 @@ mod readiness;
 mod refresh;
 mod refresh_claims;
 mod refresh_failures;
+mod refresh_interval;
 mod refresh_nodes;
 mod refused_login;
 mod return_to;
