@@ -8,7 +8,7 @@ use tower_sessions_core::{Session, SessionStore};
 use url::Url;
 
 use crate::{
-    config::{BackgroundRefresh, ClientConfig, Lifetimes, StoreEntries, StoreFailure},
+    config::{BackgroundRefresh, ClientConfig, Lifetimes, SilentLogin, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
     flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) refreshes: RefreshFlights,
     pub(crate) refresh_margin: time::Duration,
     pub(crate) background_refresh: BackgroundRefresh,
+    pub(crate) silent_login: SilentLogin,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
@@ -98,6 +99,7 @@ pub struct RelyingPartyBuilder {
     timer: Option<Arc<dyn Timer>>,
     refresh_margin: time::Duration,
     background_refresh: BackgroundRefresh,
+    silent_login: SilentLogin,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -122,6 +124,7 @@ impl RelyingParty {
             timer: default_timer(),
             refresh_margin: time::Duration::MINUTE,
             background_refresh: BackgroundRefresh::default(),
+            silent_login: SilentLogin::default(),
             fixed_login: None,
         }
     }
@@ -361,6 +364,13 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Whether a visitor of an open page is signed in where the provider knows them, without a
+    /// question. Default: [`SilentLogin::Off`].
+    pub fn silent_login(mut self, silent_login: SilentLogin) -> Self {
+        self.silent_login = silent_login;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -450,6 +460,7 @@ impl RelyingPartyBuilder {
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,
             background_refresh: self.background_refresh,
+            silent_login: self.silent_login,
             ended: EndedSessions::new(),
             unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,

@@ -304,6 +304,11 @@ impl RequestContext {
         outcome.is_over = true;
         outcome.has_ended |= was_alive;
         outcome.renewed = None;
+        drop(outcome);
+        // A login that takes the place of another ends it too.
+        if ended.is_some() && self.endpoint() != Some(Endpoint::Callback) {
+            self.begin_silence();
+        }
         Ok(ended)
     }
 

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    protocol::step_up::StepUp,
     seams::within,
     session::{LoadedLogin, Login, SessionId},
 };
@@ -129,7 +130,9 @@ impl RequestContext {
     /// in is asked to.
     pub fn without_access_token(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         match error.kind() {
-            LoginErrorKind::AccessTokenEnded => self.ask_to_sign_in(error, headers),
+            LoginErrorKind::AccessTokenEnded => {
+                self.ask_to_sign_in(error, &StepUp::default(), headers)
+            }
             _ => self.error_response(error, headers),
         }
     }
