@@ -22,7 +22,8 @@ impl Provider {
             let fetch = self.fetch_metadata();
             return self.metadata.newer_than(None, now, fetch).await;
         };
-        if self.metadata.is_refresh_due(&known, now) {
+        let max_age = self.config.refresh_interval;
+        if self.metadata.is_refresh_due(&known, max_age, now) {
             let (provider, seen) = (self.clone(), known.clone());
             self.spawn.spawn(Box::pin(async move {
                 if let Err(error) = provider.refresh_documents(&seen).await {
