@@ -18,6 +18,7 @@ mod client_credential_files;
 mod client_jwks;
 mod client_method;
 mod cookies;
+mod coverage_page;
 mod damaged;
 mod detail;
 mod discovery;

@@ -351,7 +351,7 @@ impl State {
                 "preferred_username": grant.user,
                 "iat": now,
                 "exp": now + 300,
-                "at_hash": id_token::at_hash(access_token),
+                "at_hash": self.signing_key.at_hash(access_token),
                 "sid": format!("sid-of-{}", grant.user),
             }),
             signature: Signature::By(self.signing_key.clone()),

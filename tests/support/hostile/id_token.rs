@@ -6,15 +6,19 @@ use aws_lc_rs::{
     digest, hmac,
     rand::SystemRandom,
     rsa::{self, KeySize},
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+        RSA_PKCS1_SHA512,
+    },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-/// A key for ES256 or RS256.
+/// A key for ES256, RS256 or RS512.
 #[derive(Clone)]
 pub struct Key {
     kid: String,
+    algorithm: &'static str,
     pair: Pair,
 }
 
@@ -61,6 +65,7 @@ impl Key {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
         Self {
             kid: kid.to_owned(),
+            algorithm: "ES256",
             pair: Pair::Ec(Arc::new(pair)),
         }
     }
@@ -69,15 +74,16 @@ impl Key {
     pub fn rsa(kid: &str, which: usize) -> Self {
         Self {
             kid: kid.to_owned(),
+            algorithm: "RS256",
             pair: Pair::Rsa(&rsa_pairs()[which]),
         }
     }
 
-    /// The algorithm it signs with.
-    pub fn algorithm(&self) -> &'static str {
-        match &self.pair {
-            Pair::Ec(_) => "ES256",
-            Pair::Rsa(_) => "RS256",
+    /// The same one for RS512.
+    pub fn rs512(kid: &str, which: usize) -> Self {
+        Self {
+            algorithm: "RS512",
+            ..Self::rsa(kid, which)
         }
     }
 
@@ -88,7 +94,7 @@ impl Key {
 
     /// The header of a token that it signs.
     pub(super) fn header(&self, typ: &str) -> Value {
-        json!({ "alg": self.algorithm(), "typ": typ, "kid": self.kid })
+        json!({ "alg": self.algorithm, "typ": typ, "kid": self.kid })
     }
 
     /// Its public half as a JSON Web Key.
@@ -108,7 +114,7 @@ impl Key {
             }
         };
         jwk["use"] = json!("sig");
-        jwk["alg"] = json!(self.algorithm());
+        jwk["alg"] = json!(self.algorithm);
         jwk["kid"] = json!(self.kid);
         jwk
     }
@@ -121,6 +127,16 @@ impl Key {
         }
     }
 
+    /// The left half of the access token's hash (OpenID Connect Core §3.1.3.6).
+    pub(super) fn at_hash(&self, access_token: &str) -> String {
+        let algorithm = match self.algorithm {
+            "RS512" => &digest::SHA512,
+            _ => &digest::SHA256,
+        };
+        let hash = digest::digest(algorithm, access_token.as_bytes());
+        URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2])
+    }
+
     fn sign(&self, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match &self.pair {
@@ -129,8 +145,12 @@ impl Key {
                 signature.expect("a signature").as_ref().to_vec()
             }
             Pair::Rsa(pair) => {
+                let padding = match self.algorithm {
+                    "RS512" => &RSA_PKCS1_SHA512,
+                    _ => &RSA_PKCS1_SHA256,
+                };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                pair.sign(padding, &random, message, &mut signature)
                     .expect("a signature");
                 signature
             }
@@ -163,10 +183,4 @@ impl IdToken {
         };
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
-}
-
-/// The left half of the access token's hash (OpenID Connect Core §3.1.3.6).
-pub(super) fn at_hash(access_token: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, access_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
 }

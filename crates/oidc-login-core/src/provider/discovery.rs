@@ -82,14 +82,24 @@ impl Provider {
     }
 }
 
+const MANY_TENANTS: &str = "the address serves many tenants, each with an issuer of its own: \
+    configure your tenant's, with its id in place of the name in braces";
+
 fn invalid(url: &str, error: DiscoveryError) -> LoginError {
     let login_error = LoginError::new(LoginErrorKind::DiscoveryInvalid)
         .with_evidence("discovery document", url)
         .with_evidence("what is wrong", &error);
     let login_error = match &error {
-        DiscoveryError::Issuer { found, expected } => login_error
-            .with_evidence("configured issuer", expected)
-            .with_evidence("issuer in the document", found),
+        DiscoveryError::Issuer { found, expected } => {
+            let login_error = login_error
+                .with_evidence("configured issuer", expected)
+                .with_evidence("issuer in the document", found);
+            match found.contains('{') {
+                // Microsoft Entra ID's common, organizations and consumers.
+                true => login_error.with_evidence("likely cause", MANY_TENANTS),
+                false => login_error,
+            }
+        }
         _ => login_error,
     };
     login_error.with_source(error)
