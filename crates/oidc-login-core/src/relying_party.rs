@@ -8,13 +8,13 @@ use tower_sessions_core::{Session, SessionStore};
 use url::Url;
 
 use crate::{
-    config::{BackgroundRefresh, ClientConfig, Lifetimes, StoreEntries, StoreFailure},
+    config::{BackgroundRefresh, ClientConfig, Lifetimes, SilentLogin, StoreEntries, StoreFailure},
     error::{ConfigError, LoginError},
     flow::{CallbackFlights, DetailSetting, LayoutCheck, RefreshFlights, ToldMethod},
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
+    seams::{Clock, Random, Spawn, SpawnInSpan, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
         MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) refreshes: RefreshFlights,
     pub(crate) refresh_margin: time::Duration,
     pub(crate) background_refresh: BackgroundRefresh,
+    pub(crate) silent_login: SilentLogin,
     /// Whether the layer sits where it sees its own endpoints.
     pub(crate) layout: LayoutCheck,
     /// Who makes every request, in an app's own tests.
@@ -98,6 +99,7 @@ pub struct RelyingPartyBuilder {
     timer: Option<Arc<dyn Timer>>,
     refresh_margin: time::Duration,
     background_refresh: BackgroundRefresh,
+    silent_login: SilentLogin,
     fixed_login: Option<Arc<Login>>,
 }
 
@@ -122,6 +124,7 @@ impl RelyingParty {
             timer: default_timer(),
             refresh_margin: time::Duration::MINUTE,
             background_refresh: BackgroundRefresh::default(),
+            silent_login: SilentLogin::default(),
             fixed_login: None,
         }
     }
@@ -362,6 +365,13 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// Whether a visitor of an open page is signed in where the provider knows them, without a
+    /// question. Default: [`SilentLogin::Off`].
+    pub fn silent_login(mut self, silent_login: SilentLogin) -> Self {
+        self.silent_login = silent_login;
+        self
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
@@ -422,6 +432,7 @@ impl RelyingPartyBuilder {
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let spawn: Arc<dyn Spawn> = Arc::new(SpawnInSpan(spawn));
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
         let Stores {
@@ -451,6 +462,7 @@ impl RelyingPartyBuilder {
             refreshes: RefreshFlights::new(),
             refresh_margin: self.refresh_margin,
             background_refresh: self.background_refresh,
+            silent_login: self.silent_login,
             ended: EndedSessions::new(),
             unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,

@@ -62,6 +62,8 @@ pub(super) struct Outcome {
     pub(super) cookies: Vec<HeaderValue>,
     /// What the login that this request is about was to do.
     pub(super) wanted: Option<Wanted>,
+    /// Why a callback signed nobody in, also where that is no failure to the user.
+    pub(super) met: Option<LoginErrorKind>,
 }
 
 /// What a login was to do, to begin it once more.
@@ -304,6 +306,11 @@ impl RequestContext {
         outcome.is_over = true;
         outcome.has_ended |= was_alive;
         outcome.renewed = None;
+        drop(outcome);
+        // A login that takes the place of another ends it too.
+        if ended.is_some() && self.endpoint() != Some(Endpoint::Callback) {
+            self.begin_silence();
+        }
         Ok(ended)
     }
 

@@ -13,8 +13,10 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    protocol::step_up::StepUp,
     seams::within,
     session::{LoadedLogin, Login, SessionId},
+    telemetry::RefreshFor,
 };
 
 /// A refresh on demand is at most this often.
@@ -129,7 +131,9 @@ impl RequestContext {
     /// in is asked to.
     pub fn without_access_token(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         match error.kind() {
-            LoginErrorKind::AccessTokenEnded => self.ask_to_sign_in(error, headers),
+            LoginErrorKind::AccessTokenEnded => {
+                self.ask_to_sign_in(error, &StepUp::default(), headers)
+            }
             _ => self.error_response(error, headers),
         }
     }
@@ -143,9 +147,7 @@ impl RequestContext {
             Takeoff::TooSoon(error) => Refreshed::Failed(error),
             Takeoff::Joined(arrival) => arrival.landed().await,
             Takeoff::First(departure, arrival) => {
-                let task = RefreshTask::new(self.rp.clone(), id, wanted);
-                // The client may hang up; the refresh token is used up either way.
-                inner.spawn.spawn(Box::pin(task.run(departure)));
+                RefreshTask::new(self.rp.clone(), id, wanted, RefreshFor::Handler).spawn(departure);
                 arrival.landed().await
             }
         }

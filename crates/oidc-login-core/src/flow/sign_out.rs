@@ -12,6 +12,7 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::unpanicking,
     session::Login,
+    telemetry::{self, LogoutBy, OK},
 };
 
 impl RequestContext {
@@ -54,6 +55,7 @@ impl RequestContext {
             tracing::error!(%error, "on_logout failed");
         }
         self.rp.revoke_later(login.clone());
+        telemetry::logout(LogoutBy::User, OK);
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
     }
