@@ -52,6 +52,7 @@ mod logout;
 mod logout_request;
 mod logout_targets;
 mod lost_login;
+mod metrics;
 mod no_instant_login;
 mod odd_providers;
 mod one_store;

@@ -16,6 +16,7 @@ use crate::{
     protocol::step_up::StepUp,
     seams::within,
     session::{LoadedLogin, Login, SessionId},
+    telemetry::RefreshFor,
 };
 
 /// A refresh on demand is at most this often.
@@ -146,9 +147,7 @@ impl RequestContext {
             Takeoff::TooSoon(error) => Refreshed::Failed(error),
             Takeoff::Joined(arrival) => arrival.landed().await,
             Takeoff::First(departure, arrival) => {
-                let task = RefreshTask::new(self.rp.clone(), id, wanted);
-                // The client may hang up; the refresh token is used up either way.
-                inner.spawn.spawn(Box::pin(task.run(departure)));
+                RefreshTask::new(self.rp.clone(), id, wanted, RefreshFor::Handler).spawn(departure);
                 arrival.landed().await
             }
         }

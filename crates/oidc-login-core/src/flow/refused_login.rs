@@ -61,6 +61,7 @@ impl RequestContext {
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
+        self.meet(&error);
         // An answer of the provider, even a refusal, uses the login up.
         self.drop_pending_login(state, headers);
         if asked.silence == Silence::OfThisLogin {

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    hooks::unpanicking,
     session::Login,
+    telemetry::{self, LogoutBy, OK},
 };
 
 impl RequestContext {
@@ -37,11 +39,12 @@ impl RequestContext {
             return Ok(None);
         };
         if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = hook(login.clone()).await
+            && let Err(error) = unpanicking(async { hook(login.clone()).await }).await
         {
             tracing::error!(%error, "on_logout failed");
         }
         self.rp.revoke_later(login.clone());
+        telemetry::logout(LogoutBy::User, OK);
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{Provider, cached::Fetched};
+use super::{Provider, ProviderEndpoint, cached::Fetched};
 use crate::{
     config::MetadataSource,
     error::{LoginError, LoginErrorKind},
@@ -74,7 +74,7 @@ impl Provider {
             MetadataSource::Stated(metadata) => return Ok(Metadata::clone(metadata)),
         };
         let url = Metadata::discovery_url(issuer);
-        let response = self.get("discovery document", &url).await?;
+        let response = self.get(ProviderEndpoint::Discovery, &url).await?;
         let metadata = Metadata::from_json(response.body(), issuer, self.config.transport)
             .map_err(|error| invalid(&url, error))?;
         tracing::debug!(issuer, "discovered the provider");
@@ -94,10 +94,11 @@ fn invalid(url: &str, error: DiscoveryError) -> LoginError {
             let login_error = login_error
                 .with_evidence("configured issuer", expected)
                 .with_evidence("issuer in the document", found);
-            match found.contains('{') {
-                // Microsoft Entra ID's common, organizations and consumers.
-                true => login_error.with_evidence("likely cause", MANY_TENANTS),
-                false => login_error,
+            // Microsoft Entra ID's common, organizations and consumers.
+            if found.contains('{') {
+                login_error.with_evidence("likely cause", MANY_TENANTS)
+            } else {
+                login_error
             }
         }
         _ => login_error,
