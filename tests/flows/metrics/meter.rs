@@ -64,15 +64,13 @@ impl Meter {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let name = format!("oidc_login_{name}");
         let is_it = |key: &str| key.split(' ').next() == Some(&*name);
-        let found = all.extract_if(.., |key, _| is_it(key));
+        let (found, rest): (Series, Series) = std::mem::take(&mut *all)
+            .into_iter()
+            .partition(|(key, _)| is_it(key));
+        *all = rest;
         found
-            .map(|(key, values)| {
-                let labels = key.split_once(' ').map_or("", |(_, labels)| labels);
-                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
-                format!("{labels}: {}", values.join(" "))
-                    .trim_start_matches(": ")
-                    .to_owned()
-            })
+            .iter()
+            .map(|(key, values)| told(key, values))
             .collect()
     }
 
@@ -89,6 +87,13 @@ impl Meter {
         let labels: Vec<_> = labels.collect();
         One(self.clone(), format!("{} {}", key.name(), labels.join(" ")))
     }
+}
+
+fn told(key: &str, values: &[f64]) -> String {
+    let labels = key.split_once(' ').map_or("", |(_, labels)| labels);
+    let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+    let told = format!("{labels}: {}", values.join(" "));
+    told.trim_start_matches(": ").to_owned()
 }
 
 impl CounterFn for One {

@@ -154,7 +154,7 @@ impl RequestContext {
     }
 
     /// The id that the login has by now; `None` in an app's own tests, where it has none.
-    fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
+    pub(super) fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
         let renewed = self.renewed();
         renewed.or_else(|| self.presented.id(loaded.key).cloned())
     }

@@ -55,7 +55,7 @@ impl Inner {
         let (mut json, mut map) = (id_token.claims_json().to_owned(), known.claims.clone());
         if userinfo.is_some() || self.hooks.on_claims.is_some() {
             let claims = ExactClaims::parse(&json).ok_or(LoginErrorKind::Internal)?;
-            let merged = merged(claims, userinfo.as_ref(), access_token);
+            let merged = merged(claims, map, userinfo.as_ref(), access_token);
             let changed = match &self.hooks.on_claims {
                 None => merged,
                 Some(hook) => hook(merged).await.map_err(|error| {
@@ -118,7 +118,7 @@ impl Inner {
                 })
             }
         };
-        let merged = merged(claims, userinfo.as_ref(), &record.access_token);
+        let merged = merged(claims, map, userinfo.as_ref(), &record.access_token);
         record.userinfo = userinfo.map(|claims| claims.to_json());
         let changed = match &self.hooks.on_claims {
             None => Ok(merged),
@@ -147,16 +147,21 @@ impl Inner {
     }
 }
 
+/// The claims, which were decoded already, and those of userinfo over them.
 fn merged(
     claims: ExactClaims,
+    map: Map<String, Value>,
     userinfo: Option<&ExactClaims>,
     access_token: &AccessTokenText,
 ) -> VerifiedClaims {
-    let claims = match userinfo {
-        Some(userinfo) => claims.overlaid(userinfo),
-        None => claims,
+    let (claims, map) = match userinfo {
+        None => (claims, map),
+        Some(userinfo) => {
+            let claims = claims.overlaid(userinfo);
+            let map = map_of(&claims);
+            (claims, map)
+        }
     };
-    let map = map_of(&claims);
     VerifiedClaims::new(claims, map, access_token.clone())
 }
 
