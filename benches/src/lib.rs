@@ -10,6 +10,7 @@ mod plot;
 pub mod side_by_side;
 mod spread;
 mod table;
+mod told;
 mod user;
 mod variant;
 mod world;

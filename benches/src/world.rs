@@ -9,9 +9,12 @@ use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::BodyExt as _;
 use oidc_login::{
     ClientConfig, Login, OidcLayer, ProviderConfig, RelyingParty, SessionSecrets,
-    seams::{HttpClient, HttpError},
+    config::{ClientConfigBuilder, UserInfo},
+    seams::{Clock as _, HttpClient, HttpError},
 };
-use oidc_login_dev_provider::{Client, DevProvider, SigningAlgorithm, SigningKeys};
+use oidc_login_dev_provider::{
+    Client, DevProvider, DevProviderBuilder, SigningAlgorithm, SigningKeys,
+};
 use oidc_login_redis_store::RedisStore;
 use oidc_login_tests::{
     clock::HandClock,
@@ -20,8 +23,9 @@ use oidc_login_tests::{
     world,
 };
 use serde_json::Value;
+use url::Url;
 
-use crate::{counting::Others, user::alice};
+use crate::{counting::Others, told::Told, user::alice};
 
 /// The app's origin.
 pub const APP: &str = "http://localhost:5000";
@@ -52,6 +56,7 @@ impl OneClient {
         };
         Client::public(self.id())
             .valid_redirect_uris([format!("{APP}/*")])
+            .backchannel_logout_uri(format!("{APP}/auth/backchannel-logout"))
             .id_token_signed_response_alg(algorithm)
     }
 }
@@ -60,6 +65,7 @@ impl OneClient {
 pub struct World {
     provider: DevProvider,
     relying_party: RelyingParty,
+    told: Told,
 }
 
 /// A browser that knows the app and the provider.
@@ -71,7 +77,45 @@ impl World {
     /// # Panics
     /// When the settings here are wrong.
     pub fn new(client: OneClient, keys: SigningKeys) -> Self {
-        Self::with(client, keys, ClientConfig::into)
+        Self::with(
+            client,
+            keys,
+            |provider| provider,
+            |client| client,
+            ClientConfig::into,
+        )
+    }
+
+    /// With an app that asks userinfo at every login.
+    ///
+    /// # Panics
+    /// When the settings here are wrong.
+    pub fn with_userinfo(client: OneClient, keys: SigningKeys) -> Self {
+        Self::with(
+            client,
+            keys,
+            |provider| provider,
+            |client| client.userinfo(UserInfo::Always),
+            ClientConfig::into,
+        )
+    }
+
+    /// With a clock that is moved by hand.
+    ///
+    /// # Panics
+    /// When the settings here are wrong.
+    pub fn with_clock(client: OneClient, keys: SigningKeys, clock: &HandClock) -> Self {
+        let providers = clock.clone();
+        Self::with(
+            client,
+            keys,
+            |provider| provider.clock(move || providers.now()),
+            |client| client,
+            |client| {
+                let relying_party = RelyingParty::builder(client).clock(clock.clone());
+                relying_party.build().expect("a relying party")
+            },
+        )
     }
 
     /// With the sessions in the Redis at this address, asked at most this often about each.
@@ -86,29 +130,38 @@ impl World {
     ) -> Self {
         let store = RedisStore::new(url).expect("the address of a Redis");
         let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a secret");
-        Self::with(client, keys, |client| {
-            RelyingParty::builder(client)
-                .session_secrets(secrets)
-                .login_cache_time(cache_time)
-                .login_store(store.clone())
-                .session_store(store)
-                .build()
-                .expect("a relying party")
-        })
+        Self::with(
+            client,
+            keys,
+            |provider| provider,
+            |client| client,
+            |client| {
+                RelyingParty::builder(client)
+                    .session_secrets(secrets)
+                    .login_cache_time(cache_time)
+                    .login_store(store.clone())
+                    .session_store(store)
+                    .build()
+                    .expect("a relying party")
+            },
+        )
     }
 
     fn with(
         client: OneClient,
         keys: SigningKeys,
+        provider_settings: impl FnOnce(DevProviderBuilder) -> DevProviderBuilder,
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
         relying_party: impl FnOnce(ClientConfig) -> RelyingParty,
     ) -> Self {
+        let told = Told::default();
         let provider = DevProvider::builder()
             .issuer(ISSUER)
             .user(alice())
             .client(client.registration())
-            .keys(keys)
-            .build()
-            .expect("a provider");
+            .http_client(told.clone())
+            .keys(keys);
+        let provider = provider_settings(provider).build().expect("a provider");
         let settings = ProviderConfig::builder()
             .issuer(ISSUER)
             .http_client(OthersWire(Wire(provider.router())))
@@ -118,12 +171,12 @@ impl World {
             .provider(settings)
             .public_client(client.id())
             .root_url(format!("{APP}/"))
-            .valid_redirect_uris(["/*"])
-            .build()
-            .expect("a client");
+            .valid_redirect_uris(["/*"]);
+        let client = client_settings(client).build().expect("a client");
         Self {
             provider,
             relying_party: relying_party(client),
+            told,
         }
     }
 
@@ -147,15 +200,21 @@ impl World {
     /// # Panics
     /// When it does not.
     pub async fn jwks(&self) -> Bytes {
-        let fetch = async |url: &str| {
-            let request = Request::get(url).body(Body::empty()).expect("a request");
-            let answer = wire::call(&self.provider(), request).await;
-            let body = answer.into_body().collect().await;
-            body.expect("a whole body").to_bytes()
-        };
-        let metadata = fetch(&format!("{ISSUER}/.well-known/openid-configuration")).await;
-        let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
-        fetch(metadata["jwks_uri"].as_str().expect("a URL")).await
+        self.fetch(&self.endpoint("jwks_uri").await).await
+    }
+
+    /// Where the provider says that it has an endpoint.
+    async fn endpoint(&self, name: &str) -> String {
+        let url = format!("{ISSUER}/.well-known/openid-configuration");
+        let metadata: Value = serde_json::from_slice(&self.fetch(&url).await).expect("JSON");
+        metadata[name].as_str().expect("a URL").to_owned()
+    }
+
+    async fn fetch(&self, url: &str) -> Bytes {
+        let request = Request::get(url).body(Body::empty()).expect("a request");
+        let answer = wire::call(&self.provider(), request).await;
+        let body = answer.into_body().collect().await;
+        body.expect("a whole body").to_bytes()
     }
 
     /// A browser without cookies.
@@ -169,9 +228,28 @@ impl World {
     /// # Panics
     /// When that fails.
     pub async fn sign_in(&self) -> String {
+        session_cookie(&self.signed_in().await)
+    }
+
+    async fn signed_in(&self) -> Browser {
         let mut browser = self.browser(Router::new().layer(self.layer()));
         world::sign_in(&mut browser, "alice", "/auth/login").await;
-        session_cookie(&browser)
+        browser
+    }
+
+    /// Signs alice in, and out again at the provider alone: the form with the logout token that it
+    /// then posts to the app.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn logout_form(&self) -> Bytes {
+        let mut browser = self.signed_in().await;
+        let login = self.login(&session_cookie(&browser)).await;
+        let mut url = Url::parse(&self.endpoint("end_session_endpoint").await).expect("a URL");
+        url.query_pairs_mut()
+            .append_pair("id_token_hint", login.id_token().secret());
+        browser.get(url.as_str()).await;
+        self.told.take().expect("a logout token")
     }
 
     /// The login behind a session's cookie.

@@ -14,6 +14,7 @@ mod readiness;
 mod relying_party;
 pub mod seams;
 pub mod session;
+mod telemetry;
 #[cfg(feature = "test")]
 pub mod testing;
 mod verified_claims;

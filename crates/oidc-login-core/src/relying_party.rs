@@ -14,7 +14,7 @@ use crate::{
     hooks::{HookError, Hooks, LoginDecision},
     page::{DefaultPages, Pages},
     provider::Provider,
-    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
+    seams::{Clock, Random, Spawn, SpawnInSpan, SystemClock, SystemRandom, Timer},
     session::{
         DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
         MarkBudget, Patience, PendingCookies, PostedAnswers, RecordSeal, SessionSecrets, Values,
@@ -313,10 +313,11 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Called when a user has signed out here, after the session ended. An error is logged.
+    /// Called when a user has signed out here, after the session ended. An error, or a panic, is
+    /// logged; the answer waits for the hook.
     ///
-    /// Not called for a session that was ended from elsewhere: by another session of the user, or by
-    /// [`end_sessions_of`](RelyingParty::end_sessions_of).
+    /// Not called for a session that was ended from elsewhere: by the provider, by another session of
+    /// the user, or by [`end_sessions_of`](RelyingParty::end_sessions_of).
     pub fn on_logout<F, R>(mut self, hook: F) -> Self
     where
         F: Fn(Arc<Login>) -> R + Send + Sync + 'static,
@@ -431,6 +432,7 @@ impl RelyingPartyBuilder {
     }
 
     fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let spawn: Arc<dyn Spawn> = Arc::new(SpawnInSpan(spawn));
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
         let Stores {

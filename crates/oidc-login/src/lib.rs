@@ -51,7 +51,7 @@
 //! | Feature | Default | |
 //! |---|---|---|
 //! | `axum` | yes | the extractors, and the peer's address from `ConnectInfo` |
-//! | `metrics` | no | counters for the `metrics` facade, see [`MemoryStore`] |
+//! | `metrics` | no | counters and a histogram for the `metrics` facade; `docs/operations.md` lists them |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
 mod body;

@@ -23,13 +23,19 @@ pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<>
     let runtime = &stage.runtime;
     [
         start(runtime.clone(), &stage.logins),
-        callback("RS256", runtime.clone(), stage.logins.clone()),
-        callback("ES256", runtime.clone(), stage.es256.clone()),
+        callback("RS256", "", runtime.clone(), stage.logins.clone()),
+        callback(
+            "RS256",
+            " and userinfo",
+            runtime.clone(),
+            stage.userinfo.clone(),
+        ),
+        callback("ES256", "", runtime.clone(), stage.es256.clone()),
     ]
     .into_iter()
 }
 
-fn app(world: &World) -> Router {
+pub(crate) fn app(world: &World) -> Router {
     Router::new().layer(world.layer())
 }
 
@@ -57,10 +63,10 @@ fn start(runtime: Rc<Runtime>, world: &World) -> Scenario {
 
 /// `GET /auth/callback`: opens the cookie, exchanges the code, checks the ID token, makes the session.
 /// What browser and provider do is not counted.
-fn callback(algorithm: &str, runtime: Rc<Runtime>, world: Rc<World>) -> Scenario {
+fn callback(algorithm: &str, more: &str, runtime: Rc<Runtime>, world: Rc<World>) -> Scenario {
     let app = app(&world);
     Scenario {
-        name: format!("login: callback, {algorithm}"),
+        name: format!("login: callback, {algorithm}{more}"),
         floor: Some(signature_check(algorithm)),
         is_ours: true,
         times: TIMES,
@@ -91,7 +97,7 @@ async fn to_callback(mut browser: Browser) -> Request<Body> {
 }
 
 /// The request as a server hands it on: with a path and a host instead of a URL.
-fn as_served(mut request: Request<Body>) -> Request<Body> {
+pub(crate) fn as_served(mut request: Request<Body>) -> Request<Body> {
     set(&mut request, "host", "localhost:5000");
     let target = request.uri().path_and_query().expect("a path").clone();
     *request.uri_mut() = Uri::from(target);

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use benches::{OneClient, World, section_of_ours};
 use oidc_login_dev_provider::SigningKeys;
+use oidc_login_tests::clock::HandClock;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{Failure, login, parts, requests};
+use crate::{Failure, login, logout_token, parts, refresh, requests};
 
 /// An operation: what to do so many times.
 pub(crate) struct Scenario {
@@ -26,15 +27,23 @@ pub(crate) struct Stage {
     pub(crate) es256: Rc<World>,
     /// Where alice signs in over and over, which ends her oldest sessions.
     pub(crate) logins: Rc<World>,
+    /// The same, where the app asks userinfo too.
+    pub(crate) userinfo: Rc<World>,
+    /// The same, where time passes by hand.
+    pub(crate) by_hand: Rc<World>,
+    pub(crate) clock: HandClock,
 }
 
 impl Stage {
     fn new() -> Result<Self, Failure> {
-        let keys = SigningKeys::generate()?;
+        let (keys, clock) = (SigningKeys::generate()?, HandClock::new());
         Ok(Self {
             runtime: Rc::new(Builder::new_current_thread().enable_all().build()?),
             rs256: Rc::new(World::new(OneClient::Rs256, keys.clone())),
             logins: Rc::new(World::new(OneClient::Rs256, keys.clone())),
+            userinfo: Rc::new(World::with_userinfo(OneClient::Rs256, keys.clone())),
+            by_hand: Rc::new(World::with_clock(OneClient::Rs256, keys.clone(), &clock)),
+            clock,
             es256: Rc::new(World::new(OneClient::Es256, keys)),
         })
     }
@@ -45,7 +54,8 @@ pub(crate) fn all(only: &str) -> Result<impl Iterator<Item = Scenario>, Failure>
     let stage = Stage::new()?;
     let scenarios = requests::scenarios(&stage)
         .chain(parts::scenarios(&stage))
-        .chain(login::scenarios(&stage));
+        .chain(login::scenarios(&stage))
+        .chain([refresh::scenario(&stage), logout_token::scenario(&stage)]);
     Ok(scenarios.filter(move |scenario| scenario.name.contains(only)))
 }
 

@@ -6,9 +6,9 @@ use std::{path::PathBuf, time::Duration};
 
 use super::{
     AccessTokenRoles, AssertionAudience, ClientAuthentication, ClientConfig, ClientSecret,
-    Endpoints, FrontchannelLogout, ProviderConfig, PushedAuthorizationRequests, RedirectUri,
-    ResponseMode, TokenRevocation, TrustedProxies, UserInfo, ValidPostLogoutRedirectUris,
-    provider::ProviderConfigBuilder,
+    Endpoint, Endpoints, FrontchannelLogout, ProviderConfig, PushedAuthorizationRequests,
+    RedirectUri, ResponseMode, TokenRevocation, TrustedProxies, UserInfo,
+    ValidPostLogoutRedirectUris, provider::ProviderConfigBuilder,
 };
 use crate::{error::ConfigError, protocol::SigningAlgorithm};
 
@@ -147,7 +147,8 @@ impl ClientConfigBuilder {
     /// compared and the target asked for is reached.
     ///
     /// Default: the root URL, as written. Where valid post-logout redirect URIs are set and it is not
-    /// among them (`-`, say), none: the browser stays at the provider, which would refuse it.
+    /// among them, our own endpoint if that is; else (`-`, say) none: the browser stays at the provider,
+    /// which would refuse it.
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());
         self
@@ -364,8 +365,11 @@ impl ClientConfigBuilder {
             )
             .with_source(error)
         })?;
-        let post_logout_redirect_uri =
-            self.checked_post_logout_redirect_uri(&root_url, &valid_post_logout_redirect_uris)?;
+        let post_logout_redirect_uri = self.checked_post_logout_redirect_uri(
+            &root_url,
+            &endpoints.path(Endpoint::LogoutCallback),
+            &valid_post_logout_redirect_uris,
+        )?;
         let (client_id, authentication) = self.checked_client()?;
         Ok(ClientConfig {
             client_id,

@@ -8,7 +8,7 @@ use super::{
     refresh_flights::Takeoff,
     refresh_task::{RefreshTask, Wanted},
 };
-use crate::session::LoadedLogin;
+use crate::{session::LoadedLogin, telemetry::RefreshFor};
 
 impl RequestContext {
     /// Begins a refresh where the access token of this login ends soon, unless one is under way or
@@ -35,8 +35,8 @@ impl RequestContext {
             .refreshes
             .take_off(loaded.key, false, now.unix_timestamp());
         if let Takeoff::First(departure, _) = takeoff {
-            let task = RefreshTask::new(self.rp.clone(), id.clone(), Wanted::Soon);
-            inner.spawn.spawn(Box::pin(task.run(departure)));
+            let reason = RefreshFor::Background;
+            RefreshTask::new(self.rp.clone(), id.clone(), Wanted::Soon, reason).spawn(departure);
         }
     }
 }

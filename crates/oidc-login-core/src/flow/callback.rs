@@ -35,6 +35,7 @@ impl RequestContext {
             Err(error)
                 if error.kind() == LoginErrorKind::AnswerLost && self.login().await?.is_some() =>
             {
+                self.meet(&error);
                 return Ok(redirect(self.inner().client.home_url.as_str()));
             }
             answer => answer?,

@@ -62,6 +62,8 @@ pub(super) struct Outcome {
     pub(super) cookies: Vec<HeaderValue>,
     /// What the login that this request is about was to do.
     pub(super) wanted: Option<Wanted>,
+    /// Why a callback signed nobody in, also where that is no failure to the user.
+    pub(super) met: Option<LoginErrorKind>,
 }
 
 /// What a login was to do, to begin it once more.

@@ -23,6 +23,7 @@ use crate::{
     },
     seams::{fresh_bytes, fresh_token},
     session::seal::Purpose,
+    telemetry,
 };
 
 /// Marks a login that was already sent to the root URL's host once.
@@ -113,6 +114,7 @@ impl RequestContext {
             self.add_cookie(inner.names.remove_signed_out());
         }
         self.begin_trail(headers);
+        telemetry::login_begun();
         tracing::debug!(attempt, "a login begins");
         Ok(redirect(url.as_str()))
     }

@@ -64,6 +64,7 @@ impl RequestContext {
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
+        self.meet(&error);
         let is_navigation = RequestKind::of(&self.method, headers) == RequestKind::Navigation;
         if is_navigation && self.login().await?.is_some() {
             tracing::info!(

@@ -9,6 +9,7 @@ mod callback;
 mod client_address;
 mod client_proof;
 mod context;
+mod counted;
 mod end_by;
 mod end_session;
 mod exchange;

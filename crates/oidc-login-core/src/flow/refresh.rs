@@ -16,6 +16,7 @@ use crate::{
     protocol::step_up::StepUp,
     seams::within,
     session::{LoadedLogin, Login, SessionId},
+    telemetry::RefreshFor,
 };
 
 /// A refresh on demand is at most this often.
@@ -146,16 +147,14 @@ impl RequestContext {
             Takeoff::TooSoon(error) => Refreshed::Failed(error),
             Takeoff::Joined(arrival) => arrival.landed().await,
             Takeoff::First(departure, arrival) => {
-                let task = RefreshTask::new(self.rp.clone(), id, wanted);
-                // The client may hang up; the refresh token is used up either way.
-                inner.spawn.spawn(Box::pin(task.run(departure)));
+                RefreshTask::new(self.rp.clone(), id, wanted, RefreshFor::Handler).spawn(departure);
                 arrival.landed().await
             }
         }
     }
 
     /// The id that the login has by now; `None` in an app's own tests, where it has none.
-    fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
+    pub(super) fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
         let renewed = self.renewed();
         renewed.or_else(|| self.presented.id(loaded.key).cloned())
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument as _;
+
 use super::{
     context::unavailable,
     refresh::{Refreshed, is_due},
@@ -18,6 +20,7 @@ use crate::{
     relying_party::{Inner, RelyingParty},
     seams::within,
     session::{Lease, Leased, LoadedLogin, Login, SessionId, SessionKey, StoreError},
+    telemetry::{self, ENDED, OK, RefreshFor},
 };
 
 /// Why a refresh is wanted.
@@ -34,6 +37,7 @@ pub(super) struct RefreshTask {
     pub(super) id: SessionId,
     pub(super) key: SessionKey,
     wanted: Wanted,
+    reason: RefreshFor,
 }
 
 /// What one look at the login led to.
@@ -46,17 +50,24 @@ pub(super) enum Step {
 }
 
 impl RefreshTask {
-    pub(super) fn new(rp: RelyingParty, id: SessionId, wanted: Wanted) -> Self {
+    pub(super) fn new(rp: RelyingParty, id: SessionId, wanted: Wanted, reason: RefreshFor) -> Self {
         let key = id.key();
         Self {
             rp,
             id,
             key,
             wanted,
+            reason,
         }
     }
 
-    pub(super) async fn run(self, departure: Departure) {
+    /// Goes on by itself: the client may hang up, and the refresh token is used up either way.
+    pub(super) fn spawn(self, departure: Departure) {
+        let (tasks, span) = (self.inner().spawn.clone(), self.reason.span());
+        tasks.spawn(Box::pin(self.run(departure).instrument(span)));
+    }
+
+    async fn run(self, departure: Departure) {
         let inner = self.inner();
         let (refreshed, unsaved) = match self.steps().await {
             Ok(Step::Done(refreshed)) => (refreshed, None),
@@ -78,6 +89,7 @@ impl RefreshTask {
             let evidence = error.evidence();
             tracing::warn!(code = error.code(), ?evidence, provider = ?error.said_by_provider(), "{error}");
         }
+        telemetry::refresh(self.reason, outcome(&refreshed));
         inner.refreshes.land(departure, refreshed, self.now());
         if let Some(unsaved) = unsaved {
             self.keep_saving(unsaved).await;
@@ -212,6 +224,14 @@ impl RefreshTask {
 
     pub(super) fn now(&self) -> i64 {
         self.inner().clock.now().unix_timestamp()
+    }
+}
+
+fn outcome(refreshed: &Refreshed) -> &'static str {
+    match refreshed {
+        Refreshed::Now(_) => OK,
+        Refreshed::Ended => ENDED,
+        Refreshed::Failed(error) => error.code(),
     }
 }
 

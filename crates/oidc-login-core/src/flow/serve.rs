@@ -8,12 +8,14 @@ use http::{
 };
 
 use tower_sessions_core::Session;
+use tracing::Instrument as _;
 
 use super::context::RequestContext;
 use crate::{
     config::{Endpoint, FrontchannelLogout, ResponseMode},
     error::{LoginError, LoginErrorKind},
     relying_party::{RelyingParty, Sessions},
+    telemetry,
 };
 
 /// The most bytes of a request's body that an endpoint reads.
@@ -46,12 +48,23 @@ impl RequestContext {
         parts: &Parts,
         body: Result<Bytes, LoginErrorKind>,
     ) -> Response<Bytes> {
+        let served = self.served(endpoint, parts, body);
+        served.instrument(telemetry::span_of(endpoint)).await
+    }
+
+    async fn served(
+        self: &Arc<Self>,
+        endpoint: Endpoint,
+        parts: &Parts,
+        body: Result<Bytes, LoginErrorKind>,
+    ) -> Response<Bytes> {
         self.inner().layout.saw_an_endpoint();
         let headers = &parts.headers;
         let served = match body {
             Ok(body) => self.dispatch(endpoint, headers, &body).await,
             Err(kind) => Err(kind.into()),
         };
+        self.count(endpoint, &served);
         let mut response = served.unwrap_or_else(|error| self.error_response(error, headers));
         if response.status() == http::StatusCode::METHOD_NOT_ALLOWED {
             let allowed = HeaderValue::from_static(self.allowed_methods(endpoint));

@@ -1,13 +1,6 @@
 //! What a login knows of its user: the claims of the ID token, of userinfo, and what the app makes
 //! of them.
 
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::{Context, Poll},
-};
-
 use serde_json::{Map, Value};
 
 use super::{
@@ -17,7 +10,7 @@ use super::{
 use crate::{
     config::UserInfo,
     error::{LoginError, LoginErrorKind},
-    hooks::{HookError, OnClaims},
+    hooks::unpanicking,
     protocol::{
         AccessTokenText, exact_claims::ExactClaims, id_token::VerifiedIdToken, jws::Jws,
         metadata::Metadata,
@@ -62,7 +55,7 @@ impl Inner {
         let (mut json, mut map) = (id_token.claims_json().to_owned(), known.claims.clone());
         if userinfo.is_some() || self.hooks.on_claims.is_some() {
             let claims = ExactClaims::parse(&json).ok_or(LoginErrorKind::Internal)?;
-            let merged = merged(claims, userinfo.as_ref(), access_token);
+            let merged = merged(claims, map, userinfo.as_ref(), access_token);
             let changed = match &self.hooks.on_claims {
                 None => merged,
                 Some(hook) => hook(merged).await.map_err(|error| {
@@ -125,12 +118,14 @@ impl Inner {
                 })
             }
         };
-        let merged = merged(claims, userinfo.as_ref(), &record.access_token);
+        let merged = merged(claims, map, userinfo.as_ref(), &record.access_token);
         record.userinfo = userinfo.map(|claims| claims.to_json());
         let changed = match &self.hooks.on_claims {
             None => Ok(merged),
             Some(hook) => {
-                let changed = within(&*self.timer, CLAIMS_LIMIT, unpanicking(hook, merged));
+                // The task holds the new tokens.
+                let changed = unpanicking(async { hook(merged).await });
+                let changed = within(&*self.timer, CLAIMS_LIMIT, changed);
                 changed
                     .await
                     .unwrap_or_else(|| Err("no answer in time".into()))
@@ -152,16 +147,21 @@ impl Inner {
     }
 }
 
+/// The claims, which were decoded already, and those of userinfo over them.
 fn merged(
     claims: ExactClaims,
+    map: Map<String, Value>,
     userinfo: Option<&ExactClaims>,
     access_token: &AccessTokenText,
 ) -> VerifiedClaims {
-    let claims = match userinfo {
-        Some(userinfo) => claims.overlaid(userinfo),
-        None => claims,
+    let (claims, map) = match userinfo {
+        None => (claims, map),
+        Some(userinfo) => {
+            let claims = claims.overlaid(userinfo);
+            let map = map_of(&claims);
+            (claims, map)
+        }
     };
-    let map = map_of(&claims);
     VerifiedClaims::new(claims, map, access_token.clone())
 }
 
@@ -178,16 +178,6 @@ fn map_of(claims: &ExactClaims) -> Map<String, Value> {
 fn said_by(record: &LoginRecord) -> Option<String> {
     let jws = Jws::parse(record.id_token.secret()).ok()?;
     String::from_utf8(jws.payload).ok()
-}
-
-/// A hook that panics must not take the task down that holds the new tokens.
-async fn unpanicking(hook: &OnClaims, claims: VerifiedClaims) -> Result<VerifiedClaims, HookError> {
-    let mut changed = pin!(async { hook(claims).await });
-    let poll = |context: &mut Context<'_>| {
-        let polled = catch_unwind(AssertUnwindSafe(|| changed.as_mut().poll(context)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err("it panicked".into())))
-    };
-    poll_fn(poll).await
 }
 
 fn log_failure(error: &LoginError, what_then: &str) {

@@ -12,6 +12,7 @@ use crate::{
         EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionKey, StoreError,
         SubjectKey, UserSession,
     },
+    telemetry::{self, LogoutBy, OK},
 };
 
 /// How often to look for sessions that got a new id while the others were being ended.
@@ -46,6 +47,7 @@ impl RelyingParty {
             logged_in_until: self.0.clock.now(),
         };
         let ended = self.0.end_by(logout).await.map_err(unavailable)?.len();
+        telemetry::logout(LogoutBy::App, OK);
         tracing::info!(ended, "all sessions of a user were ended");
         Ok(ended)
     }
@@ -92,6 +94,7 @@ impl RequestContext {
             return Ok(false);
         };
         let was_alive = inner.end_one(&other.key).await.map_err(unavailable)?;
+        telemetry::logout(LogoutBy::User, OK);
         tracing::info!("a user ended another session of theirs");
         Ok(was_alive)
     }
@@ -121,6 +124,7 @@ impl RequestContext {
                 ended += usize::from(was_alive);
             }
         }
+        telemetry::logout(LogoutBy::User, OK);
         tracing::info!(ended, "a user ended their other sessions");
         Ok(ended)
     }

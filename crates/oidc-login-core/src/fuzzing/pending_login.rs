@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use time::OffsetDateTime;
 
-use super::{CLIENT_ID, Same, headers, keys, root_url, two_parts};
+use super::{CLIENT_ID, Same, broken, headers, keys, root_url, two_parts};
 use crate::{
     protocol::{
         CodeVerifier, LoginParameters, LoginStart, Nonce, State, pending_login::PendingLogin,
@@ -58,17 +58,6 @@ fn assert_changes_are_seen(cookies: &PendingCookies<'_>, state: &State, ours: &s
     }
     let found = cookies.find(&as_sent(&changed), state);
     assert!(!matches!(found, Found::Pending(_)), "a change goes unseen");
-}
-
-/// Adds bytes to the end of a text, and exchanges one.
-fn broken(text: &[u8], change: &[u8]) -> Vec<u8> {
-    let mut broken = text.to_vec();
-    if let [at, byte, rest @ ..] = change {
-        let at = text.len() - 1 - usize::from(*at) % text.len();
-        broken[at] = *byte;
-        broken.extend_from_slice(rest);
-    }
-    broken
 }
 
 /// What would be another cookie, or blanks around this one, changes nothing.

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use time::OffsetDateTime;
 
-use super::{CLIENT_ID, Same, headers, keys, root_url, two_parts};
+use super::{CLIENT_ID, Same, broken, headers, keys, root_url, two_parts};
 use crate::{
     flow::ANSWER_PARAMETERS,
     protocol::{
@@ -48,6 +48,14 @@ pub fn posted_answer(data: &[u8]) {
         let found = answers.find(&waits, slot, 0).expect("our own opens");
         assert_same(&posted, &Parameters::parse(&found));
         assert!(answers.find(&waits, slot, 60).is_none(), "too late");
+        let ours = pair(line).as_bytes();
+        let changed = broken(ours, cookie);
+        // What would be another cookie, or blanks around this one, changes nothing.
+        if changed != ours && !changed.iter().any(|byte| b"; \t".contains(byte)) {
+            let changed = headers([("cookie", &changed[..])]);
+            let found = answers.find(&changed, slot, 0);
+            assert!(found.is_none(), "a change goes unseen");
+        }
     }
     let round = form.first().copied().unwrap_or_default();
     let trail = LoginTrail::after(None, round, i64::from(round));
@@ -68,6 +76,9 @@ fn assert_same(posted: &Parameters, found: &Parameters) {
 
 /// The line of an answer, as it comes back.
 fn as_sent(line: &str) -> HeaderMap {
-    let pair = line.split(';').next().unwrap_or_default();
-    headers([("cookie", pair.as_bytes())])
+    headers([("cookie", pair(line).as_bytes())])
+}
+
+fn pair(line: &str) -> &str {
+    line.split(';').next().unwrap_or_default()
 }

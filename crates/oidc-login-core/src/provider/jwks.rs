@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Provider, cached::Fetched};
+use super::{Provider, ProviderEndpoint, cached::Fetched};
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::{key_set::KeySet, metadata::Metadata},
@@ -57,7 +57,7 @@ impl Provider {
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<KeySet, LoginError> {
         let url = metadata.jwks_uri.as_str();
-        let response = self.get("keys (jwks_uri)", url).await?;
+        let response = self.get(ProviderEndpoint::Keys, url).await?;
         let keys = KeySet::from_json(response.body()).map_err(|error| {
             LoginError::new(LoginErrorKind::DiscoveryInvalid)
                 .with_evidence("keys (jwks_uri)", url)

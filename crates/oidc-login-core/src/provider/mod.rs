@@ -3,6 +3,7 @@
 mod budget;
 mod cached;
 mod discovery;
+mod endpoint;
 mod jwks;
 mod pushed_authorization_request;
 mod revocation_endpoint;
@@ -20,7 +21,10 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::{key_set::KeySet, metadata::Metadata},
     seams::{Clock, Spawn},
+    telemetry::ProviderRequest,
 };
+
+pub(crate) use endpoint::ProviderEndpoint;
 
 /// A provider at work: its metadata and keys as last seen, and the way to ask it.
 pub(crate) struct Provider {
@@ -56,24 +60,27 @@ impl Provider {
     /// Sends a request; `endpoint` names it in an error.
     async fn send(
         &self,
-        endpoint: &'static str,
+        endpoint: ProviderEndpoint,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, LoginError> {
         let uri = request.uri().clone();
-        self.config
-            .http_client
-            .send(request)
-            .await
-            .map_err(|error| {
-                LoginError::new(LoginErrorKind::ProviderUnavailable)
-                    .with_evidence("asked", endpoint)
-                    .with_evidence("at", uri)
-                    .with_evidence("what happened", &error)
-                    .with_source(error)
-            })
+        let under_way = ProviderRequest::begin(endpoint, &*self.clock);
+        let answer = self.config.http_client.send(request).await;
+        under_way.end(&answer);
+        answer.map_err(|error| {
+            LoginError::new(LoginErrorKind::ProviderUnavailable)
+                .with_evidence("asked", endpoint)
+                .with_evidence("at", uri)
+                .with_evidence("what happened", &error)
+                .with_source(error)
+        })
     }
 
-    async fn get(&self, endpoint: &'static str, url: &str) -> Result<Response<Bytes>, LoginError> {
+    async fn get(
+        &self,
+        endpoint: ProviderEndpoint,
+        url: &str,
+    ) -> Result<Response<Bytes>, LoginError> {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.parse().map_err(|error: http::uri::InvalidUri| {
             LoginError::new(LoginErrorKind::DiscoveryInvalid).with_source(error)

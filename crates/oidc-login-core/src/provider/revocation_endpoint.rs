@@ -1,6 +1,6 @@
 //! The revocation endpoint.
 
-use super::Provider;
+use super::{Provider, ProviderEndpoint};
 use crate::{
     error::LoginError,
     protocol::revocation_request::{self, RevocationRequest, Revoked},
@@ -13,7 +13,7 @@ impl Provider {
         request: RevocationRequest<'_>,
     ) -> Result<Revoked, LoginError> {
         let response = self
-            .send("revocation endpoint", request.into_http())
+            .send(ProviderEndpoint::Revocation, request.into_http())
             .await?;
         Ok(revocation_request::answer(&response))
     }

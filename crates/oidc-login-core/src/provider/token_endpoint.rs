@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header;
 use time::OffsetDateTime;
 
-use super::Provider;
+use super::{Provider, ProviderEndpoint};
 use crate::{
     error::LoginError,
     protocol::{
@@ -29,7 +29,9 @@ impl Provider {
         now: OffsetDateTime,
     ) -> Result<Exchanged, LoginError> {
         let method = request.client.method;
-        let response = self.send("token endpoint", request.into_http()).await?;
+        let response = self
+            .send(ProviderEndpoint::Token, request.into_http())
+            .await?;
         let date = response.headers().get(header::DATE);
         Ok(Exchanged {
             provider_date: date.and_then(|date| date.to_str().ok()).map(str::to_owned),
@@ -44,7 +46,9 @@ impl Provider {
         now: OffsetDateTime,
     ) -> Result<TokenResponse, RefreshRefused> {
         let method = request.client.method;
-        let sent = self.send("token endpoint", request.into_http()).await;
+        let sent = self
+            .send(ProviderEndpoint::Token, request.into_http())
+            .await;
         let answer = refresh_request::answer(&sent.map_err(RefreshRefused::Failed)?, now);
         answer.map_err(|refused| match refused {
             RefreshRefused::Failed(error) => RefreshRefused::Failed(by(method)(error)),

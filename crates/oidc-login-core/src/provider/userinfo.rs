@@ -1,6 +1,6 @@
 //! The userinfo endpoint.
 
-use super::Provider;
+use super::{Provider, ProviderEndpoint};
 use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::userinfo::{Answer, UserInfoRequest},
@@ -12,7 +12,9 @@ impl Provider {
         &self,
         request: UserInfoRequest<'_>,
     ) -> Result<Answer, LoginError> {
-        let sent = self.send("userinfo endpoint", request.to_http()?).await;
+        let sent = self
+            .send(ProviderEndpoint::UserInfo, request.to_http()?)
+            .await;
         let response =
             sent.map_err(|error| error.with_kind(LoginErrorKind::UserInfoUnavailable))?;
         Ok(Answer::of(&response)?)

@@ -15,6 +15,7 @@ pub(crate) use random::{fresh_bytes, fresh_token};
 #[cfg(feature = "tokio")]
 pub use reqwest_client::{ReqwestClient, ReqwestClientBuilder};
 pub use spawn::Spawn;
+pub(crate) use spawn::SpawnInSpan;
 #[cfg(feature = "tokio")]
 pub use spawn::TokioSpawn;
 pub use timer::Timer;

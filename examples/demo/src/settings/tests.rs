@@ -282,6 +282,20 @@ fn the_client_authenticates_by_what_is_set() {
     }
 }
 
+/// `openssl pkcs12` writes attributes in front, and an env file may keep its quotes.
+#[test]
+fn keys_are_taken_for_a_path_only_where_they_can_be_none() {
+    for keys in [
+        "Bag Attributes\n    localKeyID: 01\n-----BEGIN PRIVATE KEY-----\ns3cret\n",
+        "'{\"kty\":\"OKP\",\"d\":\"s3cret\"}'",
+        "\"-----BEGIN PRIVATE KEY-----\\ns3cret\"",
+        "s3cret\n-----END PRIVATE KEY-----",
+    ] {
+        let settings = settings(&[("OIDC_CLIENT_JWKS", keys)]).unwrap();
+        assert!(!format!("{settings:?}").contains("s3cret"), "{keys}");
+    }
+}
+
 #[test]
 fn what_contradicts_itself_is_refused() {
     let jwks = ("OIDC_CLIENT_JWKS", "{\"keys\":[\"s3cret\"]}");
