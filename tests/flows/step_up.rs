@@ -12,7 +12,7 @@ use oidc_login_tests::{
     steps::Gates,
     tokens::token_routes,
     user_agent::{Page, script},
-    world::APP,
+    world::{APP, World, fill_in, routes, send_form},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -439,4 +439,39 @@ async fn a_guard_that_no_request_can_carry_lets_nobody_in() {
         assert_eq!(kind, Some(Kind::PolicyUnusable), "{user:?}");
         assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{user:?}");
     }
+}
+
+/// What a person does who has a second factor, and who leaves it out.
+#[tokio::test]
+async fn a_person_types_what_the_page_asks_for() {
+    let guard = RequireLoginLayer::new().acr_values(["2"]);
+    let strong = Router::new().route("/strong", get(|| async { "strong" }).route_layer(guard));
+    let guard = RequireLoginLayer::new().max_age(FIVE_MINUTES);
+    let recent = Router::new().route("/recent", get(|| async { "recent" }).route_layer(guard));
+    let routes = routes().merge(strong).merge(recent);
+    let mut world = World::with(|client| client, |builder| builder, routes);
+    world.sign_in("alice", "/secure").await;
+
+    let form = world.browser.open(&format!("{APP}/strong")).await;
+    let back = fill_in(&mut world.browser, &form, "alice").await;
+    let page = world.browser.open(&back).await;
+    assert_refused(&page, Kind::IdTokenAcr, "without the code");
+    let typed = [
+        ("username", "alice"),
+        ("password", "alice"),
+        ("code", "123456"),
+    ];
+    let form = world.browser.open(&format!("{APP}/strong")).await;
+    let answer = send_form(&mut world.browser, &form, &typed).await;
+    let back = answer.location().expect("the way back");
+    let page = world.browser.open(back.as_str()).await;
+    assert_eq!(page.text(), "strong");
+
+    let page = world.browser.open(&format!("{APP}/recent")).await;
+    assert_eq!(page.text(), "recent");
+    world.clock.advance(361);
+    let form = world.browser.open(&format!("{APP}/recent")).await;
+    let back = fill_in(&mut world.browser, &form, "alice").await;
+    let page = world.browser.open(&back).await;
+    assert_eq!(page.text(), "recent", "the password again");
 }

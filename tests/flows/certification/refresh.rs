@@ -40,7 +40,8 @@ async fn userinfo_is_asked_with_the_new_token() {
 /// `oidcc-client-test-refresh-token-invalid-issuer` and `oidcc-client-test-refresh-token-invalid-sub`.
 #[tokio::test]
 async fn tokens_that_come_with_a_wrong_id_token_are_not_used() {
-    let modules: [(&str, Kind, fn(&mut IdToken)); 2] = [
+    type Bend = fn(&mut IdToken);
+    let modules: [(&str, Kind, Bend); 2] = [
         ("-invalid-issuer", Kind::IdTokenIssuer, |token| {
             token.claims["iss"] = json!("http://localhost:5001/invalid");
         }),

@@ -307,8 +307,8 @@ impl RequestContext {
         outcome.has_ended |= was_alive;
         outcome.renewed = None;
         drop(outcome);
-        // A login that takes the place of another ends it too.
-        if ended.is_some() && self.endpoint() != Some(Endpoint::Callback) {
+        // A login that takes this one's place ends the silence at once.
+        if ended.is_some() {
             self.begin_silence();
         }
         Ok(ended)

@@ -94,10 +94,11 @@ fn invalid(url: &str, error: DiscoveryError) -> LoginError {
             let login_error = login_error
                 .with_evidence("configured issuer", expected)
                 .with_evidence("issuer in the document", found);
-            match found.contains('{') {
-                // Microsoft Entra ID's common, organizations and consumers.
-                true => login_error.with_evidence("likely cause", MANY_TENANTS),
-                false => login_error,
+            // Microsoft Entra ID's common, organizations and consumers.
+            if found.contains('{') {
+                login_error.with_evidence("likely cause", MANY_TENANTS)
+            } else {
+                login_error
             }
         }
         _ => login_error,

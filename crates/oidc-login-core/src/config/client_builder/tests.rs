@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::config::ClientConfig;
 use crate::config::{ClientKeys, Endpoint, ProviderConfig, WebUrl};
 
 fn tutorial() -> ClientConfigBuilder {
