@@ -20,8 +20,7 @@ pub fn discovery(json: &[u8]) {
             }
         };
         assert_eq!(metadata.issuer, ISSUER);
-        let said: serde_json::Value = serde_json::from_slice(json).expect("JSON");
-        assert_eq!(said["issuer"], ISSUER);
+        assert_eq!(super::json(json)["issuer"], ISSUER);
         let always = [
             &metadata.authorization_endpoint,
             &metadata.token_endpoint,

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{CLIENT_ID, answered, two_parts};
+use super::{CLIENT_ID, answered, json, two_parts};
 use crate::protocol::pushed_authorization_request::RequestUri;
 
 /// The first line is a status, the rest the body.
@@ -20,7 +20,7 @@ pub fn pushed_response(data: &[u8]) {
     assert_eq!(url.origin(), endpoint.origin());
     assert_eq!((url.path(), url.fragment()), ("/authorize", None));
     assert!(url.as_str().is_ascii());
-    let body: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+    let body = json(body);
     let said = body["request_uri"].as_str().expect("a text");
     let pairs: Vec<_> = url.query_pairs().into_owned().collect();
     let expected = [

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
-use super::{answered, signer::now, two_parts};
+use super::{answered, json, signer::now, two_parts};
 use crate::{
     error::LoginError,
     protocol::{
@@ -51,7 +51,7 @@ fn assert_is_what_it_says(tokens: &TokenResponse, body: &[u8]) {
 fn assert_ends_a_login(response: &Response<Bytes>) {
     let status = response.status();
     assert!(status.is_client_error(), "{status}");
-    let said: Value = serde_json::from_slice(response.body()).expect("JSON");
+    let said = json(response.body());
     let error = said["error"].as_str().unwrap_or_default();
     assert!(error.contains("invalid_grant"), "{error:?}");
 }

@@ -24,5 +24,6 @@ impl ProviderRequest {
         Self
     }
 
+    #[allow(clippy::unused_self, reason = "the metered one is used up")]
     pub(crate) fn end(self, _answer: &Result<Response<Bytes>, HttpError>) {}
 }
