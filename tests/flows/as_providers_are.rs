@@ -16,7 +16,7 @@ fn without(object: &mut Value, members: &[&str]) {
 #[tokio::test]
 async fn each_signs_in() {
     type Habit = fn(&HostileProvider);
-    let habits: [(&str, Habit); 7] = [
+    let habits: [(&str, Habit); 8] = [
         ("aud in a list", |provider| {
             provider.bend_id_token(|token| token.claims["aud"] = json!(["flask-app"]));
         }),
@@ -46,6 +46,19 @@ async fn each_signs_in() {
                 });
             });
         }),
+        (
+            "metadata without what it must have, and odd beside it",
+            |provider| {
+                provider.bend_metadata(|metadata| {
+                    let required = ["response_types_supported", "subject_types_supported"];
+                    without(metadata, &required);
+                    metadata["service_documentation"] = json!("");
+                    metadata["userinfo_endpoint"] = json!("");
+                    metadata["end_session_endpoint"] = Value::Null;
+                    metadata["claims_supported"] = json!("all");
+                });
+            },
+        ),
         ("metadata that lists nothing of ours", |provider| {
             provider.bend_metadata(|metadata| {
                 for (list, entries) in [

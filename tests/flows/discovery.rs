@@ -100,6 +100,33 @@ async fn a_document_that_leads_elsewhere_is_refused() {
     }
 }
 
+/// Servers that write every member they know of leave some of them empty.
+#[tokio::test]
+async fn what_a_document_says_nothing_of_counts_as_left_out() {
+    for (member, nothing) in [
+        ("require_pushed_authorization_requests", json!(null)),
+        (
+            "authorization_response_iss_parameter_supported",
+            json!(null),
+        ),
+        ("pushed_authorization_request_endpoint", json!(null)),
+        ("pushed_authorization_request_endpoint", json!("")),
+        ("revocation_endpoint", json!("")),
+        ("end_session_endpoint", json!("")),
+        ("userinfo_endpoint", json!(null)),
+        ("token_endpoint_auth_methods_supported", json!(null)),
+    ] {
+        let name = format!("{member}: {nothing}");
+        let mut world = HostileWorld::new();
+        let change = nothing.clone();
+        world
+            .provider
+            .bend_metadata(move |metadata| metadata[member] = change.clone());
+        let page = world.sign_in("alice", "/secure").await;
+        assert_eq!(page.text(), "secure alice", "{name}");
+    }
+}
+
 #[tokio::test]
 async fn addresses_that_are_odd_do_no_harm() {
     let long = format!("http://localhost:5001/{}", "a".repeat(70_000));

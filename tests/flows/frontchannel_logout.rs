@@ -264,6 +264,30 @@ async fn a_logout_that_overtakes_its_login_wins() {
     assert_eq!(greeting(&mut browser).await, "hello stranger");
 }
 
+/// Nobody signed it: whoever knows a `sid` must not keep its user out for an hour.
+#[tokio::test]
+async fn who_is_signed_out_may_sign_in_again_although_the_providers_session_goes_on() {
+    let mut world = world();
+    for name in ["alive", "signed in again"] {
+        let mut alice = sign_in(&mut world, "alice", "a1").await;
+        assert_eq!(logout(&world, "a1").await.status, StatusCode::OK, "{name}");
+        assert_eq!(greeting(&mut alice).await, "hello stranger", "{name}");
+        world.clock.advance(1);
+    }
+    for number in 0..1_000 {
+        logout(&world, &format!("made-up-{number}")).await;
+    }
+    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    assert_eq!(
+        logout(&world, "a1").await.status,
+        StatusCode::OK,
+        "no budget"
+    );
+    assert_eq!(greeting(&mut alice).await, "hello stranger");
+    world.clock.advance(1);
+    sign_in(&mut world, "alice", "a1").await;
+}
+
 #[tokio::test]
 async fn a_logout_that_the_store_did_not_take_may_come_again() {
     let mut frail = None;

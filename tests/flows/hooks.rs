@@ -11,7 +11,7 @@ use oidc_login::{
     config::RootUrl,
     page::{ConfirmLogoutPage, ErrorPage, ForbiddenPage, Pages, UnauthorizedPage},
 };
-use oidc_login_tests::world::{APP, World, routes};
+use oidc_login_tests::world::{APP, ISSUER, World, routes};
 
 #[tokio::test]
 async fn what_on_login_puts_into_the_session_is_there_from_the_first_request_on() {
@@ -139,6 +139,45 @@ async fn on_logout_is_called_once_and_cannot_stop_it() {
             browser.get(&format!("{APP}/hello")).await.text(),
             "hello stranger"
         );
+    }
+}
+
+/// The session is over before the hook is asked, so the rest of the sign-out has to come as well.
+#[tokio::test]
+async fn an_on_logout_that_panics_does_not_keep_the_user_from_the_provider() {
+    type Panics = fn();
+    let cases: [(&str, bool, Panics); 2] = [
+        ("when called", true, || panic!("the hook panics")),
+        ("later", false, || panic!("the hook panics")),
+    ];
+    for (name, at_once, panics) in cases {
+        let mut world = World::with(
+            |client| client,
+            |relying_party| {
+                relying_party.on_logout(move |_| {
+                    if at_once {
+                        panics();
+                    }
+                    async move {
+                        panics();
+                        Ok(())
+                    }
+                })
+            },
+            routes(),
+        );
+        world.sign_in("alice", "/secure").await;
+        let page = world.browser.post(&format!("{APP}/auth/logout"), &[]).await;
+        assert_eq!(
+            page.status,
+            StatusCode::SEE_OTHER,
+            "{name}: {}",
+            page.text()
+        );
+        let location = page.location().expect("the provider");
+        assert!(location.as_str().starts_with(ISSUER), "{name}: {location}");
+        let greeting = world.browser.get(&format!("{APP}/hello")).await.text();
+        assert_eq!(greeting, "hello stranger", "{name}");
     }
 }
 

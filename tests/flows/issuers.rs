@@ -87,6 +87,23 @@ async fn a_slash_more_or_less_is_another_issuer() {
     }
 }
 
+/// Microsoft Entra ID's `common`: a login there would be of any tenant of the world.
+#[tokio::test]
+async fn an_address_of_many_tenants_is_refused_with_what_to_do() {
+    let mut world = HostileWorld::new();
+    world.provider.bend_metadata(|metadata| {
+        metadata["issuer"] = serde_json::json!("https://login.example/{tenantid}/v2.0");
+    });
+    let page = world.browser.get(&format!("{APP}/auth/login")).await;
+    assert_refused(&page, Kind::DiscoveryInvalid, "many tenants");
+    let error = page.error.as_ref().expect("an error");
+    let found = |what: &str| error.evidence().iter().find(|fact| fact.what() == what);
+    let issuer = found("issuer in the document").expect("an issuer");
+    assert_eq!(issuer.value(), "https://login.example/{tenantid}/v2.0");
+    let cause = found("likely cause").expect("a cause");
+    assert!(cause.value().contains("your tenant's"), "{cause:?}");
+}
+
 #[tokio::test]
 async fn without_discovery_nothing_is_asked_before_the_code_is_exchanged() {
     for (name, issuer) in WITH_AND_WITHOUT {

@@ -236,15 +236,21 @@ async fn a_trail_that_was_changed_counts_nothing() {
     }
 }
 
-/// A client that asks for `prompt=none` with every login, and a page that needs one.
+/// An app that tries to sign in silently whoever is not signed in, again and again.
+fn silent_loop() -> Router {
+    let page = get(|| async { Redirect::to("/auth/login?return_to=/greeting&prompt=none") });
+    routes().route("/greeting", page)
+}
+
 #[tokio::test]
 async fn silent_logins_that_lead_nowhere_end_on_a_page() {
-    let mut world = HostileWorld::with(
-        |client| client.authorization_parameter("prompt", "none"),
-        |relying_party| relying_party,
+    let mut world = HostileWorld::with_routes(
+        |client| client.login_parameters(["prompt"]),
+        |relying_party, _| relying_party,
+        silent_loop(),
     );
     by_redirect(&mut world.browser);
-    let mut url = SECURE.to_owned();
+    let mut url = format!("{APP}/greeting");
     for _ in 0..BROWSERS_GIVE_UP {
         let page = world.browser.get(&url).await;
         let Some(next) = page.location() else {

@@ -25,6 +25,27 @@ async fn a_subject_is_any_text() {
     }
 }
 
+/// RS512 was seen; metadata may list another one, or `none` beside it.
+#[tokio::test]
+async fn any_algorithm_of_ours_may_be_the_providers_default() {
+    for (key, listed) in [
+        (Key::rsa("first", 0), json!(["RS256"])),
+        (Key::rs512("first", 0), json!(["RS512", "none"])),
+        (Key::rs512("first", 0), json!(["RS256"])),
+        (Key::new("first"), json!([])),
+    ] {
+        let mut world = HostileWorld::new();
+        let algorithm = key.jwk()["alg"].clone();
+        world.provider.rotate(key);
+        let said = listed.clone();
+        world.provider.bend_metadata(move |metadata| {
+            metadata["id_token_signing_alg_values_supported"] = said.clone();
+        });
+        let page = world.sign_in("alice", "/secure").await;
+        assert_eq!(page.text(), "secure alice", "{algorithm}, {listed}");
+    }
+}
+
 /// The end of an ID token says nothing about the session: ten seconds were seen.
 #[tokio::test]
 async fn an_id_token_may_end_long_before_the_session() {

@@ -12,7 +12,7 @@ use oidc_login_tests::{
     steps::Gates,
     tasks::Tasks,
     timer::HandTimer,
-    tokens::{LIFETIME, token_routes},
+    tokens::{LIFETIME, TokenNodes, token_routes},
     user_agent::{Page, UserAgent},
     world::APP,
 };
@@ -309,4 +309,29 @@ async fn nothing_secret_is_logged() {
         }
     }
     assert!(log.count("refused to revoke") > 0, "{}", log.text());
+}
+
+/// A node may serve a login for a while without asking the store, and the other one refresh it.
+#[tokio::test]
+async fn the_tokens_that_another_node_got_are_revoked() {
+    let tasks = Tasks::default();
+    let settings = |relying_party: RelyingPartyBuilder| {
+        let cache_time = Duration::from_secs(3600);
+        relying_party
+            .login_cache_time(cache_time)
+            .spawn(tasks.clone())
+    };
+    let (mut nodes, first) = TokenNodes::signed_in_with(settings).await;
+    assert_eq!(nodes.b.script("/token").await.text(), first, "it is known");
+    let second = nodes.a.script("/refresh").await.text();
+    assert_ne!(second, first);
+    let page = nodes.b.post(LOGOUT, &[]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+    tasks.ended().await;
+    let issued = nodes.provider.issued();
+    let refresh_token = issued.last().expect("a refresh token");
+    let seen = nodes.provider.seen().into_iter();
+    let requests = seen.filter(|seen| seen.endpoint == Endpoint::Revocation);
+    let revoked: Vec<_> = requests.map(|seen| seen.form["token"].clone()).collect();
+    assert_eq!(revoked, [refresh_token.clone(), second]);
 }

@@ -122,6 +122,13 @@ async fn what_is_odd_but_harmless_is_accepted() {
         ("lifetime no number", "expires_in", json!({})),
         ("an unknown member", "extra", json!([1, 2])),
         ("an empty refresh token", "refresh_token", json!("")),
+        ("no token type", "token_type", json!(null)),
+        (
+            "its token type in lower case",
+            "token_type",
+            json!("bearer"),
+        ),
+        ("in upper case", "token_type", json!("BEARER")),
     ] {
         let mut world = HostileWorld::new();
         world
@@ -129,6 +136,25 @@ async fn what_is_odd_but_harmless_is_accepted() {
             .bend_tokens(move |tokens| tokens[key] = value.clone());
         let page = world.sign_in("alice", "/secure").await;
         assert_eq!(page.text(), "secure alice", "{name}");
+    }
+}
+
+/// Whoever sends it as if it were a bearer token hands over what was to be bound to a key.
+#[tokio::test]
+async fn a_token_of_a_type_we_do_not_know_is_not_used() {
+    for token_type in [
+        json!("DPoP"),
+        json!("mac"),
+        json!("N_A"),
+        json!(""),
+        json!(1),
+    ] {
+        let name = token_type.to_string();
+        refuses_answer(&name, Kind::TokenResponseInvalid, |provider| {
+            let token_type = token_type.clone();
+            provider.bend_tokens(move |tokens| tokens["token_type"] = token_type.clone());
+        })
+        .await;
     }
 }
 

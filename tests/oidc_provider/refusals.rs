@@ -35,12 +35,12 @@ async fn cancelled_at_the_sign_in_form_and_at_the_question_for_consent() {
 
 #[tokio::test]
 #[ignore = "needs oidc-provider: ./test installs it"]
-async fn who_was_not_to_be_asked_stays_a_visitor() {
+async fn a_login_that_may_ask_nobody_anything_is_refused_with_the_reason() {
     let stage = Stage::at("flask-app", &[("OIDC_AUTH_PARAMS", "prompt=none")]).await;
     let mut stranger = stage.somebody();
     let page = stranger.open("/auth/login?return_to=/").await;
-    assert_eq!(page.url.as_str(), stranger.at_app("/"));
-    assert!(page.text().contains("You are not signed in."));
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.text().contains("login_required"), "{}", page.text());
     assert_eq!(stranger.who().await, Err(StatusCode::UNAUTHORIZED));
     let events = stage.provider.events().await;
     let refused = |event: &String| event.starts_with("authorization.error login_required");

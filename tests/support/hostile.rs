@@ -343,7 +343,7 @@ impl State {
     fn honest_id_token(&self, grant: &Grant, access_token: &str) -> IdToken {
         let now = self.clock.seconds();
         let mut token = IdToken {
-            header: json!({ "alg": "ES256", "typ": "JWT", "kid": self.signing_key.kid() }),
+            header: self.signing_key.header("JWT"),
             claims: json!({
                 "iss": ISSUER,
                 "aud": grant.client_id,
@@ -351,7 +351,7 @@ impl State {
                 "preferred_username": grant.user,
                 "iat": now,
                 "exp": now + 300,
-                "at_hash": id_token::at_hash(access_token),
+                "at_hash": self.signing_key.at_hash(access_token),
                 "sid": format!("sid-of-{}", grant.user),
             }),
             signature: Signature::By(self.signing_key.clone()),
@@ -368,7 +368,7 @@ impl State {
         self.logout_tokens += 1;
         let now = self.clock.seconds();
         IdToken {
-            header: json!({ "alg": "ES256", "typ": "logout+jwt", "kid": self.signing_key.kid() }),
+            header: self.signing_key.header("logout+jwt"),
             claims: json!({
                 "iss": ISSUER,
                 "aud": "flask-app",

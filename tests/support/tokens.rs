@@ -213,6 +213,13 @@ pub struct TokenNodes {
 impl TokenNodes {
     /// Alice is signed in; her access token too.
     pub async fn signed_in() -> (Self, String) {
+        Self::signed_in_with(|relying_party| relying_party).await
+    }
+
+    /// The same with other settings of both nodes.
+    pub async fn signed_in_with(
+        settings: impl Fn(RelyingPartyBuilder) -> RelyingPartyBuilder,
+    ) -> (Self, String) {
         let (clock, gates) = (HandClock::new(), Gates::default());
         let provider = HostileProvider::new(&clock);
         let store = MemoryStore::with_clock(Arc::new(clock.clone()));
@@ -226,7 +233,8 @@ impl TokenNodes {
                 .session_secrets(secrets.clone())
                 .login_store(store.clone())
                 .session_store(store.clone());
-            let layer = OidcLayer::new(relying_party.build().expect("a relying party"));
+            let relying_party = settings(relying_party).build();
+            let layer = OidcLayer::new(relying_party.expect("a relying party"));
             let app = token_routes(&gates).layer(layer);
             UserAgent::new([(APP.to_owned(), app)], clock.clone())
         };

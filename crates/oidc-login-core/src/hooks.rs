@@ -1,6 +1,12 @@
 //! What an app adds to a login and a logout.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use tower_sessions_core::Session;
 
@@ -39,4 +45,17 @@ pub(crate) struct Hooks {
     pub(crate) on_claims: Option<OnClaims>,
     pub(crate) on_login: Option<OnLogin>,
     pub(crate) on_logout: Option<OnLogout>,
+}
+
+/// Calls a hook whose panic is only an error, where the task that calls it has more to do. The future
+/// is to make the call, which may panic as well.
+pub(crate) async fn unpanicking<T>(
+    hook: impl Future<Output = Result<T, HookError>>,
+) -> Result<T, HookError> {
+    let mut hook = pin!(hook);
+    let poll = |context: &mut Context<'_>| {
+        let polled = catch_unwind(AssertUnwindSafe(|| hook.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err("it panicked".into())))
+    };
+    poll_fn(poll).await
 }

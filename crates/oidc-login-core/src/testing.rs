@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{
     config::ClientConfig,
-    protocol::{AccessTokenText, RawIdToken, claim_path},
+    protocol::{AccessTokenText, RawIdToken, claim_path, step_up::Authentication},
     relying_party::RelyingParty,
     session::{Login, LoginRecord},
 };
@@ -32,6 +32,12 @@ pub fn signed_in(claims: Value) -> RelyingParty {
         .build()
         .unwrap_or_else(|error| panic!("the claims fit no client: {error}"));
     let now = OffsetDateTime::now_utc();
+    let auth_time = claims.get("auth_time").and_then(Value::as_i64);
+    let authentication = Authentication {
+        auth_time,
+        acr: Some(text(&claims, "acr")).filter(|acr| !acr.is_empty()),
+        max_age: None,
+    };
     let login = Login::new(LoginRecord {
         issuer: text(&claims, "iss"),
         client_id: client.client_id.clone(),
@@ -50,6 +56,7 @@ pub fn signed_in(claims: Value) -> RelyingParty {
         refreshed_at: None,
         granted_scope: None,
         userinfo: None,
+        authentication,
     });
     RelyingParty::always_signed_in(client, Arc::new(login))
 }

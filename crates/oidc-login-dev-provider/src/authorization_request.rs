@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::{
+    acr::Acr,
     authorization_response::{AuthorizationResponse, ResponseMode, ReturnAddress},
     client::RegisteredClient,
     id_token_hint::IdTokenHint,
@@ -22,6 +23,8 @@ pub(crate) struct AuthorizationRequest<'p> {
     pub(crate) code_challenge: Option<CodeChallenge>,
     pub(crate) prompt: Prompt,
     pub(crate) max_age: Option<Duration>,
+    /// A wish: whoever leaves the code out signs in without.
+    pub(crate) acr: Acr,
     pub(crate) login_hint: Option<String>,
     pub(crate) expected_sub: Option<String>,
 }
@@ -75,6 +78,7 @@ impl<'p> AuthorizationRequest<'p> {
             code_challenge,
             prompt,
             max_age,
+            acr: Acr::wished_for(params.get("acr_values").unwrap_or_default()),
             login_hint: params.get("login_hint").map(str::to_owned),
             expected_sub,
             return_address,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::{User, bounded::Bounded, pkce::CodeChallenge, scope::Scope};
+use crate::{User, acr::Acr, bounded::Bounded, pkce::CodeChallenge, scope::Scope};
 
 /// How many codes, grants or tokens are remembered at most: each.
 const CAPACITY: usize = 10_000;
@@ -17,6 +17,7 @@ pub(crate) struct Grant {
     pub(crate) nonce: Option<String>,
     pub(crate) sid: String,
     pub(crate) auth_time: OffsetDateTime,
+    pub(crate) acr: Acr,
 }
 
 /// A code waiting to be exchanged, and afterwards the memory that it was.

@@ -18,6 +18,10 @@
 //! # Ok(()) }
 //! ```
 //!
+//! An app that asks for `acr_values=2` gets a second factor: the sign-in page then has a field for a one-time code, which is
+//! `123456` for everybody. Whoever leaves it empty signs in with `acr` 1, as everybody else does: providers may. `max_age` and
+//! `prompt` make it ask again, and `prompt=none` never.
+//!
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
 //! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
 //!
@@ -29,6 +33,7 @@
 //! [Front-Channel](https://openid.net/specs/openid-connect-frontchannel-1_0.html) and
 //! [Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html) describe them.
 
+mod acr;
 mod apps;
 mod authorization_request;
 mod authorization_response;

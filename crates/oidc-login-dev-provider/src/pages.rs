@@ -82,6 +82,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) csrf: &'a str,
     pub(crate) username: &'a str,
     pub(crate) failed: bool,
+    /// What to type where a second factor is wished for.
+    pub(crate) code: Option<&'a str>,
     pub(crate) hints: Vec<Hint<'a>>,
 }
 

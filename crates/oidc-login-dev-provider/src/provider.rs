@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::{
     ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    acr::Acr,
     apps::Apps,
     bounded::Bounded,
     client::RegisteredClient,
@@ -131,7 +132,12 @@ impl Provider {
     }
 
     /// Signs a person in. Always under a new cookie; the same person keeps the session that relying parties know.
-    pub(crate) fn start_session(&self, user: Arc<User>, headers: &HeaderMap) -> (String, Session) {
+    pub(crate) fn start_session(
+        &self,
+        user: Arc<User>,
+        acr: Acr,
+        headers: &HeaderMap,
+    ) -> (String, Session) {
         let now = self.now();
         let before = self.session(headers);
         let same_person = before
@@ -153,6 +159,7 @@ impl Provider {
                 user,
                 sid,
                 auth_time: now,
+                acr,
             },
         );
         self.sessions().insert(

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::User;
+use crate::{User, acr::Acr};
 
 /// A person signed in at the provider, in one browser.
 #[derive(Clone)]
@@ -11,4 +11,5 @@ pub(crate) struct Session {
     /// What relying parties know this session by; not the value of the cookie.
     pub(crate) sid: String,
     pub(crate) auth_time: OffsetDateTime,
+    pub(crate) acr: Acr,
 }

@@ -13,9 +13,6 @@ use crate::{
     scope::{self, Scope},
 };
 
-/// The authentication context of a person who typed a password.
-pub(crate) const ACR: &str = "1";
-
 /// When an application may go on without the person signing in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -130,7 +127,7 @@ impl Provider {
         claims["iat"] = json!(now.unix_timestamp());
         claims["exp"] = json!((now + self.settings.access_token_lifetime).unix_timestamp());
         claims["auth_time"] = json!(grant.auth_time.unix_timestamp());
-        claims["acr"] = json!(ACR);
+        claims["acr"] = json!(grant.acr.as_str());
         jwt::sign(
             self.keys().for_algorithm(SigningAlgorithm::Rs256),
             "at+jwt",
@@ -163,8 +160,8 @@ impl Provider {
         claims["iat"] = json!(now.unix_timestamp());
         claims["exp"] = json!((now + self.settings.id_token_lifetime).unix_timestamp());
         claims["auth_time"] = json!(grant.auth_time.unix_timestamp());
-        claims["acr"] = json!(ACR);
-        claims["amr"] = json!(["pwd"]);
+        claims["acr"] = json!(grant.acr.as_str());
+        claims["amr"] = json!(grant.acr.methods());
         claims["at_hash"] = json!(at_hash(access_token));
         if let Some(nonce) = nonce {
             claims["nonce"] = json!(nonce);

@@ -36,8 +36,10 @@
 //! | protect one handler | [`Claims`], or [`Claims<T>`](Claims) with a type of your own |
 //! | greet who is signed in, and serve everybody | `Option<Claims>` |
 //! | protect many routes, ask for a role | [`RequireLoginLayer`] |
+//! | ask for a recent login, or a second factor | [`RequireLoginLayer::max_age`], [`RequireLoginLayer::acr_values`], [`Oidc::require`] |
 //! | call another service as the user | [`AccessToken`], refreshed when needed |
 //! | build sign-in and sign-out links | [`Oidc`] |
+//! | sign visitors in without a question | [`SilentLogin`] |
 //! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
 //! | take a form from the app's own pages only | [`SameOrigin`] |
@@ -70,14 +72,14 @@ pub use future::OidcFuture;
 pub use layer::OidcLayer;
 pub use oidc_login_core::{
     CLAIMS_KEY, ClaimError, ConfigError, DetailSetting, Evidence, HookError, LoginDecision,
-    LoginError, LoginErrorKind, Move, ProviderReadiness, Readiness, RelyingParty,
+    LoginError, LoginErrorKind, Move, Policy, ProviderReadiness, Readiness, RelyingParty,
     RelyingPartyBuilder, RequestContext, SaidByProvider, SessionClaims, Sessions, StoreReadiness,
     VerifiedClaims,
     config::{
         self, AccessTokenRoles, BackgroundRefresh, ClientAuthentication, ClientConfig, ClientKeys,
         ClientSecret, FrontchannelLogout, Lifetimes, ProviderConfig, PushedAuthorizationRequests,
-        RedirectUri, ResponseMode, ReturnTo, StoreEntries, StoreFailure, TokenRevocation,
-        TrustedProxies, UserInfo,
+        RedirectUri, ResponseMode, ReturnTo, SilentLogin, StoreEntries, StoreFailure,
+        TokenRevocation, TrustedProxies, UserInfo,
     },
     page,
     protocol::{self, LoginParameters, ParameterError, SigningAlgorithm, StandardClaims},
@@ -96,3 +98,13 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/client-authentication.md")]
 struct ClientAuthenticationGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/step-up.md")]
+struct StepUpGuide;
+
+/// The snippet of the guide compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/silent-login.md")]
+struct SilentLoginGuide;

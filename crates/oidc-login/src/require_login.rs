@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use http::{Request, Response};
@@ -14,10 +15,12 @@ use tower_service::Service;
 
 use crate::{body::Body, missing::layer_missing};
 
-/// Lets only users through who are signed in, or have a role.
+/// Lets only users through who are signed in, or have a role, or signed in lately, or in a certain
+/// way.
 ///
-/// A page that needs a login leads to the sign-in and comes back; a script gets 401; an unsafe
-/// method gets a 401 page; whoever lacks the role gets 403.
+/// A page that needs a login, or a better one, leads to the sign-in and comes back; a script gets
+/// 401; an unsafe method gets a 401 page; whoever lacks the role gets 403, and so does whom the
+/// provider signs in again with less than was asked for.
 ///
 /// # Security
 /// A CORS preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) passes, since
@@ -26,6 +29,7 @@ use crate::{body::Body, missing::layer_missing};
 ///
 /// ```
 /// # use axum::{Router, routing::get};
+/// use std::time::Duration;
 /// use oidc_login::RequireLoginLayer;
 ///
 /// let members: Router = Router::new()
@@ -34,7 +38,13 @@ use crate::{body::Body, missing::layer_missing};
 /// let admins: Router = Router::new()
 ///     .route("/admin", get(|| async { "for admins" }))
 ///     .route_layer(RequireLoginLayer::role("admin"));
-/// # let _ = members.merge(admins);
+/// let recently: Router = Router::new()
+///     .route("/password", get(|| async { "for who signed in within five minutes" }))
+///     .route_layer(RequireLoginLayer::new().max_age(Duration::from_secs(300)));
+/// let two_factors: Router = Router::new()
+///     .route("/payroll", get(|| async { "for admins with a second factor" }))
+///     .route_layer(RequireLoginLayer::role("admin").acr_values(["mfa", "hwk"]));
+/// # let _ = members.merge(admins).merge(recently).merge(two_factors);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct RequireLoginLayer {
@@ -51,6 +61,30 @@ impl RequireLoginLayer {
     pub fn role(role: impl Into<Arc<str>>) -> Self {
         Self {
             policy: Arc::new(Policy::role(role)),
+        }
+    }
+
+    /// And whose login was made in one of these ways: [`Policy::acr_values`].
+    #[must_use]
+    pub fn acr_values(self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.policy().acr_values(values).into()
+    }
+
+    /// And who proved who they are no longer ago than this: [`Policy::max_age`].
+    #[must_use]
+    pub fn max_age(self, age: Duration) -> Self {
+        self.policy().max_age(age).into()
+    }
+
+    fn policy(self) -> Policy {
+        Arc::unwrap_or_clone(self.policy)
+    }
+}
+
+impl From<Policy> for RequireLoginLayer {
+    fn from(policy: Policy) -> Self {
+        Self {
+            policy: Arc::new(policy),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod failed;
 mod sessions;
+mod step_up;
 
 use axum::{
     Json, Router,
@@ -28,6 +29,8 @@ mod tokens;
 pub(crate) struct App {
     /// The provider is the embedded one, whose users and passwords are no secret.
     pub(crate) users_are_known: bool,
+    /// The values of `acr` with which `/strong` opens.
+    pub(crate) strong_acr: Vec<String>,
     pub(crate) services: Services,
 }
 
@@ -37,6 +40,7 @@ pub(crate) fn app(login: OidcLayer, state: App) -> Router {
         .route("/admin", get(admin::page_of))
         .route("/admin/end-sessions", post(admin::end_sessions))
         .route_layer(RequireLoginLayer::role("admin"))
+        .merge(step_up::routes(&state.strong_acr))
         .route("/secure", get(secure))
         .route("/sessions", get(sessions::list))
         .route("/sessions/end", post(sessions::end))

@@ -20,7 +20,9 @@ use crate::{
 /// The client at work, with a session secret and a store for its sessions if they are set.
 pub(crate) fn relying_party(settings: &Settings) -> Result<RelyingParty, ConfigError> {
     let relying_party = RelyingParty::builder(client(settings)?);
-    let mut relying_party = relying_party.login_cache_time(settings.login_cache_time);
+    let mut relying_party = relying_party
+        .login_cache_time(settings.login_cache_time)
+        .silent_login(settings.silent_login);
     if let Some(secret) = &settings.session_secret {
         let secrets = SessionSecrets::from_base64(secret.secret())?;
         relying_party = relying_party.session_secrets(secrets);

@@ -56,6 +56,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let services = client::services(&settings, &relying_party).await?;
     let state = App {
         users_are_known,
+        strong_acr: settings.strong_acr.clone(),
         services,
     };
     let app = app::app(OidcLayer::new(relying_party), state);

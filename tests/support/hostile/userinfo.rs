@@ -74,7 +74,7 @@ impl State {
         claims["iss"] = json!(ISSUER);
         claims["aud"] = json!("flask-app");
         let mut token = IdToken {
-            header: json!({ "alg": "ES256", "kid": self.signing_key.kid() }),
+            header: self.signing_key.header("JWT"),
             claims,
             signature: Signature::By(self.signing_key.clone()),
         };

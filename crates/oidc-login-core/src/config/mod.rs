@@ -23,6 +23,7 @@ mod refused;
 mod return_to;
 mod root_url;
 mod shown_url;
+mod silent_login;
 mod store_entries;
 mod store_failure;
 #[cfg(test)]
@@ -56,6 +57,7 @@ pub use redirect_uris::ValidRedirectUris;
 pub use refused::{Nearest, Refused, UriPart};
 pub use return_to::{ReturnTo, ReturnToError};
 pub use root_url::{RootUrl, RootUrlError, RootUrlErrorKind};
+pub use silent_login::SilentLogin;
 pub use store_entries::StoreEntries;
 pub use store_failure::StoreFailure;
 pub use trusted_proxies::{ForwardedFamily, TrustedProxies};

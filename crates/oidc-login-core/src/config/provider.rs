@@ -13,10 +13,13 @@ pub struct ProviderConfig {
     pub(crate) transport: Transport,
     pub(crate) metadata: MetadataSource,
     pub(crate) request_timeout: Duration,
+    pub(crate) refresh_interval: time::Duration,
 }
 
 /// How long one request may take, unless set otherwise.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How old metadata and keys may be, unless set otherwise.
+const REFRESH_INTERVAL: time::Duration = time::Duration::HOUR;
 
 /// Settings of a [`ProviderConfig`].
 #[derive(Clone, Default)]
@@ -24,6 +27,7 @@ pub struct ProviderConfigBuilder {
     issuer: Option<String>,
     ca_file: Option<PathBuf>,
     request_timeout: Option<Duration>,
+    refresh_interval: Option<Duration>,
     http_client: Option<Arc<dyn HttpClient>>,
     http_anywhere: bool,
     /// By their names in the provider's metadata.
@@ -64,6 +68,19 @@ impl ProviderConfigBuilder {
         self
     }
 
+    /// How old the provider's metadata and keys may be before a login has them fetched again, in the
+    /// background: that login does not wait, and while the provider does not answer, what was known
+    /// stays. A minute to a day. Default: an hour.
+    ///
+    /// A new key needs no refresh: an ID token that names an unknown one has the keys fetched at once.
+    ///
+    /// # Security
+    /// A key that the provider withdrew is trusted until then.
+    pub fn refresh_interval(mut self, interval: Duration) -> Self {
+        self.refresh_interval = Some(interval);
+        self
+    }
+
     /// Sends requests another way, instead of `ca_file` and `request_timeout`.
     ///
     /// It should give up after ten seconds: a refresh is not waited for much longer, so that
@@ -81,7 +98,8 @@ impl ProviderConfigBuilder {
     /// Whether nothing was set.
     pub(crate) fn is_empty(&self) -> bool {
         let without_addresses = self.request_timeout.is_none() && self.http_client.is_none();
-        self.issuer.is_none() && self.ca_file.is_none() && without_addresses && !self.http_anywhere
+        let without_issuer = self.issuer.is_none() && self.refresh_interval.is_none();
+        without_issuer && self.ca_file.is_none() && without_addresses && !self.http_anywhere
     }
 
     /// Checks the settings.
@@ -89,7 +107,7 @@ impl ProviderConfigBuilder {
     /// # Errors
     /// When the issuer is missing, is no https URL (http only for loopback hosts), or has a query
     /// or a fragment; when an endpoint given by hand is none, or a needed one is missing; when the CA file
-    /// cannot be used.
+    /// cannot be used; when the refresh interval is not within its bounds.
     pub fn build(self) -> Result<ProviderConfig, ConfigError> {
         const ALLOWED: &str = "an https URL without query (http only for localhost), as the provider writes it in its discovery document";
         let issuer = self
@@ -111,8 +129,22 @@ impl ProviderConfigBuilder {
             issuer: issuer.to_owned(),
             metadata: self.metadata_source(issuer, transport)?,
             request_timeout: self.request_timeout.unwrap_or(REQUEST_TIMEOUT),
+            refresh_interval: self.checked_refresh_interval()?,
             http_client: self.client()?,
             transport,
+        })
+    }
+
+    fn checked_refresh_interval(&self) -> Result<time::Duration, ConfigError> {
+        let Some(interval) = self.refresh_interval else {
+            return Ok(REFRESH_INTERVAL);
+        };
+        let allowed = time::Duration::MINUTE..=time::Duration::DAY;
+        let within = time::Duration::try_from(interval).ok();
+        let within = within.filter(|interval| allowed.contains(interval));
+        within.ok_or_else(|| {
+            let value = format!("{interval:?}");
+            ConfigError::new("refresh_interval", value, "a minute to a day")
         })
     }
 
@@ -227,6 +259,26 @@ mod tests {
         assert_eq!(both.unwrap_err().setting(), "http client");
         let never = builder.request_timeout(Duration::ZERO).build();
         assert_eq!(never.unwrap_err().setting(), "request_timeout");
+    }
+
+    #[test]
+    fn keys_are_not_trusted_for_ever_and_nobody_is_asked_all_the_time() {
+        for (seconds, accepted) in [
+            (0, false),
+            (59, false),
+            (60, true),
+            (86_400, true),
+            (86_401, false),
+            (u64::MAX, false),
+        ] {
+            let builder = ProviderConfig::builder().issuer("https://provider.test");
+            let built = builder
+                .refresh_interval(Duration::from_secs(seconds))
+                .build();
+            let wrong = built.as_ref().err().map(ConfigError::setting);
+            let expected = (!accepted).then_some("refresh_interval");
+            assert_eq!(wrong, expected, "{seconds}");
+        }
     }
 
     #[test]

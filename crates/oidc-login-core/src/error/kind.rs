@@ -282,13 +282,13 @@ kinds! {
     /// The request had a `max_age`, and the ID token has no `auth_time`.
     IdTokenAuthTimeMissing = "id_token_auth_time_missing", BAD_GATEWAY, Provider,
         "the provider does not say when you proved who you are, although this app asked",
-        "The provider must put auth_time into the ID token when a request has max_age (OpenID Connect Core 2).";
+        "The provider's administrator lets it put auth_time into the ID token when a request has max_age (OpenID Connect Core 2); in Keycloak: client scope basic, mapper auth_time.";
     /// The authentication is older than the `max_age` of the request.
-    IdTokenAuthTimeTooOld = "id_token_auth_time_too_old", BAD_GATEWAY, Provider,
+    IdTokenAuthTimeTooOld = "id_token_auth_time_too_old", FORBIDDEN, Provider,
         "the provider did not ask you again who you are, although this app wanted it to",
         "Sign out at the provider, then sign in again. The app's administrator compares the times in the details: the clocks may differ.";
     /// The ID token's `acr` is none of those that the request called essential.
-    IdTokenAcr = "id_token_acr", BAD_GATEWAY, Provider,
+    IdTokenAcr = "id_token_acr", FORBIDDEN, Provider,
         "the provider did not sign you in in the way this app asks for",
         "Sign in again in the way the app asks for. The administrators of app and provider compare the values of acr in the details.";
     /// The access token does not fit the ID token's `at_hash`.
@@ -371,6 +371,10 @@ kinds! {
     NotSignedIn = "not_signed_in", UNAUTHORIZED, User,
         "you are not signed in",
         "Sign in, then do it again.";
+    /// Signed in, and not in the way, or not as lately, as a page asks for (RFC 9470).
+    AuthenticationInsufficient = "insufficient_user_authentication", UNAUTHORIZED, User,
+        "your sign-in is not enough for this: it has to be newer, or done in another way",
+        "Sign in again, then do it again.";
     /// Signed out here a moment ago, and not at the provider.
     SignedOut = "signed_out", UNAUTHORIZED, User,
         "you have signed out of this app",
@@ -387,6 +391,10 @@ kinds! {
     RoleClaimMissing = "role_claim_missing", FORBIDDEN, App,
         "the provider sent no roles at all, so nobody can have this one",
         "The provider's administrator switches it on; in Keycloak: Client scopes, roles, Mappers, realm roles, Add to ID token.";
+    /// A guard asks for an `acr` or an age that no request can carry.
+    PolicyUnusable = "policy_unusable", INTERNAL_SERVER_ERROR, App,
+        "this page asks for a sign-in that cannot be asked for",
+        "The app's administrator corrects acr_values and max_age of the guard: see the details.";
     /// Our redirect URI is not among the valid redirect URIs.
     RedirectUriRefused = "redirect_uri_refused", BAD_REQUEST, App,
         "the redirect URI of this app is not among its valid redirect URIs",

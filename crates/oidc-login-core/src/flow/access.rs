@@ -1,6 +1,6 @@
 //! Who may pass: the guards of an app's routes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
@@ -14,6 +14,7 @@ use crate::{
     config::{Endpoint, ReturnTo},
     error::{LoginError, LoginErrorKind},
     page::{ForbiddenPage, UnauthorizedPage},
+    protocol::{ParameterError, step_up::StepUp},
     session::Login,
 };
 
@@ -21,6 +22,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     role: Option<Arc<str>>,
+    step_up: StepUp,
 }
 
 /// A request that may pass.
@@ -42,13 +44,39 @@ impl Policy {
     pub fn role(role: impl Into<Arc<str>>) -> Self {
         Self {
             role: Some(role.into()),
+            ..Self::default()
         }
+    }
+
+    /// And whose login was made in one of these ways (`acr`), best first; without any, nobody.
+    ///
+    /// Whoever signed in another way is sent to the provider, which is asked for these
+    /// (`acr_values`), and comes back; a login that is then still of none of them fails (403). They are compared as
+    /// they are written with what the login's ID token said: [`Login::acr`].
+    #[must_use]
+    pub fn acr_values(mut self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.step_up.set_acr_values(values);
+        self
+    }
+
+    /// And who proved who they are no longer ago than this, in whole seconds and within the
+    /// [leeway of clocks](crate::config::ClientConfigBuilder::clock_leeway).
+    ///
+    /// Whoever did so before is sent to the provider, which asks them again (`max_age`), and comes
+    /// back; a login that is then still older, or does not say when, fails. What counts is
+    /// [`Login::auth_time`], and never the time of the login here: a provider signs in whom it knows,
+    /// without a question, and that proves nothing of who sits in front of the screen.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.step_up.set_max_age(age);
+        self
     }
 }
 
 impl RequestContext {
     /// Lets a request pass, or answers it: a page goes to the sign-in and comes back, a script gets
-    /// 401, whoever lacks the role 403.
+    /// 401, whoever lacks the role 403. Whose login is not enough is asked for another one in the same
+    /// way as a visitor.
     ///
     /// # Errors
     /// The answer to send instead.
@@ -63,10 +91,25 @@ impl RequestContext {
         }
         match self.login().await {
             Err(error) => Err(Box::new(self.error_response(error, headers))),
-            Ok(None) => Err(Box::new(self.unauthenticated(headers))),
+            Ok(None) => {
+                let error = LoginErrorKind::NotSignedIn.into();
+                Err(Box::new(self.ask_to_sign_in(
+                    error,
+                    &policy.step_up,
+                    headers,
+                )))
+            }
             Ok(Some(login)) => match &policy.role {
                 Some(role) if !login.has_role(role) => {
                     Err(Box::new(self.forbidden(&login, role, headers)))
+                }
+                _ if !self.is_enough(&login, &policy.step_up) => {
+                    let error = LoginErrorKind::AuthenticationInsufficient.into();
+                    Err(Box::new(self.ask_to_sign_in(
+                        error,
+                        &policy.step_up,
+                        headers,
+                    )))
                 }
                 _ => Ok(Admitted::As(login)),
             },
@@ -76,24 +119,35 @@ impl RequestContext {
     /// The answer for a visitor where a user is needed: a page leads to the sign-in, anything else
     /// gets 401.
     pub fn unauthenticated(&self, headers: &HeaderMap) -> Response<Bytes> {
-        self.ask_to_sign_in(LoginErrorKind::NotSignedIn.into(), headers)
+        let error = LoginErrorKind::NotSignedIn.into();
+        self.ask_to_sign_in(error, &StepUp::default(), headers)
     }
 
-    /// The same, for another reason to sign in.
-    pub(super) fn ask_to_sign_in(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
+    /// The same, for another reason to sign in, and a login of which more is asked.
+    pub(super) fn ask_to_sign_in(
+        &self,
+        error: LoginError,
+        step_up: &StepUp,
+        headers: &HeaderMap,
+    ) -> Response<Bytes> {
+        let parameters = match step_up.parameters() {
+            Ok(parameters) => parameters,
+            Err(unusable) => return self.policy_unusable(unusable, headers),
+        };
         let client = &self.inner().client;
         let login_path = client.endpoints.path(Endpoint::Login);
         let kind = RequestKind::of(&self.method, headers);
         let (error, sign_in) = match kind {
             RequestKind::Navigation if self.inner().names.is_signed_out(headers) => {
-                let sign_in = self.login_url(Some(self.path_and_query()));
+                let sign_in = self.login_url_with(Some(self.path_and_query()), &parameters);
                 (LoginErrorKind::SignedOut.into(), sign_in)
             }
             RequestKind::Navigation => {
                 self.inner().layout.saw_redirect_to_login();
-                return redirect(&self.login_url(Some(self.path_and_query())));
+                let sign_in = self.login_url_with(Some(self.path_and_query()), &parameters);
+                return redirect(&sign_in);
             }
-            _ => (error, login_path.clone()),
+            _ => (error, self.login_url_with(None, &parameters)),
         };
         let mut response = if kind == RequestKind::Script {
             error_json(&error, Some(&sign_in))
@@ -105,10 +159,13 @@ impl RequestContext {
             };
             html(error.status(), self.inner().pages.unauthorized(&page))
         };
-        let challenge = format!(
+        let mut challenge = format!(
             r#"Cookie realm="{}", form-action="{login_path}""#,
             client.root_url.origin()
         );
+        if error.kind() == LoginErrorKind::AuthenticationInsufficient {
+            challenge.push_str(&step_up.challenge());
+        }
         if let Ok(challenge) = HeaderValue::try_from(challenge) {
             response
                 .headers_mut()
@@ -116,6 +173,23 @@ impl RequestContext {
         }
         response.extensions_mut().insert(error);
         response
+    }
+
+    /// Whether a login is enough for a page that asks for more than that.
+    fn is_enough(&self, login: &Login, step_up: &StepUp) -> bool {
+        *step_up == StepUp::default() || {
+            let (inner, record) = (self.inner(), login.record());
+            let now = inner.clock.unix_timestamp();
+            let leeway = inner.client.leeway;
+            step_up.is_met_by(&record.authentication, record.logged_in_at, now, leeway)
+        }
+    }
+
+    fn policy_unusable(&self, why: ParameterError, headers: &HeaderMap) -> Response<Bytes> {
+        let error = LoginError::new(LoginErrorKind::PolicyUnusable)
+            .with_evidence("what is wrong", &why)
+            .with_source(why);
+        self.error_response(error, headers)
     }
 
     fn forbidden(&self, login: &Login, role: &str, headers: &HeaderMap) -> Response<Bytes> {

@@ -66,18 +66,20 @@ impl RequestContext {
             Err(error) if error.said_by_provider().is_some() => {
                 return self.refused(&state, &asked, error, headers).await;
             }
-            code => code?,
+            Err(error) => return self.failed(&state, &asked, error, headers),
+            Ok(code) => code,
         };
         match self.answered(&state, pending, code, headers).await {
             Ok(signed_in) => {
                 self.drop_pending_login(&state, headers);
                 self.end_round(asked.round, headers);
+                self.end_silence();
                 Ok(self.signed_in(&signed_in))
             }
             Err(error) if error.kind() == LoginErrorKind::StateReplayed => {
                 self.lost_login(&state, error, headers).await
             }
-            Err(error) => Err(error),
+            Err(error) => self.failed(&state, &asked, error, headers),
         }
     }
 

@@ -306,6 +306,11 @@ impl RequestContext {
         outcome.is_over = true;
         outcome.has_ended |= was_alive;
         outcome.renewed = None;
+        drop(outcome);
+        // A login that takes this one's place ends the silence at once.
+        if ended.is_some() {
+            self.begin_silence();
+        }
         Ok(ended)
     }
 

@@ -22,6 +22,7 @@ use crate::{
         id_token::{self, VerifiedIdToken},
         metadata::Metadata,
         pending_login::PendingLogin,
+        step_up::Authentication,
         token_request::TokenRequest,
         token_response::TokenResponse,
     },
@@ -54,11 +55,12 @@ impl RequestContext {
         let mut exchanged = inner.provider.exchange(request, inner.clock.now()).await?;
         let id_token = exchanged.tokens.id_token.take();
         let id_token = id_token.ok_or(LoginErrorKind::IdTokenMissing)?;
+        let demands = asked.demands();
         let verified = self
             .verify(
                 &metadata.value,
                 &pending,
-                &asked.demands(),
+                &demands,
                 &id_token,
                 &exchanged.tokens,
             )
@@ -73,6 +75,7 @@ impl RequestContext {
             .await?;
         let login = Arc::new(Login::new(self.record(
             &verified,
+            &demands,
             id_token,
             exchanged.tokens,
             claims,
@@ -101,6 +104,7 @@ impl RequestContext {
     fn record(
         &self,
         verified: &VerifiedIdToken,
+        demands: &Demands,
         id_token: RawIdToken,
         tokens: TokenResponse,
         claims: UserClaims,
@@ -127,6 +131,7 @@ impl RequestContext {
             refreshed_at: None,
             granted_scope: tokens.scope,
             userinfo: claims.userinfo,
+            authentication: Authentication::of(verified, demands, now, inner.client.leeway),
         }
     }
 

@@ -64,7 +64,8 @@ fn sid_of<'a>(query: &'a Parameters, issuer: &str) -> Result<&'a str, LoginError
 }
 
 impl Inner {
-    /// Ends the logins of a `sid` that nobody signed for; says how many.
+    /// Ends the logins of a `sid` that nobody signed for; says how many. The user may sign in again,
+    /// also where the provider's session goes on: whoever knows the `sid` could keep them out else.
     ///
     /// A flood of made-up ones must not fill the store with marks, nor push out those of signed
     /// logouts. Past the budget only a `sid` that leads to a login leaves one.
@@ -80,7 +81,12 @@ impl Inner {
                 return Ok(0);
             }
         }
-        let all = self.end_by(EndBy::Sid(&keys)).await;
+        let logged_in_until = self.clock.now();
+        let all = EndBy::SidUntil {
+            keys: &keys,
+            logged_in_until,
+        };
+        let all = self.end_by(all).await;
         Ok(ended + all.map_err(unavailable)?.len())
     }
 

@@ -8,6 +8,7 @@ use super::{
     context::{RequestContext, Wanted},
     navigation::may_start_login,
     respond::redirect,
+    silent_login::{SILENT_ATTEMPT, stays_visitor},
 };
 use crate::{
     config::{Endpoint, RedirectUri, Refused, ResponseMode, ReturnTo},
@@ -42,7 +43,12 @@ impl RequestContext {
         }
         let asked = self.asked_in(&parameters)?;
         let return_to = self.return_to(parameters.get("return_to").once());
-        self.begin_login(&return_to, asked, 0, headers).await
+        if !asked.is_silent() {
+            return self.begin_login(&return_to, asked, 0, headers).await;
+        }
+        let begun = self.begin_login(&return_to, asked, SILENT_ATTEMPT, headers);
+        let begun = begun.await;
+        Ok(begun.unwrap_or_else(|error| stays_visitor(&error, return_to.as_str())))
     }
 
     /// Begins a login: seals what the callback must know into a cookie, and sends the browser away.

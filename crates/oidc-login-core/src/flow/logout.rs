@@ -67,6 +67,8 @@ impl RequestContext {
     ) -> Result<Response<Bytes>, LoginError> {
         let login = self.sign_out_here().await?;
         self.forget_trail(headers);
+        // Also where the session was over already: its user meant it.
+        self.begin_silence();
         let target = target.as_deref();
         let at_provider = self.end_session_url(login.as_deref(), target).await;
         let home = self.inner().client.home_url.as_str();

@@ -9,6 +9,7 @@ use super::{
     flights::Landed,
     navigation::{RequestKind, may_start_login},
     respond::redirect,
+    silent_login::{SILENT_ATTEMPT, stays_visitor},
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
@@ -78,6 +79,13 @@ impl RequestContext {
                 .or_else(|| self.return_to_of_own_login(state));
             let home = self.inner().client.home_url.as_str();
             return Ok(redirect(target.as_deref().unwrap_or(home)));
+        }
+        if state.attempt() == SILENT_ATTEMPT {
+            self.drop_pending_login(state, headers);
+            let wanted = self.outcome().wanted.take();
+            let home = self.inner().client.home_url.as_str();
+            let target = wanted.as_ref().map_or(home, |wanted| &wanted.return_to);
+            return Ok(stays_visitor(&error, target));
         }
         let may_begin = may_start_login(headers)
             && self.has_cookie_of_ours(headers)

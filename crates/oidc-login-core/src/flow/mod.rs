@@ -43,6 +43,7 @@ mod serve;
 mod session;
 mod session_keys;
 mod sign_out;
+mod silent_login;
 mod store_failure;
 mod user_claims;
 mod user_sessions;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    protocol::step_up::StepUp,
     seams::within,
     session::{LoadedLogin, Login, SessionId},
     telemetry::RefreshFor,
@@ -130,7 +131,9 @@ impl RequestContext {
     /// in is asked to.
     pub fn without_access_token(&self, error: LoginError, headers: &HeaderMap) -> Response<Bytes> {
         match error.kind() {
-            LoginErrorKind::AccessTokenEnded => self.ask_to_sign_in(error, headers),
+            LoginErrorKind::AccessTokenEnded => {
+                self.ask_to_sign_in(error, &StepUp::default(), headers)
+            }
             _ => self.error_response(error, headers),
         }
     }
@@ -151,7 +154,7 @@ impl RequestContext {
     }
 
     /// The id that the login has by now; `None` in an app's own tests, where it has none.
-    fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
+    pub(super) fn id_of(&self, loaded: &LoadedLogin) -> Option<SessionId> {
         let renewed = self.renewed();
         renewed.or_else(|| self.presented.id(loaded.key).cloned())
     }

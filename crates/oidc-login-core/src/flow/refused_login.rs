@@ -17,20 +17,38 @@ pub(super) struct Asked {
     pub(super) return_to: String,
     pub(super) parameters: LoginParameters,
     pub(super) round: u8,
-    /// With `prompt=none`: the user was not to be asked anything.
-    pub(super) is_silent: bool,
+    /// Whether the user was not to be asked anything (`prompt=none`), and by whom.
+    silence: Silence,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// The provider may ask.
+    No,
+    /// This login was tried on the way to a page that does without one.
+    OfThisLogin,
+    /// No login of this client may ask, so that none can be had: its user must hear why.
+    OfTheClient,
 }
 
 impl RequestContext {
     /// What this login asked for.
     pub(super) fn asked(&self, pending: &PendingLogin) -> Asked {
-        let all = pending.parameters.over(&self.inner().client.parameters);
-        let prompt = all.authorization_parameter("prompt").unwrap_or_default();
+        let is_silent = |parameters: &LoginParameters| {
+            let prompt = parameters.authorization_parameter("prompt");
+            prompt.map(|prompt| prompt.split_whitespace().any(|value| value == "none"))
+        };
         Asked {
             return_to: pending.return_to.clone(),
             parameters: pending.parameters.clone(),
             round: pending.round,
-            is_silent: prompt.split_whitespace().any(|value| value == "none"),
+            silence: match is_silent(&pending.parameters) {
+                Some(true) => Silence::OfThisLogin,
+                None if is_silent(&self.inner().client.parameters) == Some(true) => {
+                    Silence::OfTheClient
+                }
+                _ => Silence::No,
+            },
         }
     }
 
@@ -46,7 +64,7 @@ impl RequestContext {
         self.meet(&error);
         // An answer of the provider, even a refusal, uses the login up.
         self.drop_pending_login(state, headers);
-        if asked.is_silent {
+        if asked.silence == Silence::OfThisLogin {
             tracing::info!(
                 code = error.code(),
                 provider = ?error.said_by_provider(),
@@ -55,7 +73,8 @@ impl RequestContext {
             self.end_round(asked.round, headers);
             return Ok(redirect(&asked.return_to));
         }
-        if !needs_the_user(error.kind())
+        if asked.silence == Silence::OfTheClient
+            || !needs_the_user(error.kind())
             || state.attempt() >= MAX_RETRIES
             || !may_start_login(headers)
         {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
+    hooks::unpanicking,
     session::Login,
     telemetry::{self, LogoutBy, OK},
 };
@@ -27,8 +28,19 @@ impl RequestContext {
         signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
     }
 
+    /// The login as the store has it, which this process may not have asked for a while: another
+    /// node's tokens are the ones to revoke. A store that fails says so when the session is ended.
+    async fn newest(&self) -> Option<Arc<Login>> {
+        let loaded = self.loaded().await.ok()??;
+        let id = self.id_of(loaded)?;
+        let present = self.inner().present(&id).await.ok()??;
+        Some(present.login)
+    }
+
     async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
+        let newest = self.newest().await;
         let ended = self.end_session().await.map_err(unavailable)?;
+        let ended = ended.map(|ended| newest.unwrap_or(ended));
         if let Some(session) = self.app_session()
             && let Err(error) = app_session::end(session).await
         {
@@ -38,7 +50,7 @@ impl RequestContext {
             return Ok(None);
         };
         if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = hook(login.clone()).await
+            && let Err(error) = unpanicking(async { hook(login.clone()).await }).await
         {
             tracing::error!(%error, "on_logout failed");
         }

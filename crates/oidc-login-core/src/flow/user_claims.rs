@@ -1,13 +1,6 @@
 //! What a login knows of its user: the claims of the ID token, of userinfo, and what the app makes
 //! of them.
 
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::{Context, Poll},
-};
-
 use serde_json::{Map, Value};
 
 use super::{
@@ -17,7 +10,7 @@ use super::{
 use crate::{
     config::UserInfo,
     error::{LoginError, LoginErrorKind},
-    hooks::{HookError, OnClaims},
+    hooks::unpanicking,
     protocol::{
         AccessTokenText, exact_claims::ExactClaims, id_token::VerifiedIdToken, jws::Jws,
         metadata::Metadata,
@@ -130,7 +123,9 @@ impl Inner {
         let changed = match &self.hooks.on_claims {
             None => Ok(merged),
             Some(hook) => {
-                let changed = within(&*self.timer, CLAIMS_LIMIT, unpanicking(hook, merged));
+                // The task holds the new tokens.
+                let changed = unpanicking(async { hook(merged).await });
+                let changed = within(&*self.timer, CLAIMS_LIMIT, changed);
                 changed
                     .await
                     .unwrap_or_else(|| Err("no answer in time".into()))
@@ -183,16 +178,6 @@ fn map_of(claims: &ExactClaims) -> Map<String, Value> {
 fn said_by(record: &LoginRecord) -> Option<String> {
     let jws = Jws::parse(record.id_token.secret()).ok()?;
     String::from_utf8(jws.payload).ok()
-}
-
-/// A hook that panics must not take the task down that holds the new tokens.
-async fn unpanicking(hook: &OnClaims, claims: VerifiedClaims) -> Result<VerifiedClaims, HookError> {
-    let mut changed = pin!(async { hook(claims).await });
-    let poll = |context: &mut Context<'_>| {
-        let polled = catch_unwind(AssertUnwindSafe(|| changed.as_mut().poll(context)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err("it panicked".into())))
-    };
-    poll_fn(poll).await
 }
 
 fn log_failure(error: &LoginError, what_then: &str) {

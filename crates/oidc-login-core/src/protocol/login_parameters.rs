@@ -37,6 +37,8 @@ pub struct LoginParameters {
     authorization: ExtraParameters,
     token: ExtraParameters,
     acr_is_essential: bool,
+    /// A visitor is to be signed in without a question, and stays one where that fails.
+    is_silent: bool,
 }
 
 impl LoginParameters {
@@ -46,6 +48,20 @@ impl LoginParameters {
     /// Parameters to fill in.
     pub fn builder() -> LoginParametersBuilder {
         LoginParametersBuilder::default()
+    }
+
+    /// Those of a login that nobody asked for: without a question, and without a word where it fails.
+    pub(crate) fn silent() -> Self {
+        let silent = Self::builder().prompt("none").build();
+        Self {
+            is_silent: true,
+            ..silent.expect("one parameter that is right")
+        }
+    }
+
+    /// Whether these are [`silent`](Self::silent).
+    pub(crate) fn is_silent(&self) -> bool {
+        self.is_silent
     }
 
     /// Whether nothing is asked for.
@@ -69,6 +85,7 @@ impl LoginParameters {
         Self {
             authorization: self.authorization.over(&others.authorization),
             token: self.token.over(&others.token),
+            is_silent: self.is_silent,
             acr_is_essential: if own_acr {
                 self.acr_is_essential
             } else {

@@ -1,49 +1,38 @@
 //! The provider's metadata (OpenID Connect Discovery §3 and §4.3).
 
-use openidconnect::{
-    AdditionalProviderMetadata, ProviderMetadata,
-    core::{
-        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
-        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
-    },
-};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::auth_methods::AuthMethods;
 
-type Document = ProviderMetadata<
-    Additional,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-
-/// What the discovery document says beyond OpenID Connect Discovery.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-struct Additional {
-    #[serde(default)]
+/// What is read of a discovery document. Nothing else in it can refuse a login: providers leave
+/// lists out that the specification requires, and write `""` where they have nothing to say.
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: Url,
+    #[serde(default, deserialize_with = "unless_empty")]
+    token_endpoint: Option<Url>,
+    jwks_uri: Url,
+    #[serde(default, deserialize_with = "unless_empty")]
+    userinfo_endpoint: Option<Url>,
+    #[serde(default, deserialize_with = "unless_empty")]
     end_session_endpoint: Option<Url>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unless_empty")]
     pushed_authorization_request_endpoint: Option<Url>,
-    #[serde(default)]
-    require_pushed_authorization_requests: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unless_empty")]
     revocation_endpoint: Option<Url>,
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
+    require_pushed_authorization_requests: Option<bool>,
+    authorization_response_iss_parameter_supported: Option<bool>,
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
-impl AdditionalProviderMetadata for Additional {}
+fn unless_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let text = text.filter(|text| !text.is_empty());
+    let url = text.map(|text| Url::parse(&text)).transpose();
+    url.map_err(serde::de::Error::custom)
+}
 
 /// What a login needs to know of a provider.
 #[derive(Clone, Debug)]
@@ -141,56 +130,41 @@ impl Metadata {
         issuer: &str,
         transport: Transport,
     ) -> Result<Self, DiscoveryError> {
-        let safe = |name, url| safe(name, url, transport);
         let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
-        let found = document.issuer().as_str();
-        if found != issuer {
+        if document.issuer != issuer {
             return Err(DiscoveryError::Issuer {
-                found: found.chars().take(300).collect(),
+                found: document.issuer.chars().take(300).collect(),
                 expected: issuer.to_owned(),
             });
         }
-        let token_endpoint = document
-            .token_endpoint()
-            .ok_or(DiscoveryError::NoTokenEndpoint)?;
-        let additional = document.additional_metadata();
+        let safe = |name, url: &Url| safe(name, url, transport);
+        let optional =
+            |name, url: &Option<Url>| url.as_ref().map(|url| safe(name, url)).transpose();
+        let token_endpoint = optional("token_endpoint", &document.token_endpoint)?;
         Ok(Self {
             issuer: issuer.to_owned(),
             authorization_endpoint: safe(
                 "authorization_endpoint",
-                document.authorization_endpoint().url(),
+                &document.authorization_endpoint,
             )?,
-            token_endpoint: safe("token_endpoint", token_endpoint.url())?,
-            jwks_uri: safe("jwks_uri", document.jwks_uri().url())?,
-            userinfo_endpoint: match document.userinfo_endpoint() {
-                Some(endpoint) => Some(safe("userinfo_endpoint", endpoint.url())?),
-                None => None,
-            },
-            end_session_endpoint: match &additional.end_session_endpoint {
-                Some(url) => Some(safe("end_session_endpoint", url)?),
-                None => None,
-            },
-            pushed_authorization_request_endpoint: match &additional
-                .pushed_authorization_request_endpoint
-            {
-                Some(url) => Some(safe("pushed_authorization_request_endpoint", url)?),
-                None => None,
-            },
-            requires_pushed_authorization_requests: additional
-                .require_pushed_authorization_requests,
-            revocation_endpoint: match &additional.revocation_endpoint {
-                Some(url) => Some(safe("revocation_endpoint", url)?),
-                None => None,
-            },
-            auth_methods: auth_methods(&document),
-            names_issuer_in_response: additional.authorization_response_iss_parameter_supported,
+            token_endpoint: token_endpoint.ok_or(DiscoveryError::NoTokenEndpoint)?,
+            jwks_uri: safe("jwks_uri", &document.jwks_uri)?,
+            userinfo_endpoint: optional("userinfo_endpoint", &document.userinfo_endpoint)?,
+            end_session_endpoint: optional("end_session_endpoint", &document.end_session_endpoint)?,
+            pushed_authorization_request_endpoint: optional(
+                "pushed_authorization_request_endpoint",
+                &document.pushed_authorization_request_endpoint,
+            )?,
+            requires_pushed_authorization_requests: document
+                .require_pushed_authorization_requests
+                .unwrap_or_default(),
+            revocation_endpoint: optional("revocation_endpoint", &document.revocation_endpoint)?,
+            auth_methods: AuthMethods::new(document.token_endpoint_auth_methods_supported),
+            names_issuer_in_response: document
+                .authorization_response_iss_parameter_supported
+                .unwrap_or_default(),
         })
     }
-}
-
-fn auth_methods(document: &Document) -> AuthMethods {
-    let methods = document.token_endpoint_auth_methods_supported();
-    AuthMethods::new(methods.map(|methods| methods.iter().map(AsRef::as_ref)))
 }
 
 /// https, or http where that is allowed.
@@ -275,6 +249,37 @@ mod tests {
         .unwrap();
         assert!(bare.userinfo_endpoint.is_none() && bare.revocation_endpoint.is_none());
         assert!(bare.end_session_endpoint.is_none() && !bare.names_issuer_in_response);
+    }
+
+    /// Seen: lists that are required and missing, empty texts for what is not there.
+    #[test]
+    fn what_no_login_needs_may_be_anything() {
+        for (member, value) in [
+            ("response_types_supported", Value::Null),
+            ("subject_types_supported", Value::Null),
+            ("id_token_signing_alg_values_supported", json!("RS256")),
+            ("service_documentation", json!("")),
+            ("op_tos_uri", json!("/terms")),
+            ("registration_endpoint", json!("")),
+            ("ui_locales_supported", json!("de")),
+            ("claims_parameter_supported", json!("yes")),
+            ("check_session_iframe", json!(7)),
+            ("mtls_endpoint_aliases", json!([])),
+            ("userinfo_endpoint", json!("")),
+            ("userinfo_endpoint", Value::Null),
+            ("end_session_endpoint", json!("")),
+            ("revocation_endpoint", json!("")),
+            ("require_pushed_authorization_requests", Value::Null),
+            (
+                "authorization_response_iss_parameter_supported",
+                Value::Null,
+            ),
+        ] {
+            let read = read(|document| document[member] = value.clone());
+            assert!(read.is_ok(), "{member} {value}: {:?}", read.err());
+        }
+        let metadata = read(|document| document["userinfo_endpoint"] = json!("")).unwrap();
+        assert!(metadata.userinfo_endpoint.is_none());
     }
 
     #[test]

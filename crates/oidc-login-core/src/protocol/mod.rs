@@ -36,6 +36,7 @@ mod sign_of_http;
 pub mod signing_algorithm;
 mod state;
 pub(crate) mod stated_metadata;
+pub(crate) mod step_up;
 mod token_claims;
 pub mod token_error;
 mod token_hash;

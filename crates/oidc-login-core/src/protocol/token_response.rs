@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::{
@@ -30,6 +31,8 @@ pub(crate) struct TokenResponse {
 struct Success {
     access_token: AccessTokenText,
     #[serde(default)]
+    token_type: Value,
+    #[serde(default)]
     id_token: Option<RawIdToken>,
     #[serde(default)]
     refresh_token: Option<RefreshToken>,
@@ -41,17 +44,17 @@ struct Success {
 
 /// Some providers write the number as a text.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    Ok(match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::Number(number) => number.as_f64(),
-        serde_json::Value::String(text) => text.parse().ok(),
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.parse().ok(),
         _ => None,
     })
 }
 
 /// Whatever else a provider puts there refuses no login.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(text) => Some(text),
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
         _ => None,
     })
 }
@@ -80,6 +83,10 @@ impl TokenResponse {
                 .with_evidence("JSON error at line", error.line())
                 .with_evidence("column", error.column())
         })?;
+        if !is_bearer(&success.token_type) {
+            return Err(LoginError::new(LoginErrorKind::TokenResponseInvalid)
+                .with_evidence("what is wrong", "token_type is not Bearer"));
+        }
         // A token that never was good says nothing: it is used until it is refused.
         let lifetime = success.expires_in.filter(|seconds| *seconds > 0.0);
         Ok(Self {
@@ -92,6 +99,16 @@ impl TokenResponse {
                 .filter(|token| !token.secret().is_empty()),
             scope: success.scope,
         })
+    }
+}
+
+/// The only type that can be used by whoever has it (RFC 6749 §7.1, RFC 6750). Some providers leave the
+/// word out.
+fn is_bearer(token_type: &Value) -> bool {
+    match token_type {
+        Value::Null => true,
+        Value::String(name) => name.eq_ignore_ascii_case("Bearer"),
+        _ => false,
     }
 }
 

@@ -14,8 +14,6 @@ use tokio::sync::Mutex;
 
 use crate::error::{LoginError, LoginErrorKind};
 
-/// After this time the next login asks again, without waiting for it.
-const MAX_AGE: Duration = Duration::HOUR;
 /// How long a failure stands for the next ones as well.
 const FAILURE_STANDS: Duration = Duration::seconds(2);
 /// How long after a try in the background the next one may be, in seconds.
@@ -115,12 +113,17 @@ impl<T> Cached<T> {
         self.flight.try_lock().is_err()
     }
 
-    /// Whether the caller is the one to refresh in the background: the value is old, and nobody
-    /// tried lately.
-    pub(crate) fn is_refresh_due(&self, known: &Fetched<T>, now: OffsetDateTime) -> bool {
+    /// Whether the caller is the one to refresh in the background: the value is older than that, and
+    /// nobody tried lately.
+    pub(crate) fn is_refresh_due(
+        &self,
+        known: &Fetched<T>,
+        max_age: Duration,
+        now: OffsetDateTime,
+    ) -> bool {
         let last_try = self.last_try.load(Ordering::Acquire);
         let seconds = now.unix_timestamp();
-        now - known.at >= MAX_AGE
+        now - known.at >= max_age
             && seconds.saturating_sub(last_try) >= BETWEEN_TRIES
             && (self.last_try)
                 .compare_exchange(last_try, seconds, Ordering::AcqRel, Ordering::Acquire)
@@ -221,7 +224,10 @@ mod tests {
     async fn an_old_value_is_refreshed_by_one_and_not_too_often() {
         let cached = Cached::default();
         let known = cached.newer_than(None, NOW, async { Ok(1) }).await.unwrap();
-        let due = |seconds: i64| cached.is_refresh_due(&known, NOW + Duration::seconds(seconds));
+        let due = |seconds: i64| {
+            let now = NOW + Duration::seconds(seconds);
+            cached.is_refresh_due(&known, Duration::HOUR, now)
+        };
         assert_eq!(
             [3599, 3600, 3600, 3659, 3660].map(due),
             [false, true, false, false, true]

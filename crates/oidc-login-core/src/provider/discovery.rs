@@ -22,7 +22,8 @@ impl Provider {
             let fetch = self.fetch_metadata();
             return self.metadata.newer_than(None, now, fetch).await;
         };
-        if self.metadata.is_refresh_due(&known, now) {
+        let max_age = self.config.refresh_interval;
+        if self.metadata.is_refresh_due(&known, max_age, now) {
             let (provider, seen) = (self.clone(), known.clone());
             self.spawn.spawn(Box::pin(async move {
                 if let Err(error) = provider.refresh_documents(&seen).await {
@@ -81,14 +82,25 @@ impl Provider {
     }
 }
 
+const MANY_TENANTS: &str = "the address serves many tenants, each with an issuer of its own: \
+    configure your tenant's, with its id in place of the name in braces";
+
 fn invalid(url: &str, error: DiscoveryError) -> LoginError {
     let login_error = LoginError::new(LoginErrorKind::DiscoveryInvalid)
         .with_evidence("discovery document", url)
         .with_evidence("what is wrong", &error);
     let login_error = match &error {
-        DiscoveryError::Issuer { found, expected } => login_error
-            .with_evidence("configured issuer", expected)
-            .with_evidence("issuer in the document", found),
+        DiscoveryError::Issuer { found, expected } => {
+            let login_error = login_error
+                .with_evidence("configured issuer", expected)
+                .with_evidence("issuer in the document", found);
+            // Microsoft Entra ID's common, organizations and consumers.
+            if found.contains('{') {
+                login_error.with_evidence("likely cause", MANY_TENANTS)
+            } else {
+                login_error
+            }
+        }
         _ => login_error,
     };
     login_error.with_source(error)

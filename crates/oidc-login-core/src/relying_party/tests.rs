@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::session::MemoryStore;
+use crate::{
+    config::StoreEntries,
+    session::{MemoryStore, SessionSecrets},
+};
 
 fn builder(root_url: &str) -> RelyingPartyBuilder {
     let client = ClientConfig::builder()

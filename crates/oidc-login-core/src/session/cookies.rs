@@ -18,6 +18,7 @@ pub(crate) struct CookieNames {
     pending_prefix: String,
     answer_prefix: String,
     signed_out: String,
+    silent: String,
     trail: String,
     secure: bool,
 }
@@ -35,6 +36,7 @@ impl CookieNames {
             pending_prefix: format!("{host}oidc_login_{app}_"),
             answer_prefix: format!("{host}oidc_answer_{app}_"),
             signed_out: format!("{host}oidc_signed_out_{app}"),
+            silent: format!("{host}oidc_silent_{app}"),
             trail: format!("{host}oidc_trail_{app}"),
             secure: root_url.is_https(),
         }
@@ -91,6 +93,15 @@ impl CookieNames {
     /// Whether the browser is marked so.
     pub(crate) fn is_signed_out(&self, headers: &HeaderMap) -> bool {
         named(headers, &self.signed_out).any(|value| value == b"1")
+    }
+
+    /// The name of the cookie that says when a browser was last signed in silently.
+    pub(crate) fn silent(&self) -> &str {
+        &self.silent
+    }
+
+    pub(crate) fn set_silent(&self, value: &str, seconds: i64) -> HeaderValue {
+        self.line(&self.silent, value, Some(seconds))
     }
 
     /// The name of the cookie that counts the logins of a browser.

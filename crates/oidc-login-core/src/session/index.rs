@@ -46,6 +46,14 @@ pub struct LoginIndex {
 pub enum EndBy<'a> {
     /// The logins of one of the provider's sessions.
     Sid(&'a [SidKey]),
+    /// The logins of one of the provider's sessions, up to the time of a logout that nobody signed: who
+    /// signs in again is let in, as whoever made the logout up must not keep them out.
+    SidUntil {
+        /// The session.
+        keys: &'a [SidKey],
+        /// Logins up to this second are meant.
+        logged_in_until: OffsetDateTime,
+    },
     /// The logins of one of the provider's sessions that are there by now. It leaves no mark, so what
     /// somebody made up takes no room.
     KnownSid(&'a [SidKey]),
@@ -107,17 +115,22 @@ impl EndBy<'_> {
     /// All keys of the logout; each kind has bytes of its own.
     pub fn keys(&self) -> Vec<[u8; 32]> {
         match self {
-            Self::Sid(keys) | Self::KnownSid(keys) => keys.iter().map(|key| key.0).collect(),
+            Self::Sid(keys) | Self::KnownSid(keys) | Self::SidUntil { keys, .. } => {
+                keys.iter().map(|key| key.0).collect()
+            }
             Self::Subject { keys, .. } => keys.iter().map(|key| key.0).collect(),
         }
     }
 
     /// Logins up to this second are meant, in seconds since 1970. A provider's session is over for
-    /// good.
+    /// good where the provider signed for it.
     pub fn logged_in_until(&self) -> i64 {
         match self {
             Self::Sid(_) | Self::KnownSid(_) => i64::MAX,
             Self::Subject {
+                logged_in_until, ..
+            }
+            | Self::SidUntil {
                 logged_in_until, ..
             } => logged_in_until.unix_timestamp(),
         }
@@ -192,6 +205,7 @@ impl std::fmt::Debug for EndBy<'_> {
         f.write_str(match self {
             Self::Sid(_) => "EndBy::Sid",
             Self::KnownSid(_) => "EndBy::KnownSid",
+            Self::SidUntil { .. } => "EndBy::SidUntil",
             Self::Subject { .. } => "EndBy::Subject",
         })
     }

@@ -70,7 +70,7 @@ impl Login {
         let who = [&*record.issuer, &record.client_id, &record.subject];
         let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
         let more = [record.granted_scope.as_deref(), record.userinfo.as_deref()];
-        let texts = texts.chain(more.into_iter().flatten());
+        let texts = texts.chain(more.into_iter().flatten()).chain(self.acr());
         let roles = self
             .roles()
             .iter()
@@ -191,6 +191,20 @@ impl Login {
     /// When the tokens were last refreshed, if they ever were.
     pub fn refreshed_at(&self) -> Option<OffsetDateTime> {
         self.record.refreshed_at.map(at)
+    }
+
+    /// How the user proved who they are (`acr`), as the login's own ID token said: a refresh does not
+    /// change it, and neither do userinfo or the app's `on_claims`.
+    pub fn acr(&self) -> Option<&str> {
+        self.record.authentication.acr.as_deref()
+    }
+
+    /// When the user proved who they are to the provider (`auth_time`), as the login's own ID token
+    /// said, if it did; never later than the login.
+    ///
+    /// Not the time of the login: a provider that knows its user signs them in without asking.
+    pub fn auth_time(&self) -> Option<OffsetDateTime> {
+        self.record.authentication.auth_time.map(at)
     }
 
     /// When the user signed in.

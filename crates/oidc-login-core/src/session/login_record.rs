@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken};
+use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, step_up::Authentication};
 
 /// The format that is written. A node that knows only older ones takes the record for damaged, and
 /// the user for a visitor.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 /// The formats before, and what they lack at the end, as it is written where it is absent: format 1
-/// knew of no refresh and no granted scope, format 2 of no userinfo.
-const OLDER: [(u8, &[u8]); 2] = [(1, &[0, 0, 0]), (2, &[0])];
+/// knew of no refresh and no granted scope, format 2 of no userinfo, format 3 of no authentication.
+const OLDER: [(u8, &[u8]); 3] = [(1, &[0; 6]), (2, &[0; 4]), (3, &[0; 3])];
 
 /// What is saved of a login. Fields are only ever added at the end, behind a new format number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub(crate) struct LoginRecord {
     /// What of the claims came from userinfo, as JSON and before the app changed anything: an ID
     /// token that comes later leaves it standing, but for what it speaks of itself.
     pub(crate) userinfo: Option<String>,
+    /// Stays what it was at the login.
+    pub(crate) authentication: Authentication,
 }
 
 impl LoginRecord {
@@ -82,6 +84,7 @@ impl LoginRecord {
             refreshed_at: None,
             granted_scope: None,
             userinfo: None,
+            authentication: Authentication::default(),
         }
     }
 }
@@ -135,17 +138,39 @@ mod tests {
         assert_eq!(record, refreshed());
     }
 
-    #[test]
-    fn what_was_written_in_format_3_is_read_and_written_again() {
-        let record = LoginRecord {
+    fn with_userinfo() -> LoginRecord {
+        LoginRecord {
             userinfo: Some(r#"{"name":"A"}"#.into()),
             ..refreshed()
+        }
+    }
+
+    #[test]
+    fn what_was_written_in_format_3_is_read() {
+        let record = LoginRecord::from_bytes(WRITTEN_IN_FORMAT_3).unwrap();
+        assert_eq!(record, with_userinfo());
+    }
+
+    const WRITTEN_IN_FORMAT_4: &[u8] = b"\x04\x15https://provider.test\x09flask-app\x011\x01\x01s\
+        \x0b{\"sub\":\"1\"}\x01\x01\x05admin\x02id\x00\xd8\x04\x06access\x01\xd8\x04\
+        \x01\x07refresh\x00\x80\xc2\x03\x01\xc8\x01\x01\x06openid\x01\x0c{\"name\":\"A\"}\
+        \x01\x0e\x01\x04gold\x01\x05";
+
+    #[test]
+    fn what_was_written_in_format_4_is_read_and_written_again() {
+        let record = LoginRecord {
+            authentication: Authentication {
+                auth_time: Some(7),
+                acr: Some("gold".into()),
+                max_age: Some(5),
+            },
+            ..with_userinfo()
         };
         assert_eq!(
-            LoginRecord::from_bytes(WRITTEN_IN_FORMAT_3).unwrap(),
+            LoginRecord::from_bytes(WRITTEN_IN_FORMAT_4).unwrap(),
             record
         );
-        assert_eq!(record.to_bytes(), WRITTEN_IN_FORMAT_3);
+        assert_eq!(record.to_bytes(), WRITTEN_IN_FORMAT_4);
     }
 
     #[test]
@@ -157,6 +182,7 @@ mod tests {
             ("a format alone", vec![FORMAT]),
             ("an older format alone", vec![1]),
             ("format 2, cut", WRITTEN_IN_FORMAT_2[..20].to_vec()),
+            ("format 3, cut", WRITTEN_IN_FORMAT_3[..20].to_vec()),
             ("cut", written[..9].to_vec()),
             ("cut at the end", written[..written.len() - 1].to_vec()),
             ("format 1, cut", WRITTEN_IN_FORMAT_1[..20].to_vec()),

@@ -29,6 +29,7 @@ mod record_seal;
 pub(crate) mod seal;
 mod seal_key;
 mod secret;
+mod silent_mark;
 mod values;
 
 pub use adapter::SessionStoreAdapter;
@@ -59,6 +60,7 @@ pub(crate) use pending_cookies::{Found, PendingCookies};
 pub(crate) use posted_answers::{PostedAnswers, Slot};
 pub(crate) use presented::Presented;
 pub(crate) use record_seal::RecordSeal;
+pub(crate) use silent_mark::SilentMark;
 pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.

@@ -33,6 +33,9 @@ pub(super) async fn get(
         Err(refusal) => return refusal.into_response(),
     };
     let session = provider.session(&headers);
+    let known = session
+        .as_ref()
+        .map(|session| session.user.username.clone());
     match session.filter(|session| request.is_satisfied_by(session, &provider)) {
         Some(session) => issue_code(&provider, request, session).into_response(),
         None if request.prompt == Prompt::Never => {
@@ -46,7 +49,8 @@ pub(super) async fn get(
             .into_response()
         }
         None => {
-            let username = request.login_hint.clone().unwrap_or_default();
+            let known = known.filter(|_| request.prompt != Prompt::Always);
+            let username = request.login_hint.clone().or(known).unwrap_or_default();
             sign_in::page(
                 &provider,
                 &headers,
@@ -71,7 +75,9 @@ impl AuthorizationRequest<'_> {
         let recent = self
             .max_age
             .is_none_or(|max_age| !max_age.is_zero() && age <= max_age);
-        self.prompt != Prompt::Always && recent && self.is_about(session)
+        // The wish for an acr is voluntary: it never fails a request that allows no page.
+        let strong = self.prompt == Prompt::Never || session.acr >= self.acr;
+        self.prompt != Prompt::Always && recent && strong && self.is_about(session)
     }
 
     /// Whether this is the person `id_token_hint` speaks of.
@@ -99,6 +105,7 @@ pub(super) fn issue_code(
             nonce: request.nonce,
             sid: session.sid,
             auth_time: session.auth_time,
+            acr: session.acr,
         },
         redirect_uri: request.redirect_uri,
         challenge: request.code_challenge,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     AUTHORIZATION, END_SESSION, JWKS, PUSHED_AUTHORIZATION_REQUEST, REVOCATION, TOKEN, USERINFO,
 };
-use crate::{PushedRequests, provider::Provider, scope, tokens::ACR};
+use crate::{PushedRequests, acr::Acr, provider::Provider, scope};
 
 /// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
 pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
@@ -27,7 +27,7 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "acr_values_supported": [ACR],
+        "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "token_endpoint_auth_methods_supported": [

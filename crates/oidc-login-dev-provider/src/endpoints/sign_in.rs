@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header::SET_COOKIE};
 
 use super::{SIGN_IN, authorization::issue_code};
 use crate::{
+    acr::{Acr, ONE_TIME_CODE},
     authorization_request::AuthorizationRequest,
     authorization_response::AuthorizationResponse,
     cookies::{self, Purpose},
@@ -48,7 +49,12 @@ pub(super) async fn post(
         form.get("username").unwrap_or_default(),
         form.get("password").unwrap_or_default(),
     );
-    let Some(user) = provider.user(username, password) else {
+    let acr = match form.get("code").unwrap_or_default().trim() {
+        "" => Some(Acr::Password),
+        ONE_TIME_CODE => Some(Acr::TwoFactors),
+        _ => None,
+    };
+    let (Some(user), Some(acr)) = (provider.user(username, password), acr) else {
         return page(
             &provider,
             &headers,
@@ -58,7 +64,7 @@ pub(super) async fn post(
             username,
         );
     };
-    let (cookie, session) = provider.start_session(Arc::clone(user), &headers);
+    let (cookie, session) = provider.start_session(Arc::clone(user), acr, &headers);
     let set_cookie = cookies::set(Purpose::Session, issuer, &cookie);
     let mut response = if request.is_about(&session) {
         issue_code(&provider, request, session).into_response()
@@ -70,7 +76,7 @@ pub(super) async fn post(
     response
 }
 
-/// Whether the page is shown again because user name and password did not fit.
+/// Whether the page is shown again because user name, password and code did not fit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
     First,
@@ -97,6 +103,7 @@ pub(super) fn page(
         csrf: &csrf.token,
         username,
         failed: attempt == Attempt::Failed,
+        code: (request.acr == Acr::TwoFactors).then_some(ONE_TIME_CODE),
         hints: hints(provider),
     };
     let status = match attempt {

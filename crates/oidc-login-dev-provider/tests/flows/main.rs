@@ -10,6 +10,7 @@ mod hosts;
 mod pushed_requests;
 mod refresh;
 mod revocation;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;

@@ -18,7 +18,9 @@ use super::{Rejection, context};
 /// [`RequireLoginLayer`](crate::RequireLoginLayer) does. `Option<Claims>` is `None` for a visitor,
 /// and only for a visitor: a missing layer, an unreadable store and claims that do not fit the type
 /// are errors there as well. (A store that does not answer makes visitors where the app chose
-/// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).)
+/// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).) With
+/// [`SilentLogin::OnVisits`](crate::SilentLogin::OnVisits) a visitor may be sent to the provider first,
+/// and comes back.
 ///
 /// A type of the app is decoded once per login, not once per request.
 ///
@@ -111,12 +113,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Rejection> {
         let context = context(parts)?;
-        match context.login_if_known().await {
+        match context.admit_anybody(&parts.headers).await {
             Ok(None) => Ok(None),
             Ok(Some(login)) => Self::of(login, context, parts).map(Some),
-            Err(error) => Err(Rejection::new(
-                context.error_response(error, &parts.headers),
-            )),
+            Err(answer) => Err(Rejection::new(*answer)),
         }
     }
 }

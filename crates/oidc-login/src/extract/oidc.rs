@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, response::Redirect};
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 use oidc_login_core::{
-    LoginError, RelyingParty, RequestContext,
+    Admitted, LoginError, Policy, RelyingParty, RequestContext,
     protocol::LoginParameters,
     session::{ListedSession, Login, SessionHandle},
 };
@@ -36,6 +36,36 @@ impl Oidc {
     /// [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous).
     pub async fn login(&self) -> Result<Option<Arc<Login>>, LoginError> {
         self.context.login_if_known().await
+    }
+
+    /// Who makes this request, if they pass: the guard of a handler that asks for more only sometimes.
+    /// What it asks is what [`RequireLoginLayer`](crate::RequireLoginLayer) asks; `headers` are those of
+    /// the request.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use http::HeaderMap;
+    /// use oidc_login::{Oidc, Policy, Rejection};
+    ///
+    /// async fn transfer(oidc: Oidc, headers: HeaderMap) -> Result<&'static str, Rejection> {
+    ///     let recently = Policy::signed_in().max_age(Duration::from_secs(300));
+    ///     oidc.require(&recently, &headers).await?;
+    ///     Ok("done")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The answer to give instead: a page leads to the sign-in and comes back, a script gets 401.
+    pub async fn require(
+        &self,
+        policy: &Policy,
+        headers: &HeaderMap,
+    ) -> Result<Arc<Login>, Rejection> {
+        match self.context.admit(policy, headers).await {
+            Ok(Admitted::As(login)) => Ok(login),
+            Ok(Admitted::Preflight) => Err(Rejection::new(self.context.unauthenticated(headers))),
+            Err(answer) => Err(Rejection::new(*answer)),
+        }
     }
 
     /// When the session ends if nobody uses it; `None` for a visitor.

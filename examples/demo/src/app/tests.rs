@@ -72,6 +72,7 @@ fn state() -> App {
     };
     App {
         users_are_known: true,
+        strong_acr: vec!["2".to_owned()],
         services,
     }
 }
@@ -182,6 +183,26 @@ async fn without_the_role_the_admin_page_stays_shut() {
         let answer = open(for_user(claims), "/admin").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
         assert!(!answer.body.contains("Hello from the admin endpoint"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_asks_for_more_opens_with_more_and_asks_for_it_with_less() {
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    for (path, claims, opens) in [
+        ("/recent", json!({ "auth_time": now }), true),
+        ("/recent", json!({ "auth_time": now - 1000 }), false),
+        ("/recent", json!({}), false),
+        ("/strong", json!({ "acr": "2" }), true),
+        ("/strong", json!({ "acr": "1" }), false),
+        ("/strong", json!({}), false),
+    ] {
+        let answer = open(for_user(claims.clone()), path).await;
+        let hello = format!("Hello from the {} endpoint", &path[1..]);
+        assert_eq!(answer.body.contains(&hello), opens, "{path} {claims}");
+        let asks = answer.location.contains("/auth/login?return_to=");
+        assert_eq!(asks, !opens, "{path} {claims}");
+        assert_eq!(answer.location.contains("&with="), !opens, "{path}");
     }
 }
 

@@ -11,6 +11,7 @@ mod refreshed;
 mod response;
 mod secure;
 mod sessions;
+mod step_up;
 mod style;
 mod when;
 
@@ -26,6 +27,7 @@ pub(crate) use self::{
     response::page,
     secure::SecurePage,
     sessions::{SessionRow, SessionsPage},
+    step_up::StepUpPage,
     style::style,
 };
 

@@ -82,10 +82,11 @@ fn secret(variables: &Variables) -> Result<Option<Credential>, SettingsError> {
     }
 }
 
-/// JSON or PEM, or the path of a file with either.
+/// JSON or PEM, or the path of a file with either. Paths are shown in errors and keys are not, so
+/// what may be a key is never taken for a path.
 fn keys(variables: &Variables) -> Option<Credential> {
     let text = variables.text("OIDC_CLIENT_JWKS")?.trim();
-    let is_literal = text.starts_with(['{', '[']) || text.starts_with("-----BEGIN");
+    let is_literal = text.starts_with('[') || text.contains(['{', '\n']) || text.contains("-----");
     Some(if is_literal {
         Credential::Literal(Secret::new(text))
     } else {

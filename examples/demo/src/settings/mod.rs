@@ -19,6 +19,8 @@ mod tests;
 
 use std::{path::PathBuf, time::Duration};
 
+use oidc_login::SilentLogin;
+
 #[cfg(test)]
 pub(crate) use self::listen::Bind;
 pub(crate) use self::{
@@ -51,6 +53,10 @@ pub(crate) struct Settings {
     pub(crate) login_cache_time: Duration,
     /// What `/api/downstream` calls; the demo's own service where it is not set.
     pub(crate) resource_url: Option<String>,
+    /// The values of `acr` with which `/strong` opens.
+    pub(crate) strong_acr: Vec<String>,
+    /// Whether visitors are signed in where the provider knows them.
+    pub(crate) silent_login: SilentLogin,
 }
 
 impl Settings {
@@ -80,6 +86,10 @@ impl Settings {
             resource_url: variables.parsed("OIDC_RESOURCE_URL", WEB_ADDRESS, |text| {
                 web_address(text).map(|url| url.to_string())
             })?,
+            strong_acr: variables
+                .list("OIDC_STRONG_ACR")
+                .unwrap_or_else(|| vec!["2".to_owned()]),
+            silent_login: silent_login(&variables)?,
         })
     }
 
@@ -90,4 +100,13 @@ impl Settings {
             Some((name, value.to_string_lossy().into_owned()))
         }))
     }
+}
+
+fn silent_login(variables: &Variables) -> Result<SilentLogin, SettingsError> {
+    let parsed = variables.parsed("OIDC_SILENT_LOGIN", "on or off", |text| match text {
+        "on" => Some(SilentLogin::OnVisits),
+        "off" => Some(SilentLogin::Off),
+        _ => None,
+    })?;
+    Ok(parsed.unwrap_or_default())
 }

@@ -44,6 +44,8 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert_eq!(settings.session_store, SessionStore::Memory);
     assert!(settings.login_cache_time.is_zero());
     assert_eq!(settings.resource_url, None);
+    assert_eq!(settings.strong_acr, ["2"]);
+    assert_eq!(settings.silent_login, SilentLogin::Off);
 }
 
 #[test]
@@ -84,6 +86,8 @@ fn every_variable_reaches_its_setting() {
         ("OIDC_SESSION_STORE", "redis://u:p@h"),
         ("OIDC_LOGIN_CACHE_SECONDS", "5"),
         ("OIDC_RESOURCE_URL", "https://api.example/orders"),
+        ("OIDC_STRONG_ACR", "gold  silver"),
+        ("OIDC_SILENT_LOGIN", "on"),
         ("BIND", "[::]"),
         ("PORT", "8000"),
     ])
@@ -128,6 +132,8 @@ fn every_variable_reaches_its_setting() {
     assert_eq!(settings.session_secret.unwrap().secret(), "new old");
     let resource = settings.resource_url.as_deref();
     assert_eq!(resource, Some("https://api.example/orders"));
+    assert_eq!(settings.strong_acr, ["gold", "silver"]);
+    assert_eq!(settings.silent_login, SilentLogin::OnVisits);
 }
 
 #[test]
@@ -150,6 +156,7 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("BIND", "[::1", "IP address"),
         ("OIDC_DEV_PROVIDER_PORT", "-1", "1 to 65535"),
         ("OIDC_DEV_PROVIDER_PORT", "5000", "another port than PORT"),
+        ("OIDC_SILENT_LOGIN", "yes", "on or off"),
         ("OIDC_ISSUER", "op.example", "https://"),
         ("OIDC_ISSUER", "file:///etc/passwd", "https://"),
         ("OIDC_ROOT_URL", "localhost:5000", "https://"),
@@ -272,6 +279,20 @@ fn the_client_authenticates_by_what_is_set() {
     ] {
         let found = settings(&variables).map(|settings| settings.client.authentication);
         assert_eq!(found, Ok(expected), "{variables:?}");
+    }
+}
+
+/// `openssl pkcs12` writes attributes in front, and an env file may keep its quotes.
+#[test]
+fn keys_are_taken_for_a_path_only_where_they_can_be_none() {
+    for keys in [
+        "Bag Attributes\n    localKeyID: 01\n-----BEGIN PRIVATE KEY-----\ns3cret\n",
+        "'{\"kty\":\"OKP\",\"d\":\"s3cret\"}'",
+        "\"-----BEGIN PRIVATE KEY-----\\ns3cret\"",
+        "s3cret\n-----END PRIVATE KEY-----",
+    ] {
+        let settings = settings(&[("OIDC_CLIENT_JWKS", keys)]).unwrap();
+        assert!(!format!("{settings:?}").contains("s3cret"), "{keys}");
     }
 }
 

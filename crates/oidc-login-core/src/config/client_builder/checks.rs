@@ -126,6 +126,7 @@ impl ClientConfigBuilder {
     pub(super) fn checked_post_logout_redirect_uri(
         &self,
         root_url: &RootUrl,
+        logout_callback: &str,
         valid: &ValidPostLogoutRedirectUris,
     ) -> Result<Option<WebUrl>, ConfigError> {
         let refused = |uri: &str| {
@@ -136,9 +137,12 @@ impl ClientConfigBuilder {
             )
         };
         let Some(uri) = self.post_logout_redirect_uri.as_deref() else {
-            let is_valid = self.valid_post_logout_redirect_uris.is_empty()
-                || valid.check(root_url.web_url().as_str()).is_ok();
-            return Ok(is_valid.then(|| root_url.web_url().clone()));
+            if self.valid_post_logout_redirect_uris.is_empty() {
+                return Ok(Some(root_url.web_url().clone()));
+            }
+            let callback = format!("{}{logout_callback}", root_url.origin());
+            let usual = [root_url.web_url().as_str(), &callback];
+            return Ok(usual.into_iter().find_map(|uri| valid.check(uri).ok()));
         };
         let url = if uri.starts_with('/') {
             root_url.join(uri)

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::config::ClientConfig;
 use crate::config::{ClientKeys, Endpoint, ProviderConfig, WebUrl};
 
 fn tutorial() -> ClientConfigBuilder {
@@ -237,6 +238,29 @@ fn a_root_url_needs_no_slash_at_the_end() {
         client.post_logout_redirect_uri.as_ref().map(WebUrl::as_str),
         Some("http://localhost:5000")
     );
+}
+
+#[test]
+fn the_usual_way_back_from_a_logout_is_a_valid_one() {
+    let callback = "http://localhost:5000/auth/logout/callback";
+    for (patterns, expected) in [
+        (&[][..], Some("http://localhost:5000/")),
+        (&["+"], Some("http://localhost:5000/")),
+        (
+            &["/", "/auth/logout/callback"],
+            Some("http://localhost:5000/"),
+        ),
+        (&["/auth/logout/callback"], Some(callback)),
+        (&["/bye", callback], Some(callback)),
+        (&["/bye"], None),
+        (&["-"], None),
+    ] {
+        let client = tutorial().valid_post_logout_redirect_uris(patterns.iter().copied());
+        let client = client.build().unwrap();
+        let usual = client.post_logout_redirect_uri.as_ref().map(WebUrl::as_str);
+        assert_eq!(usual, expected, "{patterns:?}");
+        assert_eq!(client.returns_from_logout(), expected == Some(callback));
+    }
 }
 
 #[test]

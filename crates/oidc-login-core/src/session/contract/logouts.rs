@@ -16,6 +16,7 @@ cases!(Bench:
     one_secret_in_common_finds_the_login,
     a_logout_before_the_session_is_saved_wins,
     a_logout_of_known_sessions_leaves_no_mark,
+    a_logout_by_sid_that_nobody_signed_lets_later_logins_in,
     a_mark_by_user_lets_later_logins_in,
     the_latest_mark_by_user_counts,
     a_mark_is_forgotten_in_time,
@@ -138,6 +139,29 @@ async fn a_logout_of_known_sessions_leaves_no_mark(bench: Bench) {
     assert_eq!(bench.end_by(known).await, []);
     let put = bench.put_new(&session_key(), &user, b"late").await;
     assert_eq!(put, Put::Gone, "the mark of another logout stays");
+}
+
+async fn a_logout_by_sid_that_nobody_signed_lets_later_logins_in(bench: Bench) {
+    let user = User::new();
+    let unsigned = EndBy::SidUntil {
+        keys: &user.sid,
+        logged_in_until: bench.now(),
+    };
+    let key = bench.sign_in(&user).await;
+    let other = bench.sign_in(&User::new()).await;
+    assert_eq!(bench.end_by(unsigned).await, [key]);
+    assert!(!bench.is_alive(&key).await && bench.is_alive(&other).await);
+    let put = bench.put_new(&session_key(), &user, b"late").await;
+    assert_eq!(put, Put::Gone, "it was on its way");
+    bench.clock.advance(Duration::SECOND);
+    let later = bench.sign_in(&user).await;
+    assert_eq!(bench.end_by(unsigned).await, []);
+    assert!(bench.is_alive(&later).await, "the same logout again");
+    assert_eq!(bench.end_sid(&user).await, [later]);
+    bench.end_by(unsigned).await;
+    bench.clock.advance(Duration::SECOND);
+    let put = bench.put_new(&session_key(), &user, b"late").await;
+    assert_eq!(put, Put::Gone, "the mark of a signed logout stays");
 }
 
 async fn a_logout_before_the_session_is_saved_wins(bench: Bench) {

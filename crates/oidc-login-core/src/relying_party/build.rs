@@ -1,0 +1,125 @@
+//! From settings to a client at work.
+
+use std::sync::Arc;
+
+use super::{Inner, RelyingParty, RelyingPartyBuilder, Sessions, stores::Stores};
+use crate::{
+    error::ConfigError,
+    flow::{CallbackFlights, LayoutCheck, RefreshFlights, ToldMethod},
+    provider::Provider,
+    seams::{Spawn, SpawnInSpan, Timer},
+    session::{
+        EndedSessions, LoginRecords, MarkBudget, RecordSeal, SessionSecrets, Values,
+        cookies::CookieNames, seal::Keys,
+    },
+};
+
+impl RelyingPartyBuilder {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
+    /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
+    /// a store of the
+    /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
+    /// the store and need the same keys. With both a session store and
+    /// [`app_sessions`](Self::app_sessions).
+    pub fn build(self) -> Result<RelyingParty, ConfigError> {
+        self.check_secrets()?;
+        self.check_stores()?;
+        if self.sessions == Sessions::App && self.values.is_some() {
+            return Err(ConfigError::new(
+                "session_store",
+                "a store, and app_sessions()",
+                "one of them: the app's own session layer has its own store",
+            ));
+        }
+        if self.refresh_margin.is_negative() {
+            return Err(ConfigError::new(
+                "refresh margin",
+                format!("{} s", self.refresh_margin.whole_seconds()),
+                "zero or more; one minute by default",
+            ));
+        }
+        let needed = "one is needed without the feature `tokio`";
+        let timer = self.timer.clone();
+        let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
+        let spawn = self
+            .spawn
+            .clone()
+            .ok_or_else(|| ConfigError::missing("spawn", needed))?;
+        Ok(self.assemble(spawn, timer))
+    }
+
+    fn check_secrets(&self) -> Result<(), ConfigError> {
+        let is_shared = self.logins.is_some() || self.values.is_some();
+        if self.secrets.is_some() || !is_shared {
+            return Ok(());
+        }
+        if self.client.root_url.is_loopback() {
+            tracing::warn!(
+                "a session store is set and no session secrets: logins under way, and whatever is encrypted, end with this process"
+            );
+            return Ok(());
+        }
+        Err(ConfigError::missing(
+            "session secrets",
+            "at least one, the same for every process that shares the store (openssl rand -base64 32)",
+        ))
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(super) fn assemble_on_tokio(self) -> RelyingParty {
+        use crate::seams::{TokioSpawn, TokioTimer};
+        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer))
+    }
+
+    fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+        let spawn: Arc<dyn Spawn> = Arc::new(SpawnInSpan(spawn));
+        let login_entries = self.entries_of(self.logins.is_some());
+        let value_entries = self.entries_of(self.values.is_some());
+        let Stores {
+            logins,
+            values,
+            decoded,
+            patience,
+        } = self.stores(timer.clone());
+        let client = self.client;
+        let secrets = self.secrets.unwrap_or_else(SessionSecrets::random);
+        let keys = Arc::new(Keys::new(&secrets));
+        let seal = RecordSeal::new(keys.clone(), client.client_id.clone(), self.random.clone());
+        let seal = Arc::new(seal);
+        let provider = Provider::new(client.provider.clone(), self.clock.clone(), spawn.clone());
+        RelyingParty(Arc::new(Inner {
+            provider: Arc::new(provider),
+            told_method: ToldMethod::default(),
+            keys,
+            names: CookieNames::new(&client.client_id, &client.root_url),
+            logins,
+            login_records: LoginRecords::new(seal.clone(), login_entries),
+            values: Values::new(values, seal, value_entries),
+            patience,
+            store_failure: self.stores.failure,
+            decoded,
+            flights: CallbackFlights::new(),
+            refreshes: RefreshFlights::new(),
+            refresh_margin: self.refresh_margin,
+            background_refresh: self.background_refresh,
+            silent_login: self.silent_login,
+            ended: EndedSessions::new(),
+            unsigned_marks: MarkBudget::default(),
+            fixed_login: self.fixed_login,
+            layout: LayoutCheck::default(),
+            sessions: self.sessions,
+            lifetimes: self.lifetimes,
+            pages: self.pages,
+            detail: self.detail,
+            hooks: self.hooks,
+            clock: self.clock,
+            random: self.random,
+            spawn,
+            timer,
+            client,
+        }))
+    }
+}

@@ -1,0 +1,262 @@
+//! Settings of a client at work.
+
+use std::{future::Future, sync::Arc};
+
+use tower_sessions_core::{Session, SessionStore};
+
+use super::{RelyingParty, Sessions, stores::StoreSettings};
+use crate::{
+    config::{BackgroundRefresh, ClientConfig, Lifetimes, SilentLogin, StoreEntries},
+    flow::DetailSetting,
+    hooks::{HookError, Hooks, LoginDecision},
+    page::{DefaultPages, Pages},
+    seams::{Clock, Random, Spawn, SystemClock, SystemRandom, Timer},
+    session::{Login, LoginStore, SessionSecrets},
+    verified_claims::VerifiedClaims,
+};
+
+/// Settings of a [`RelyingParty`].
+#[must_use]
+pub struct RelyingPartyBuilder {
+    pub(super) client: ClientConfig,
+    pub(super) secrets: Option<SessionSecrets>,
+    pub(super) logins: Option<Arc<dyn LoginStore>>,
+    pub(super) values: Option<Arc<dyn SessionStore>>,
+    pub(super) stores: StoreSettings,
+    pub(super) store_entries: Option<StoreEntries>,
+    pub(super) sessions: Sessions,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) pages: Arc<dyn Pages>,
+    pub(super) detail: DetailSetting,
+    pub(super) hooks: Hooks,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) spawn: Option<Arc<dyn Spawn>>,
+    pub(super) timer: Option<Arc<dyn Timer>>,
+    pub(super) refresh_margin: time::Duration,
+    pub(super) background_refresh: BackgroundRefresh,
+    pub(super) silent_login: SilentLogin,
+    pub(super) fixed_login: Option<Arc<Login>>,
+}
+
+impl RelyingParty {
+    /// Settings to fill in; every one has a default.
+    pub fn builder(client: ClientConfig) -> RelyingPartyBuilder {
+        RelyingPartyBuilder {
+            client,
+            secrets: None,
+            logins: None,
+            values: None,
+            stores: StoreSettings::default(),
+            store_entries: None,
+            sessions: Sessions::default(),
+            lifetimes: Lifetimes::default(),
+            pages: Arc::new(DefaultPages),
+            detail: DetailSetting::default(),
+            hooks: Hooks::default(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            spawn: default_spawn(),
+            timer: default_timer(),
+            refresh_margin: time::Duration::MINUTE,
+            background_refresh: BackgroundRefresh::default(),
+            silent_login: SilentLogin::default(),
+            fixed_login: None,
+        }
+    }
+}
+
+impl RelyingPartyBuilder {
+    /// The secrets of our cookies. Default: random ones, made at start; then a login under way does
+    /// not survive a restart.
+    pub fn session_secrets(mut self, secrets: SessionSecrets) -> Self {
+        self.secrets = Some(secrets);
+        self
+    }
+
+    /// Where logins are kept. Default: the memory of this process.
+    pub fn login_store(mut self, store: impl LoginStore) -> Self {
+        self.logins = Some(Arc::new(store));
+        self
+    }
+
+    /// Where the app's own values are kept, any store of tower-sessions. Default: the memory of
+    /// this process.
+    pub fn session_store(mut self, store: impl SessionStore) -> Self {
+        self.values = Some(Arc::new(store));
+        self
+    }
+
+    /// Whether what the stores keep is encrypted with keys that only the browsers' cookies hold.
+    ///
+    /// Default: encrypted in a store that the app brings, where there are session secrets, which only
+    /// an app on loopback may go without. In the memory of this process it is plain: whoever reads
+    /// that finds the keys there too, and each first look at a login would cost its decryption.
+    ///
+    /// In an app with [sessions of its own](Self::app_sessions) only the logins are encrypted; the
+    /// app's session layer writes its values itself.
+    ///
+    /// # Security
+    /// With [`StoreEntries::Plain`] a copy of the store shows every user's claims and tokens, and
+    /// whoever can write into the store can sign in as anybody.
+    pub fn store_entries(mut self, entries: StoreEntries) -> Self {
+        self.store_entries = Some(entries);
+        self
+    }
+
+    /// The app brings its own `SessionManagerLayer`, added after this layer so that it sits outside.
+    ///
+    /// The login keeps a cookie and a record of its own: `flush`, `clear` and `cycle_id` on the app's
+    /// session do not touch it. The claims are copied into the app's session, again at the next
+    /// request where it was emptied; it gets a new id at login and is emptied when its user signs out
+    /// or another one signs in.
+    ///
+    /// The app's session cookie must be `SameSite=Lax`: browsers hold a `Strict` one, the default of
+    /// `SessionManagerLayer`, back when the provider sends them here.
+    pub fn app_sessions(mut self) -> Self {
+        self.sessions = Sessions::App;
+        self
+    }
+
+    /// How long a session lives. Default: one hour idle, eight hours at all.
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
+        self
+    }
+
+    /// Pages of the app's own instead of ours.
+    pub fn pages(mut self, pages: impl Pages) -> Self {
+        self.pages = Arc::new(pages);
+        self
+    }
+
+    /// How much an error page tells. Default: everything on loopback, little elsewhere.
+    pub fn detail(mut self, detail: DetailSetting) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
+    /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
+    /// roles are read from that.
+    ///
+    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
+    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
+    /// hand, and must not be lost for it.
+    ///
+    /// ```
+    /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
+    /// # fn relying_party(client: ClientConfig) -> Result<RelyingParty, oidc_login_core::ConfigError> {
+    /// RelyingParty::builder(client)
+    ///     .on_claims(|mut claims| async move {
+    ///         if let Some(groups) = claims.remove("groups")? {
+    ///             claims.set("roles", groups)?;
+    ///         }
+    ///         Ok(claims)
+    ///     })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn on_claims<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(VerifiedClaims) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<VerifiedClaims, HookError>> + Send + 'static,
+    {
+        self.hooks.on_claims = Some(Arc::new(move |claims| Box::pin(hook(claims))));
+        self
+    }
+
+    /// Called with every verified login, before its session exists: look the user up, create or
+    /// refuse them. What it puts into the session is there from the first request on.
+    pub fn on_login<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(Arc<Login>, Session) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<LoginDecision, HookError>> + Send + 'static,
+    {
+        self.hooks.on_login = Some(Arc::new(move |login, session| {
+            Box::pin(hook(login, session))
+        }));
+        self
+    }
+
+    /// Called when a user has signed out here, after the session ended. An error, or a panic, is
+    /// logged; the answer waits for the hook.
+    ///
+    /// Not called for a session that was ended from elsewhere: by the provider, by another session of
+    /// the user, or by [`end_sessions_of`](RelyingParty::end_sessions_of).
+    pub fn on_logout<F, R>(mut self, hook: F) -> Self
+    where
+        F: Fn(Arc<Login>) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), HookError>> + Send + 'static,
+    {
+        self.hooks.on_logout = Some(Arc::new(move |login| Box::pin(hook(login))));
+        self
+    }
+
+    /// Another clock, for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Other random numbers, for tests.
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// Another runtime than tokio; it needs a [`timer`](Self::timer) as well.
+    pub fn spawn(mut self, spawn: impl Spawn) -> Self {
+        self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// Another timer than tokio's, for another runtime, or for tests.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// How long before its end an access token is refreshed when a handler asks for one. Default:
+    /// one minute, and of a token that lives shortly half its life at most.
+    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+        self.refresh_margin = margin;
+        self
+    }
+
+    /// Whether a request of a signed-in user refreshes tokens that end soon, without waiting for it.
+    /// Default: [`BackgroundRefresh::Off`], who asks for a token has it refreshed.
+    pub fn background_refresh(mut self, refresh: BackgroundRefresh) -> Self {
+        self.background_refresh = refresh;
+        self
+    }
+
+    /// Whether a visitor of an open page is signed in where the provider knows them, without a
+    /// question. Default: [`SilentLogin::Off`].
+    pub fn silent_login(mut self, silent_login: SilentLogin) -> Self {
+        self.silent_login = silent_login;
+        self
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_spawn() -> Option<Arc<dyn Spawn>> {
+    Some(Arc::new(crate::seams::TokioSpawn))
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps)] // there is none without the feature
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    Some(Arc::new(crate::seams::TokioTimer))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_spawn() -> Option<Arc<dyn Spawn>> {
+    None
+}
+
+#[cfg(not(feature = "tokio"))]
+fn default_timer() -> Option<Arc<dyn Timer>> {
+    None
+}
