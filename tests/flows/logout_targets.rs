@@ -1,6 +1,6 @@
 //! Where a sign-out may lead, and the way back from the provider.
 
-use oidc_login::{OidcLayer, config::ClientConfigBuilder};
+use oidc_login::{OidcLayer, config::ClientConfigBuilder, session::SessionSecrets};
 use oidc_login_dev_provider::Client;
 use oidc_login_tests::{
     user_agent::Page,
@@ -160,5 +160,37 @@ async fn a_return_without_a_state_of_ours_leads_home() {
         assert_eq!(location.as_str(), format!("{APP}{expected}"), "{name}");
         let hello = world.browser.get(&format!("{APP}/hello")).await;
         assert_eq!(hello.text(), "hello alice", "{name} ends nothing");
+    }
+}
+
+/// Two apps of one company may share their session secrets.
+#[tokio::test]
+async fn a_state_of_another_app_leads_home() {
+    let app = |client_id: &'static str| {
+        World::assemble(
+            |provider| {
+                let other = Client::public("other").valid_redirect_uris([format!("{APP}/*")]);
+                provider.client(other.valid_post_logout_redirect_uris(["+"]))
+            },
+            |client| {
+                let client = client.public_client(client_id);
+                client.post_logout_redirect_uri("/auth/logout/callback")
+            },
+            |builder, _| {
+                let secrets = SessionSecrets::from_bytes([[7; 32]]).expect("32 bytes");
+                let relying_party = builder.session_secrets(secrets).build();
+                routes().layer(OidcLayer::new(relying_party.expect("a relying party")))
+            },
+        )
+    };
+    let mut ours = app("flask-app");
+    for (client_id, expected) in [("flask-app", "/bye"), ("other", "/")] {
+        let mut world = app(client_id);
+        let page = sign_out(&mut world, "/bye").await;
+        let state = parameter(&page, "state").expect("a state");
+        let url = format!("{APP}/auth/logout/callback?state={state}");
+        let page = ours.browser.get(&url).await;
+        let location = page.location().expect("a place to go");
+        assert_eq!(location.as_str(), format!("{APP}{expected}"), "{client_id}");
     }
 }

@@ -115,7 +115,8 @@ impl RequestContext {
     pub(super) fn serve_logout_callback(&self) -> Response<Bytes> {
         let query = Parameters::parse(self.uri.query().unwrap_or_default().as_bytes());
         let state = query.get("state").once();
-        let sealed = state.and_then(|state| self.open(Purpose::LogoutState, &[], state));
+        let sealed =
+            state.and_then(|state| self.open(Purpose::LogoutState, &self.client_context(), state));
         if sealed.is_none() {
             tracing::info!("the browser returned from a logout with no state of ours");
         }
@@ -165,7 +166,14 @@ impl RequestContext {
 
     /// What comes back with the browser as `state`.
     pub(super) fn seal_logout_target(&self, target: Option<&str>) -> String {
-        self.seal(Purpose::LogoutState, &[], target.map(str::to_owned))
+        let target = target.map(str::to_owned);
+        self.seal(Purpose::LogoutState, &self.client_context(), target)
+    }
+
+    /// Apps that share their session secrets do not take each other's targets.
+    fn client_context(&self) -> [&str; 2] {
+        let client = &self.inner().client;
+        [&client.client_id, client.root_url.origin()]
     }
 
     fn seal(&self, purpose: Purpose, context: &[&str], target: Option<String>) -> String {

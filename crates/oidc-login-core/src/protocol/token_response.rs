@@ -87,6 +87,10 @@ impl TokenResponse {
             return Err(LoginError::new(LoginErrorKind::TokenResponseInvalid)
                 .with_evidence("what is wrong", "token_type is not Bearer"));
         }
+        if success.access_token.secret().is_empty() {
+            return Err(LoginError::new(LoginErrorKind::TokenResponseInvalid)
+                .with_evidence("what is wrong", "access_token is empty"));
+        }
         // A token that never was good says nothing: it is used until it is refused.
         let lifetime = success.expires_in.filter(|seconds| *seconds > 0.0);
         Ok(Self {
@@ -230,6 +234,12 @@ mod tests {
                 "no access token",
                 200,
                 r#"{"id_token":"a"}"#,
+                Kind::TokenResponseInvalid,
+            ),
+            (
+                "an empty access token",
+                200,
+                r#"{"access_token":""}"#,
                 Kind::TokenResponseInvalid,
             ),
             ("a redirect", 302, "", Kind::TokenResponseInvalid),

@@ -138,7 +138,8 @@ impl RelyingPartyBuilder {
 
     /// Called with the verified claims of a user at each login, before [`on_login`](Self::on_login),
     /// and at each refresh: add claims, rename or remove them. Handlers see what it gives back, and
-    /// roles are read from that.
+    /// roles are read from that, and besides from the access token where
+    /// [`AccessTokenRoles::Verified`](crate::config::AccessTokenRoles::Verified) is set.
     ///
     /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
     /// the same happens to one that panics or takes longer than five seconds: the new tokens are in

@@ -38,7 +38,6 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
             "HS256", "HS384", "HS512",
         ],
         "userinfo_signing_alg_values_supported": ["RS256", "ES256"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "select_account", "consent"],
         "claims_supported": [
