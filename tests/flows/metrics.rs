@@ -5,12 +5,13 @@ mod meter;
 use axum::{Router, body::Body};
 use http::{Method, Request, header};
 use oidc_login::{
-    BackgroundRefresh, FrontchannelLogout, OidcLayer, RelyingParty, protocol::SigningAlgorithm,
+    BackgroundRefresh, FrontchannelLogout, OidcLayer, RelyingParty, RelyingPartyBuilder,
+    ResponseMode, SilentLogin, config::ClientConfigBuilder, protocol::SigningAlgorithm,
     seams::HttpErrorKind,
 };
 use oidc_login_tests::{
     clock::HandClock,
-    hostile::{Endpoint, HostileProvider, HostileWorld, IdToken, with_parameter},
+    hostile::{Endpoint, HostileProvider, HostileWorld, IdToken, to_provider, with_parameter},
     tokens::{LIFETIME, TokenWorld},
     user_agent::{Page, UserAgent},
     world::{APP, ISSUER, client, routes},
@@ -90,6 +91,46 @@ async fn a_callback_counts_by_why_it_signed_nobody_in() {
     assert!(page.status.is_redirection(), "{}", page.text());
     assert_eq!(callbacks(), ["outcome=no_pending_login: 1"]);
     assert_eq!(meter.take("logins_begun_total"), ["1"], "once more");
+}
+
+#[tokio::test]
+async fn a_silent_login_that_fails_counts_although_nobody_sees_it() {
+    let meter = Meter::default();
+    let _guard = metrics::set_default_local_recorder(&meter);
+    let silent = |builder: RelyingPartyBuilder| builder.silent_login(SilentLogin::OnVisits);
+    let mut world = HostileWorld::with(|client| client, silent);
+    let hello = format!("{APP}/hello");
+    world.browser.get(&hello).await;
+    let url = to_provider(&mut world.browser, &hello).await;
+    let callback = world.provider.answer(&url, "alice");
+    world.provider.reply(Endpoint::Token, 400, "");
+    let page = world.browser.open(callback.as_str()).await;
+    assert_eq!(page.text(), "hello stranger");
+    let refused = ["outcome=token_request_refused: 1"];
+    assert_eq!(meter.take("callbacks_total"), refused);
+}
+
+#[tokio::test]
+async fn a_posted_answer_counts_once() {
+    let meter = Meter::default();
+    let _guard = metrics::set_default_local_recorder(&meter);
+    let posts = |client: ClientConfigBuilder| client.response_mode(ResponseMode::FormPost);
+    let mut world = HostileWorld::with(posts, |relying_party| relying_party);
+    let callback = world.to_callback("alice", "/secure").await;
+    let form: Vec<_> = callback.query_pairs().into_owned().collect();
+    let form: Vec<_> = form
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    let to = format!("{APP}/auth/callback");
+    let kept = world.browser.post(&to, &form).await;
+    assert_eq!(meter.take("callbacks_total"), [""; 0], "it is only kept");
+    let next = kept.location().expect("the callback");
+    let page = world.browser.open(next.as_str()).await;
+    assert_eq!(page.text(), "secure alice");
+    assert_eq!(meter.take("callbacks_total"), ["outcome=ok: 1"]);
+    world.browser.post(&to, &[("code", "x")]).await;
+    assert_eq!(meter.take("callbacks_total"), ["outcome=state_missing: 1"]);
 }
 
 #[tokio::test]
@@ -194,7 +235,7 @@ async fn a_logout_counts_by_who_wanted_it() {
     app.browser.post(&logout, &[]).await;
     assert_eq!(logouts(), [""; 0], "nobody was signed in");
     let url = format!("{APP}/auth/login");
-    let url = oidc_login_tests::hostile::to_provider(&mut app.browser, &url).await;
+    let url = to_provider(&mut app.browser, &url).await;
     let callback = app.provider.answer(&url, "bob");
     app.browser.get(callback.as_str()).await;
     app.browser.post(&logout, &[]).await;

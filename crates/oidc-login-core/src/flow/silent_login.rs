@@ -95,6 +95,7 @@ impl RequestContext {
         error: LoginError,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, LoginError> {
+        self.meet(&error);
         if !asked.parameters.is_silent() {
             return Err(error);
         }
