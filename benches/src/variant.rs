@@ -25,7 +25,7 @@ pub enum Variant {
     Boxing,
     /// [`BoxingLayer`], a browser without a session.
     BoxingVisitor,
-    /// [`LeastLayer`], which finds the session and nothing else.
+    /// A layer that finds the session and does nothing else.
     Least,
     /// `OidcLayer`, a route that asks nobody, a browser without a session.
     OpenVisitor,
