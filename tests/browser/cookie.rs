@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::stage::{Stage, another_site, sibling};
 
-/// The cookies the demo left behind once somebody is signed in: the session's, and no other.
+/// The cookies the demo left behind once somebody is signed in: the session's, the one that counts the logins of a
+/// browser for a minute, and no other.
 async fn session_cookie(stage: &Stage, page: &Page) -> Cookie {
     let answer = page
         .command("Network.getCookies", json!({ "urls": [stage.at("/")] }))
@@ -18,9 +19,14 @@ async fn session_cookie(stage: &Stage, page: &Page) -> Cookie {
         .filter(|name| name.starts_with("oidc"))
         .map(str::to_owned)
         .collect();
-    let [name] = names.as_slice() else {
-        panic!("one cookie: {names:?}")
-    };
+    let of_session = |name: &&String| name.starts_with("oidc_session_");
+    let name = names.iter().find(of_session);
+    let name = name.unwrap_or_else(|| panic!("a session: {names:?}"));
+    let mut others = names.iter().filter(|other| *other != name);
+    assert!(
+        others.all(|other| other.starts_with("oidc_trail_")),
+        "{names:?}"
+    );
     let mut cookies = page.cookies().await.into_iter();
     cookies
         .find(|cookie| cookie.name == *name)

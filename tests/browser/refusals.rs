@@ -20,8 +20,9 @@ async fn whoever_cancels_at_the_provider_is_told_so_and_may_try_again() {
     }
     page.click_text("Sign in").await;
     stage.sign_in(&page, "alice").await;
-    page.wait_for_text("You are signed in as Alice Anderson.")
-        .await;
+    // The page that was asked for first.
+    page.wait_for_url(&stage.at("/secure")).await;
+    page.wait_for_text("Hello from the secure endpoint").await;
 }
 
 #[tokio::test]

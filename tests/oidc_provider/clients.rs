@@ -105,7 +105,9 @@ async fn an_id_and_a_secret_of_odd_characters() {
 #[ignore = "needs oidc-provider: ./test installs it"]
 async fn a_wrong_secret_is_explained() {
     let secret = ("OIDC_CLIENT_SECRET", "not-the-secret");
-    let stage = Stage::at("flask-app-basic", &[secret]).await;
+    // Else it is refused before alice leaves.
+    let plain = ("OIDC_PAR", "never");
+    let stage = Stage::at("flask-app-basic", &[secret, plain]).await;
     let mut alice = stage.somebody();
     let page = alice.sign_in("alice").await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
