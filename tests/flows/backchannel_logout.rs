@@ -54,18 +54,6 @@ fn assert_not_done(page: &Page, expected: Kind, name: &str) {
     assert_eq!(page.json()["error"], "invalid_request", "{name}");
 }
 
-/// Signs a user in with a session of this name at the provider.
-async fn sign_in(world: &mut HostileWorld, user: &str, sid: &'static str) -> UserAgent {
-    world.browser = world.browser.other_browser();
-    world
-        .provider
-        .bend_id_token(move |token| token.claims["sid"] = json!(sid));
-    world.sign_in(user, "/secure").await;
-    world.provider.be_honest();
-    assert_eq!(world.greeting().await, format!("hello {user}"));
-    world.browser.clone()
-}
-
 async fn greeting(browser: &mut UserAgent) -> String {
     browser.open(&format!("{APP}/hello")).await.text()
 }
@@ -87,9 +75,9 @@ async fn it_ends_the_sessions_it_names_and_no_others() {
     ] {
         let mut world = world();
         let mut browsers = [
-            sign_in(&mut world, "alice", "a1").await,
-            sign_in(&mut world, "alice", "a2").await,
-            sign_in(&mut world, "bob", "b1").await,
+            world.sign_in_with_sid("alice", "a1").await,
+            world.sign_in_with_sid("alice", "a2").await,
+            world.sign_in_with_sid("bob", "b1").await,
         ];
         let told = changes.clone();
         let page = logout(&world, |token| name_session(token, &told)).await;
@@ -111,13 +99,13 @@ fn name_session(token: &mut IdToken, claims: &Value) {
 #[tokio::test]
 async fn a_logout_by_user_leaves_later_logins_alone() {
     let mut world = world();
-    let mut before = sign_in(&mut world, "alice", "a1").await;
+    let mut before = world.sign_in_with_sid("alice", "a1").await;
     let sub = json!({ "sub": "alice-id" });
     let token = world
         .provider
         .logout_token(|token| name_session(token, &sub));
     world.clock.advance(1);
-    let mut after = sign_in(&mut world, "alice", "a2").await;
+    let mut after = world.sign_in_with_sid("alice", "a2").await;
     assert_done(&send(&world, &token).await, "late");
     assert_eq!(greeting(&mut before).await, "hello stranger");
     assert_eq!(greeting(&mut after).await, "hello alice");
@@ -149,7 +137,7 @@ async fn a_logout_that_overtakes_its_login_wins() {
 #[tokio::test]
 async fn a_token_counts_once() {
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     let sub = json!({ "sub": "alice-id" });
     let token = world
         .provider
@@ -208,7 +196,7 @@ async fn what_is_not_right_ends_nothing() {
         }),
     ];
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "sid-of-alice").await;
+    let mut alice = world.sign_in_with_sid("alice", "sid-of-alice").await;
     for (name, defect) in defects {
         let page = logout(&world, defect).await;
         assert_not_done(&page, Kind::LogoutTokenRefused, name);
@@ -252,7 +240,7 @@ fn move_time(token: &mut IdToken, claim: &str, seconds: i64) {
 #[tokio::test]
 async fn without_a_setting_only_rs256_passes() {
     let mut world = HostileWorld::new();
-    let mut alice = sign_in(&mut world, "alice", "sid-of-alice").await;
+    let mut alice = world.sign_in_with_sid("alice", "sid-of-alice").await;
     let page = logout(&world, |_| ()).await;
     assert_not_done(&page, Kind::LogoutTokenRefused, "ES256");
     assert_eq!(greeting(&mut alice).await, "hello alice");
@@ -270,7 +258,7 @@ async fn a_logout_that_the_store_did_not_take_may_come_again() {
         },
     );
     let frail = frail.expect("a store");
-    let mut alice = sign_in(&mut world, "alice", "sid-of-alice").await;
+    let mut alice = world.sign_in_with_sid("alice", "sid-of-alice").await;
     let token = world.provider.logout_token(|_| ());
     frail.break_down();
     assert_not_done(&send(&world, &token).await, Kind::StoreUnavailable, "down");
@@ -283,7 +271,7 @@ async fn a_logout_that_the_store_did_not_take_may_come_again() {
 #[tokio::test]
 async fn strangers_do_not_make_us_ask_the_provider() {
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "sid-of-alice").await;
+    let mut alice = world.sign_in_with_sid("alice", "sid-of-alice").await;
     let asked = world.provider.count(Endpoint::Keys);
     let forge = || {
         world.provider.logout_token(|token| {
@@ -302,7 +290,7 @@ async fn strangers_do_not_make_us_ask_the_provider() {
 
     // The budget is the strangers' own: a login with a new key asks at once.
     world.provider.rotate(Key::new("second"));
-    let mut bob = sign_in(&mut world, "bob", "sid-of-bob").await;
+    let mut bob = world.sign_in_with_sid("bob", "sid-of-bob").await;
     assert_eq!(world.provider.count(Endpoint::Keys), asked + 2);
     assert_eq!(greeting(&mut bob).await, "hello bob");
 

@@ -50,19 +50,6 @@ async fn logout(world: &HostileWorld, sid: &str) -> Page {
     frame(world, &naming(sid)).await
 }
 
-/// Signs a user in with a session of this name at the provider.
-async fn sign_in(world: &mut HostileWorld, user: &str, sid: &str) -> UserAgent {
-    world.browser = world.browser.other_browser();
-    let sid = sid.to_owned();
-    world
-        .provider
-        .bend_id_token(move |token| token.claims["sid"] = json!(sid));
-    world.sign_in(user, "/secure").await;
-    world.provider.be_honest();
-    assert_eq!(world.greeting().await, format!("hello {user}"));
-    world.browser.clone()
-}
-
 async fn greeting(browser: &mut UserAgent) -> String {
     browser.open(&format!("{APP}/hello")).await.text()
 }
@@ -71,9 +58,9 @@ async fn greeting(browser: &mut UserAgent) -> String {
 async fn it_ends_the_session_it_names_and_no_other() {
     let mut world = world();
     let mut browsers = [
-        sign_in(&mut world, "alice", "a1").await,
-        sign_in(&mut world, "alice", "a2").await,
-        sign_in(&mut world, "bob", "b1").await,
+        world.sign_in_with_sid("alice", "a1").await,
+        world.sign_in_with_sid("alice", "a2").await,
+        world.sign_in_with_sid("bob", "b1").await,
     ];
     for (name, sid, expected) in [
         ("an unknown one", "x", [false; 3]),
@@ -97,7 +84,7 @@ async fn it_ends_the_session_it_names_and_no_other() {
 #[tokio::test]
 async fn the_answer_is_the_same_whether_a_session_was_found_or_not() {
     let mut world = world();
-    sign_in(&mut world, "alice", "a1").await;
+    world.sign_in_with_sid("alice", "a1").await;
     let asked = world.provider.seen().len();
     let (found, not_found) = (logout(&world, "a1").await, logout(&world, "x").await);
     assert_eq!(found.status, StatusCode::OK);
@@ -144,7 +131,7 @@ async fn the_origins_of_the_providers_pages_may_frame_it() {
 #[tokio::test]
 async fn what_names_no_session_of_ours_ends_nothing() {
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     for (name, query) in [
         ("nothing", String::new()),
         ("no sid", format!("?iss={ISSUER}")),
@@ -171,8 +158,8 @@ async fn what_names_no_session_of_ours_ends_nothing() {
 #[tokio::test]
 async fn a_cookie_that_comes_along_changes_nothing() {
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
-    let mut bob = sign_in(&mut world, "bob", "b1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
+    let mut bob = world.sign_in_with_sid("bob", "b1").await;
     let page = alice.request(framed(&naming("b1"))).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.set_cookies(), [""; 0]);
@@ -183,7 +170,7 @@ async fn a_cookie_that_comes_along_changes_nothing() {
 #[tokio::test]
 async fn only_a_get_asks_for_it() {
     let mut world = world();
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     for method in [Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS] {
         let mut request = framed(&naming("a1"));
         *request.method_mut() = method.clone();
@@ -197,7 +184,7 @@ async fn only_a_get_asks_for_it() {
 #[tokio::test]
 async fn until_it_is_switched_on_there_is_no_such_endpoint() {
     let mut world = HostileWorld::new();
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     for method in [Method::GET, Method::POST] {
         let mut request = framed(&naming("a1"));
         *request.method_mut() = method;
@@ -226,7 +213,7 @@ async fn a_sid_of_any_characters_is_found_exactly() {
     let mut world = world();
     let mut browsers = Vec::new();
     for sid in sids {
-        browsers.push((sid, sign_in(&mut world, "alice", sid).await));
+        browsers.push((sid, world.sign_in_with_sid("alice", sid).await));
     }
     while let Some((sid, mut browser)) = browsers.pop() {
         assert_eq!(logout(&world, sid).await.status, StatusCode::OK, "{sid:?}");
@@ -242,7 +229,7 @@ async fn a_sid_of_any_characters_is_found_exactly() {
 async fn a_sid_that_was_not_encoded_is_found_where_that_says_the_same() {
     for sid in [r"{a}|\b^c`d", "a:b/c?d@e", "(a)*b,c;d=e!"] {
         let mut world = world();
-        let mut alice = sign_in(&mut world, "alice", sid).await;
+        let mut alice = world.sign_in_with_sid("alice", sid).await;
         let page = frame(&world, &format!("?iss={ISSUER}&sid={sid}")).await;
         assert_eq!(page.status, StatusCode::OK, "{sid}");
         assert_eq!(greeting(&mut alice).await, "hello stranger", "{sid}");
@@ -269,7 +256,7 @@ async fn a_logout_that_overtakes_its_login_wins() {
 async fn who_is_signed_out_may_sign_in_again_although_the_providers_session_goes_on() {
     let mut world = world();
     for name in ["alive", "signed in again"] {
-        let mut alice = sign_in(&mut world, "alice", "a1").await;
+        let mut alice = world.sign_in_with_sid("alice", "a1").await;
         assert_eq!(logout(&world, "a1").await.status, StatusCode::OK, "{name}");
         assert_eq!(greeting(&mut alice).await, "hello stranger", "{name}");
         world.clock.advance(1);
@@ -277,7 +264,7 @@ async fn who_is_signed_out_may_sign_in_again_although_the_providers_session_goes
     for number in 0..1_000 {
         logout(&world, &format!("made-up-{number}")).await;
     }
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     assert_eq!(
         logout(&world, "a1").await.status,
         StatusCode::OK,
@@ -285,7 +272,7 @@ async fn who_is_signed_out_may_sign_in_again_although_the_providers_session_goes
     );
     assert_eq!(greeting(&mut alice).await, "hello stranger");
     world.clock.advance(1);
-    sign_in(&mut world, "alice", "a1").await;
+    world.sign_in_with_sid("alice", "a1").await;
 }
 
 #[tokio::test]
@@ -297,7 +284,7 @@ async fn a_logout_that_the_store_did_not_take_may_come_again() {
         relying_party.login_store(store)
     });
     let frail = frail.expect("a store");
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     frail.break_down();
     assert_refused(&logout(&world, "a1").await, Kind::StoreUnavailable, "down");
     frail.recover();
@@ -320,7 +307,7 @@ async fn a_flood_of_made_up_sids_leaves_few_marks() {
         oidc_login_tests::world::routes(),
     );
     let store = watched.expect("a store");
-    let mut alice = sign_in(&mut world, "alice", "a1").await;
+    let mut alice = world.sign_in_with_sid("alice", "a1").await;
     for number in 0..1_000 {
         let page = logout(&world, &format!("made-up-{number}")).await;
         assert_eq!(page.status, StatusCode::OK);

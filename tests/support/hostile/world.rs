@@ -2,6 +2,7 @@
 
 use axum::Router;
 use oidc_login::{OidcLayer, RelyingParty, RelyingPartyBuilder, config::ClientConfigBuilder};
+use serde_json::json;
 use url::Url;
 
 use super::HostileProvider;
@@ -28,6 +29,18 @@ impl HostileWorld {
     /// The tutorial's app, with every default.
     pub fn new() -> Self {
         Self::with(|client| client, |relying_party| relying_party)
+    }
+
+    /// Signs a user in, in a browser of their own, with a session of this name at the provider; the browser.
+    pub async fn sign_in_with_sid(&mut self, user: &str, sid: &str) -> UserAgent {
+        self.browser = self.browser.other_browser();
+        let sid = sid.to_owned();
+        self.provider
+            .bend_id_token(move |token| token.claims["sid"] = json!(sid));
+        self.sign_in(user, "/secure").await;
+        self.provider.be_honest();
+        assert_eq!(self.greeting().await, format!("hello {user}"));
+        self.browser.clone()
     }
 
     /// Another client, or other settings.
