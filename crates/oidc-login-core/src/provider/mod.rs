@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub(crate) use endpoint::ProviderEndpoint;
+pub(crate) use jwks::TokenSource;
 
 /// A provider at work: its metadata and keys as last seen, and the way to ask it.
 pub(crate) struct Provider {
