@@ -1,3 +1,5 @@
+//! The one matcher of URLs: what every parser reads as the same address.
+
 use std::fmt;
 
 use url::{Position, Url};
