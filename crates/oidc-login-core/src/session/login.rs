@@ -46,6 +46,15 @@ impl Login {
         }
     }
 
+    /// A login whose claims are decoded already.
+    pub(crate) fn with_claims(record: LoginRecord, claims: Arc<StandardClaims>) -> Self {
+        let claims: (TypeId, Arc<dyn Any + Send + Sync>) = (TypeId::of::<StandardClaims>(), claims);
+        Self {
+            record,
+            decoded: ArcSwap::from_pointee(vec![claims]),
+        }
+    }
+
     pub(super) fn to_bytes(&self) -> Bytes {
         self.record.to_bytes()
     }
