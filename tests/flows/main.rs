@@ -74,6 +74,7 @@ mod sessions;
 mod shared_store;
 mod signature;
 mod silent_login;
+mod slow_hooks;
 mod state;
 mod step_up;
 mod store_failure;

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
-    hooks::unpanicking,
+    hooks::{LOGOUT_LIMIT, unpanicking},
+    seams::within,
     session::Login,
     telemetry::{self, LogoutBy, OK},
 };
@@ -49,14 +50,28 @@ impl RequestContext {
         let Some(login) = &ended else {
             return Ok(None);
         };
-        if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = unpanicking(async { hook(login.clone()).await }).await
-        {
-            tracing::error!(%error, "on_logout failed");
-        }
+        self.tell_app(login).await;
         self.rp.revoke_later(login.clone());
         telemetry::logout(LogoutBy::User, OK);
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
+    }
+
+    /// The app's word comes too late to change anything, so neither its failure nor its silence
+    /// keeps the user from the provider's logout, nor their tokens from revocation.
+    async fn tell_app(&self, login: &Arc<Login>) {
+        let inner = self.inner();
+        let Some(hook) = &inner.hooks.on_logout else {
+            return;
+        };
+        let told = unpanicking(async { hook(login.clone()).await });
+        match within(&*inner.timer, LOGOUT_LIMIT, told).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::error!(%error, "on_logout failed"),
+            None => tracing::warn!(
+                "on_logout takes longer than {} s and is left, the sign-out goes on",
+                LOGOUT_LIMIT.as_secs()
+            ),
+        }
     }
 }
