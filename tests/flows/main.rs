@@ -17,6 +17,7 @@ mod client_authentication;
 mod client_credential_files;
 mod client_jwks;
 mod client_method;
+mod consent;
 mod cookies;
 mod coverage_page;
 mod damaged;

@@ -20,7 +20,8 @@
 //!
 //! An app that asks for `acr_values=2` gets a second factor: the sign-in page then has a field for a one-time code, which is
 //! `123456` for everybody. Whoever leaves it empty signs in with `acr` 1, as everybody else does: providers may. `max_age` and
-//! `prompt` make it ask again, and `prompt=none` never.
+//! `prompt` make it ask again, and `prompt=none` never. An app that says `prompt=consent`, or is registered with
+//! [`Client::consent_required`], gets a page between sign-in and answer that names what it asks for, with *Allow* and *Deny*.
 //!
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
 //! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
@@ -43,6 +44,7 @@ mod claims;
 mod client;
 mod client_assertion;
 mod client_authentication;
+mod consent;
 mod control;
 mod cookies;
 mod csrf;

@@ -15,6 +15,7 @@ use crate::{
     apps::Apps,
     bounded::Bounded,
     client::RegisteredClient,
+    consent::Consents,
     control::Traffic,
     cookies::{self, Purpose},
     csrf::Csrf,
@@ -68,6 +69,7 @@ pub(crate) struct Provider {
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
     pub(crate) pushed: Pushed,
+    pub(crate) consents: Consents,
     apps: Mutex<Apps>,
     /// To tell apps of a sign-out.
     pub(crate) http: Option<Arc<dyn HttpClient>>,
@@ -92,6 +94,7 @@ impl Provider {
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
             pushed: Pushed::default(),
+            consents: Consents::default(),
             apps: Mutex::new(Bounded::new(SESSIONS)),
             http,
             assertions: Mutex::new(Bounded::new(ASSERTIONS)),

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 
-use super::{AUTHORIZATION, sign_in};
+use super::{AUTHORIZATION, consent, sign_in};
 use crate::{
     authorization_request::{AuthorizationRequest, Prompt, Refusal},
     authorization_response::AuthorizationResponse,
@@ -37,7 +37,7 @@ pub(super) async fn get(
         .as_ref()
         .map(|session| session.user.username.clone());
     match session.filter(|session| request.is_satisfied_by(session, &provider)) {
-        Some(session) => issue_code(&provider, request, session).into_response(),
+        Some(session) => consent::go_on(&provider, &headers, request, session, &query),
         None if request.prompt == Prompt::Never => {
             let text = "nobody is signed in, or not recently enough, or somebody else is; prompt none allows no sign-in page";
             AuthorizationResponse::error(
