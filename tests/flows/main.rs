@@ -7,6 +7,7 @@ mod app_values;
 mod as_providers_are;
 mod backchannel_logout;
 mod background_refresh;
+mod bends;
 mod cache;
 mod callback;
 mod callback_floods;

@@ -10,7 +10,7 @@ use oidc_login_core::seams::HttpClient;
 use time::OffsetDateTime;
 
 use crate::{
-    ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    Bend, ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
     acr::Acr,
     apps::Apps,
     bounded::Bounded,
@@ -107,6 +107,11 @@ impl Provider {
 
     pub(crate) fn random_token(&self) -> String {
         random_token(&self.random)
+    }
+
+    /// What it lies about.
+    pub(crate) fn bend(&self) -> Option<Bend> {
+        self.traffic.bend()
     }
 
     pub(crate) fn keys(&self) -> SigningKeys {

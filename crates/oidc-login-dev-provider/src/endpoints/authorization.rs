@@ -10,6 +10,7 @@ use super::{AUTHORIZATION, consent, sign_in};
 use crate::{
     authorization_request::{AuthorizationRequest, Prompt, Refusal},
     authorization_response::AuthorizationResponse,
+    bend,
     grants::{Code, Grant},
     params::Params,
     provider::Provider,
@@ -115,7 +116,10 @@ pub(super) fn issue_code(
     provider
         .grants()
         .add_code(value.clone(), code, provider.grant_remembered_until(), now);
-    AuthorizationResponse::code(&request.return_address, &provider.settings.issuer, &value)
+    let issuer = &provider.settings.issuer;
+    let mut answer = AuthorizationResponse::code(&request.return_address, issuer, &value);
+    bend::authorization_response::bend(provider.bend(), &mut answer.params);
+    answer
 }
 
 impl IntoResponse for Refusal {
