@@ -101,7 +101,7 @@ bends! {
     IdTokenMoreAudiences "id-token-more-audiences",
     /// An `azp` of another client: the same, number 5.
     IdTokenAuthorizedParty "id-token-authorized-party",
-    /// A `sub` is missing: [OIDC Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken).
+    /// No `sub`: [OIDC Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken).
     IdTokenNoSubject "id-token-no-subject",
     /// The signature is damaged: [OIDC Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation), number 6.
     IdTokenSignature "id-token-signature",
