@@ -8,6 +8,7 @@ mod as_providers_are;
 mod backchannel_logout;
 mod background_refresh;
 mod bends;
+mod byte_order_mark;
 mod cache;
 mod callback;
 mod callback_floods;

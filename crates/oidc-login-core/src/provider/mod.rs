@@ -68,13 +68,14 @@ impl Provider {
         let under_way = ProviderRequest::begin(endpoint.label(), &*self.clock);
         let answer = self.config.http_client.send(request).await;
         under_way.end(&answer);
-        answer.map_err(|error| {
+        let answer = answer.map_err(|error| {
             LoginError::new(LoginErrorKind::ProviderUnavailable)
                 .with_evidence("asked", endpoint)
                 .with_evidence("at", uri)
                 .with_evidence("what happened", &error)
                 .with_source(error)
-        })
+        })?;
+        Ok(answer.map(without_byte_order_mark))
     }
 
     async fn get(
@@ -102,5 +103,13 @@ impl Provider {
             .with_evidence("asked", endpoint)
             .with_evidence("at", url)
             .with_evidence("status", status.as_u16()))
+    }
+}
+
+/// Some servers write one before their JSON, and readers may ignore it (RFC 8259 §8.1).
+fn without_byte_order_mark(body: Bytes) -> Bytes {
+    match body.strip_prefix("\u{feff}".as_bytes()) {
+        Some(text) => body.slice_ref(text),
+        None => body,
     }
 }
