@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use super::{
@@ -63,7 +63,7 @@ impl TokenResponse {
     /// Reads the token endpoint's answer.
     ///
     /// # Errors
-    /// `TokenRequestRefused` for an OAuth error, `ProviderUnavailable` for a 5xx,
+    /// `TokenRequestRefused` for an OAuth error, with whatever status, `ProviderUnavailable` for a 5xx,
     /// `TokenResponseInvalid` for anything that is not a token answer.
     ///
     /// # Security
@@ -76,13 +76,8 @@ impl TokenResponse {
         if !status.is_success() {
             return Err(refused(response));
         }
-        let success: Success = serde_json::from_slice(response.body()).map_err(|error| {
-            LoginError::new(LoginErrorKind::TokenResponseInvalid)
-                .with_evidence("status", status.as_u16())
-                .with_evidence("length of the body", response.body().len())
-                .with_evidence("JSON error at line", error.line())
-                .with_evidence("column", error.column())
-        })?;
+        let success: Success = serde_json::from_slice(response.body())
+            .map_err(|error| unreadable(response, &error))?;
         if !is_bearer(&success.token_type) {
             return Err(LoginError::new(LoginErrorKind::TokenResponseInvalid)
                 .with_evidence("what is wrong", "token_type is not Bearer"));
@@ -113,6 +108,33 @@ fn is_bearer(token_type: &Value) -> bool {
         Value::Null => true,
         Value::String(name) => name.eq_ignore_ascii_case("Bearer"),
         _ => false,
+    }
+}
+
+/// Serde's own words would show what stands in the body.
+fn unreadable(response: &Response<Bytes>, error: &serde_json::Error) -> LoginError {
+    let members = serde_json::from_slice::<Map<String, Value>>(response.body());
+    let what = match &members {
+        Ok(members) if members.contains_key("error") => return refused(response),
+        Ok(members) => wrong_member(members),
+        Err(_) => "no JSON object",
+    };
+    LoginError::new(LoginErrorKind::TokenResponseInvalid)
+        .with_evidence("what is wrong", what)
+        .with_evidence("status", response.status().as_u16())
+        .with_evidence("length of the body", response.body().len())
+        .with_evidence("JSON error at line", error.line())
+        .with_evidence("column", error.column())
+}
+
+fn wrong_member(members: &Map<String, Value>) -> &'static str {
+    let is_no_text = |name| matches!(members.get(name), Some(value) if !value.is_string());
+    match members.get("access_token") {
+        None | Some(Value::Null) => "access_token is missing",
+        Some(_) if is_no_text("access_token") => "access_token is no text",
+        Some(_) if is_no_text("id_token") => "id_token is no text",
+        Some(_) if is_no_text("refresh_token") => "refresh_token is no text",
+        Some(_) => "a member is there twice",
     }
 }
 
@@ -243,8 +265,45 @@ mod tests {
                 Kind::TokenResponseInvalid,
             ),
             ("a redirect", 302, "", Kind::TokenResponseInvalid),
+            (
+                "a refusal with 200",
+                200,
+                r#"{"error":"invalid_grant"}"#,
+                Kind::TokenRequestRefused,
+            ),
+            (
+                "an error that is none",
+                200,
+                r#"{"error":7}"#,
+                Kind::TokenResponseInvalid,
+            ),
         ] {
             assert_eq!(parsed(status, body).unwrap_err(), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_member_that_is_wrong_is_named() {
+        for (body, expected) in [
+            (r#"{"id_token":"a"}"#, "access_token is missing"),
+            (r#"{"access_token":null}"#, "access_token is missing"),
+            (r#"{"access_token":7}"#, "access_token is no text"),
+            (
+                r#"{"access_token":"a","id_token":7}"#,
+                "id_token is no text",
+            ),
+            (
+                r#"{"access_token":"a","refresh_token":[]}"#,
+                "refresh_token is no text",
+            ),
+            (r#"{"access_token":"a","access_token":"b"}"#, "twice"),
+            ("[]", "no JSON object"),
+            ("<html>", "no JSON object"),
+        ] {
+            let response = Response::new(Bytes::from_static(body.as_bytes()));
+            let error = TokenResponse::parse(&response, OffsetDateTime::UNIX_EPOCH).unwrap_err();
+            let said = error.evidence()[0].value();
+            assert!(said.contains(expected), "{body}: {said}");
         }
     }
 
