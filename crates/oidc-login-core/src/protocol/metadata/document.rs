@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{DiscoveryError, Transport};
+use crate::protocol::shown::Shown;
 
 /// What is read of a discovery document. Nothing else in it can refuse a login: providers leave
 /// lists out that the specification requires, and write `""` where they have nothing to say.
@@ -70,5 +71,5 @@ pub(super) fn list(member: &Value) -> Option<Vec<&str>> {
 
 /// As much of a text as an error shows.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().take(300).collect()
+    Shown::new(text).as_str().to_owned()
 }
