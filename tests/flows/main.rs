@@ -67,6 +67,7 @@ mod refresh_nodes;
 mod refused_login;
 mod return_to;
 mod revocation;
+mod revocation_races;
 mod roles;
 mod root_url;
 mod sealed;

@@ -77,7 +77,7 @@ impl LoginStore for SteppingLogins {
         self.turn("touch").await.touch(key, deadline).await
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.turn("end").await.end(key).await
     }
 

@@ -100,7 +100,7 @@ impl LoginStore for OpenLogins {
         self.store.touch(key, deadline).await
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.store.end(key).await
     }
 

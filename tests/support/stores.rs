@@ -218,7 +218,7 @@ impl LoginStore for FrailStore {
         self.working().await?.touch(key, deadline).await
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.working().await?.end(key).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -30,6 +30,7 @@ pub struct WatchedStore {
     held: Arc<AtomicU32>,
     new: Arc<Mutex<Vec<(SessionKey, Bytes)>>>,
     marks: Arc<AtomicU32>,
+    points: Arc<Mutex<Vec<&'static str>>>,
 }
 
 impl WatchedStore {
@@ -41,7 +42,29 @@ impl WatchedStore {
             held: Arc::default(),
             new: Arc::default(),
             marks: Arc::default(),
+            points: Arc::default(),
         }
+    }
+
+    /// The next call waits at the gate of this name: `end` before it ends a login, `changed` after it
+    /// tried to change one.
+    pub fn hold_next(&self, point: &'static str) {
+        self.points().push(point);
+    }
+
+    async fn pass(&self, point: &str) {
+        let held = {
+            let mut points = self.points();
+            let found = points.iter().position(|held| *held == point);
+            found.map(|found| points.remove(found))
+        };
+        if let Some(gate) = held {
+            self.gates.wait(gate).await;
+        }
+    }
+
+    fn points(&self) -> MutexGuard<'_, Vec<&'static str>> {
+        self.points.lock().expect("no panic in a store")
     }
 
     /// From now on each list that was read, this many of them, waits at the gate `listed` before it
@@ -78,14 +101,19 @@ impl LoginStore for WatchedStore {
             let mut new = self.new.lock().expect("no panic in a store");
             new.push((*key, index.about.clone()));
         }
-        self.store.put_if(key, record, deadline, expected).await
+        let put = self.store.put_if(key, record, deadline, expected).await;
+        if !matches!(expected, Expected::New(_)) {
+            self.pass("changed").await;
+        }
+        put
     }
 
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
         self.store.touch(key, deadline).await
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
+        self.pass("end").await;
         self.store.end(key).await
     }
 
