@@ -30,6 +30,7 @@ pub struct WatchedStore {
     held: Arc<AtomicU32>,
     new: Arc<Mutex<Vec<(SessionKey, Bytes)>>>,
     marks: Arc<AtomicU32>,
+    leases: Arc<AtomicU32>,
     points: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -42,6 +43,7 @@ impl WatchedStore {
             held: Arc::default(),
             new: Arc::default(),
             marks: Arc::default(),
+            leases: Arc::default(),
             points: Arc::default(),
         }
     }
@@ -76,6 +78,11 @@ impl WatchedStore {
     /// How many logouts left a mark.
     pub fn marks(&self) -> u32 {
         self.marks.load(Ordering::SeqCst)
+    }
+
+    /// How often somebody asked for a lease.
+    pub fn leases(&self) -> u32 {
+        self.leases.load(Ordering::SeqCst)
     }
 
     /// The logins that were saved, and what was put into the index with each.
@@ -128,6 +135,7 @@ impl LoginStore for WatchedStore {
     }
 
     async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
+        self.leases.fetch_add(1, Ordering::SeqCst);
         self.store.lease(key, ttl).await
     }
 
