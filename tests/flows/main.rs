@@ -69,6 +69,7 @@ mod refresh_nodes;
 mod refused_login;
 mod return_to;
 mod revocation;
+mod revocation_races;
 mod roles;
 mod root_url;
 mod sealed;
