@@ -76,8 +76,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        RelyingParty,
         config::ClientConfig,
+        relying_party::RelyingParty,
         seams::SystemRandom,
         session::{Expected, Loaded, Login, LoginRecord, MAX_SESSIONS_OF_USER, SessionId},
     };

@@ -73,13 +73,9 @@ impl RequestContext {
         let claims = inner
             .claims_of_login(&metadata.value, &verified, access_token)
             .await?;
-        let login = Arc::new(Login::new(self.record(
-            &verified,
-            &demands,
-            id_token,
-            exchanged.tokens,
-            claims,
-        )));
+        let decoded = claims.decoded.clone();
+        let record = self.record(&verified, &demands, id_token, exchanged.tokens, claims);
+        let login = Arc::new(Login::with_claims(record, decoded));
         self.sign_in(login, &pending.return_to, &about).await
     }
 

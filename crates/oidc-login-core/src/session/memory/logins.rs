@@ -67,7 +67,7 @@ impl MemoryStore {
     fn put_new(
         &self,
         key: &SessionKey,
-        record: &[u8],
+        record: Bytes,
         deadline: OffsetDateTime,
         index: &LoginIndex,
     ) -> Result<Put, StoreError> {
@@ -100,7 +100,7 @@ impl MemoryStore {
         }
         let version = Version(self.next_number());
         let live = Live {
-            record: record.into(),
+            record: boxed(record),
             about: (&*index.about).into(),
             version,
             lease: None,
@@ -202,6 +202,11 @@ impl MemoryStore {
     }
 }
 
+/// The bytes themselves where nobody else has them, and no more of them than there are.
+fn boxed(record: Bytes) -> Box<[u8]> {
+    Vec::from(record).into_boxed_slice()
+}
+
 fn too_large() -> StoreError {
     StoreError::new("the login is larger than the memory store takes")
 }
@@ -238,7 +243,7 @@ impl LoginStore for MemoryStore {
         expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
         let (expected, held) = match expected {
-            Expected::New(index) => return self.put_new(key, &record, deadline, index),
+            Expected::New(index) => return self.put_new(key, record, deadline, index),
             Expected::At(version) => (version, None),
             Expected::Held(version, lease) => (version, Some(lease)),
         };
@@ -252,7 +257,7 @@ impl LoginStore for MemoryStore {
             if !self.0.logins.fits(rest + record.len()) {
                 return Err(too_large());
             }
-            live.record = (&*record).into();
+            live.record = boxed(record);
             (live.version, *end) = (version, deadline.unix_timestamp());
             Ok(Put::Stored(version))
         });
