@@ -20,6 +20,7 @@ pub mod redis;
 pub mod round_robin;
 pub mod session_list;
 pub mod steps;
+pub mod store_tap;
 pub mod stores;
 pub mod tasks;
 pub mod timer;

@@ -1,6 +1,7 @@
 //! Logout tokens: the provider's word that a session is over.
 
 mod error;
+mod login_error;
 
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ pub fn verify(
     }
     check_event(&claims)?;
     // Whatever its value: an ID token has one, and must not pass for a logout token.
-    if claims.map.contains_key("nonce") {
+    if claims.decoded.get("nonce").is_some() {
         return Err(LogoutTokenError::Nonce);
     }
     let id = name(&claims, "jti")?.ok_or(TokenError::MissingClaim { claim: "jti" })?;
