@@ -29,19 +29,13 @@ impl RequestContext {
         signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
     }
 
-    /// The login as the store has it, which this process may not have asked for a while: another
-    /// node's tokens are the ones to revoke. A store that fails says so when the session is ended.
-    async fn newest(&self) -> Option<Arc<Login>> {
-        let loaded = self.loaded().await.ok()??;
-        let id = self.id_of(loaded)?;
-        let present = self.inner().present(&id).await.ok()??;
-        Some(present.login)
-    }
-
     async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        let newest = self.newest().await;
+        let inner = self.inner();
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        let id = loaded.and_then(|loaded| self.id_of(loaded));
         let ended = self.end_session().await.map_err(unavailable)?;
-        let ended = ended.map(|ended| newest.unwrap_or(ended));
+        let unsaved = id.and_then(|id| inner.refreshes.take_unsaved(id.key(), inner.clock.now()));
+        let ended = ended.map(|ended| unsaved.map_or(ended, |unsaved| unsaved.login));
         if let Some(session) = self.app_session()
             && let Err(error) = app_session::end(session).await
         {
