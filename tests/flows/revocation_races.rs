@@ -20,7 +20,7 @@ use oidc_login_tests::{
 const LEASE_IS_OVER: i64 = 41;
 
 /// Two nodes over one store that can be held, with alice signed in.
-struct Nodes {
+struct Scene {
     nodes: TokenNodes,
     store: WatchedStore,
     /// The clock of the store.
@@ -29,7 +29,7 @@ struct Nodes {
     tasks: Tasks,
 }
 
-impl Nodes {
+impl Scene {
     async fn signed_in() -> Self {
         let (clock, gates, tasks) = (HandClock::new(), Gates::default(), Tasks::default());
         let store = WatchedStore::new(&clock, &gates);
@@ -77,7 +77,7 @@ fn issued_last(provider: &HostileProvider) -> [String; 2] {
 /// The sign-out knows the login as it was, and the other node saves new tokens before it has ended.
 #[tokio::test]
 async fn what_another_node_saved_while_its_user_signs_out_is_revoked() {
-    let mut scene = Nodes::signed_in().await;
+    let mut scene = Scene::signed_in().await;
     scene.store.hold_next("end");
     let mut b = scene.nodes.b.clone();
     let leaving = tokio::spawn(async move { sign_out(&mut b).await });
@@ -96,7 +96,7 @@ async fn what_another_node_saved_while_its_user_signs_out_is_revoked() {
 /// it can look what became of it.
 #[tokio::test]
 async fn tokens_that_came_too_late_to_be_saved_are_revoked_where_the_login_has_ended() {
-    let mut scene = Nodes::signed_in().await;
+    let mut scene = Scene::signed_in().await;
     let provider = scene.nodes.provider.clone();
     provider.keep_refresh_tokens();
     scene.advance(LIFETIME);

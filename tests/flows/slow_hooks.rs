@@ -14,9 +14,12 @@ use oidc_login_tests::{
 };
 use tokio::task::JoinHandle;
 
-const LOGIN_LIMIT: Duration = Duration::from_secs(30);
-const LOGOUT_LIMIT: Duration = Duration::from_secs(10);
-const MOMENT: Duration = Duration::from_secs(1);
+const LOGIN_LIMIT: u64 = 30;
+const LOGOUT_LIMIT: u64 = 10;
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
 
 type Hook = fn(RelyingPartyBuilder) -> RelyingPartyBuilder;
 
@@ -52,13 +55,13 @@ async fn a_login_whose_hook_never_answers_is_refused_and_not_let_through() {
         let form = world.browser.open(&format!("{APP}/secure")).await;
         let callback = oidc_login_tests::world::fill_in(&mut world.browser, &form, "alice").await;
         let first = later(&world.browser, &callback);
-        timer.asleep(1, LOGIN_LIMIT).await;
+        timer.asleep(1, seconds(LOGIN_LIMIT)).await;
         // The same answer again waits for the same word.
         let second = later(&world.browser, &callback);
-        timer.pass(LOGIN_LIMIT - MOMENT);
+        timer.pass(seconds(LOGIN_LIMIT - 1));
         tokio::task::yield_now().await;
         assert!(!first.is_finished() && !second.is_finished(), "{name}");
-        timer.pass(MOMENT);
+        timer.pass(seconds(1));
         for waiting in [first, second] {
             let (page, mut browser) = waiting.await.expect("an answer");
             assert_refused(&page, Kind::HookFailed, name);
@@ -83,13 +86,13 @@ async fn a_sign_out_goes_on_without_a_hook_that_never_answers() {
         let page = browser.post(&format!("{APP}/auth/logout"), &[]).await;
         (page, browser)
     });
-    timer.asleep(1, LOGOUT_LIMIT).await;
+    timer.asleep(1, seconds(LOGOUT_LIMIT)).await;
     let greeting = world.browser.get(&format!("{APP}/hello")).await.text();
     assert_eq!(greeting, "hello stranger", "the session ended before");
-    timer.pass(LOGOUT_LIMIT - MOMENT);
+    timer.pass(seconds(LOGOUT_LIMIT - 1));
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
-    timer.pass(MOMENT);
+    timer.pass(seconds(1));
     let (page, browser) = waiting.await.expect("an answer");
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     let location = page.location().expect("the provider");

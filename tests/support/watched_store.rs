@@ -28,6 +28,7 @@ pub struct SavesAndLists {
     held: Arc<AtomicU32>,
     new: Arc<Mutex<Vec<(SessionKey, Bytes)>>>,
     marks: Arc<AtomicU32>,
+    leases: Arc<AtomicU32>,
     points: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -40,6 +41,7 @@ impl WatchedStore {
             held: Arc::default(),
             new: Arc::default(),
             marks: Arc::default(),
+            leases: Arc::default(),
             points: Arc::default(),
         };
         Self::over(store, tap)
@@ -60,6 +62,11 @@ impl WatchedStore {
     /// How many logouts left a mark.
     pub fn marks(&self) -> u32 {
         self.tap.marks.load(Ordering::SeqCst)
+    }
+
+    /// How often somebody asked for a lease.
+    pub fn leases(&self) -> u32 {
+        self.tap.leases.load(Ordering::SeqCst)
     }
 
     /// The logins that were saved, and what was put into the index with each.
@@ -109,6 +116,7 @@ impl Tap for SavesAndLists {
                 self.marks.fetch_add(marks, Ordering::SeqCst);
             }
             Call::End => self.pass("end").await,
+            Call::Lease => drop(self.leases.fetch_add(1, Ordering::SeqCst)),
             _ => {}
         }
         Ok(())
