@@ -19,6 +19,7 @@ pub mod open_stores;
 pub mod people;
 pub mod redis;
 pub mod round_robin;
+mod server_process;
 pub mod session_list;
 pub mod steps;
 pub mod store_tap;
