@@ -18,7 +18,9 @@ use time::Duration;
 use crate::{
     executor::NodeTasks,
     plan::{Setting, USERS},
-    stepping::{Indexes, ProviderSessions, SteppingLogins, SteppingValues, SteppingWire},
+    stepping::{
+        Indexes, LoginTurns, ProviderSessions, SteppingLogins, SteppingValues, SteppingWire,
+    },
     timer::IdleTimer,
     trace::Trace,
     truth::{ABSOLUTE, IDLE},
@@ -55,11 +57,13 @@ impl Shared {
             provider.keep_refresh_tokens();
         }
         Self {
-            logins: SteppingLogins {
-                store: Arc::new(memory.clone()),
-                trace: trace.clone(),
-                indexes: Indexes::default(),
-            },
+            logins: SteppingLogins::over(
+                memory.clone(),
+                LoginTurns {
+                    trace: trace.clone(),
+                    indexes: Indexes::default(),
+                },
+            ),
             values: SteppingValues {
                 store: if setting.has_open_values {
                     Arc::new(OpenStore::default())

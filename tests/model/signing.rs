@@ -110,7 +110,7 @@ impl Run {
 
     /// What finds the logins of one of a user's sessions at the provider, once there was one.
     fn index_of(&self, user: usize, session: u32) -> Option<LoginIndex> {
-        let indexes = self.shared.logins.indexes.lock().expect("no panic");
+        let indexes = self.shared.logins.tap.indexes.lock().expect("no panic");
         let truth = self.truth.borrow();
         let index = indexes.iter().find(|(saved_by, _)| {
             let digits = saved_by.split(|letter: char| !letter.is_ascii_digit());

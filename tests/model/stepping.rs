@@ -7,7 +7,6 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -15,16 +14,14 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{Request, Response};
 use oidc_login::{
-    LoginStore,
-    protocol::StateHash,
     seams::{HttpClient, HttpError},
-    session::{
-        Claim, EndBy, Expected, Lease, Leased, Loaded, LoginIndex, Put, SessionKey, StoreError,
-        SubjectKey, UserSession, Version,
-    },
+    session::{Expected, LoginIndex, StoreError},
 };
-use oidc_login_tests::{clock::HandClock, hostile::HostileProvider};
-use time::OffsetDateTime;
+use oidc_login_tests::{
+    clock::HandClock,
+    hostile::HostileProvider,
+    store_tap::{Call, Tap, Tapped},
+};
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},
@@ -34,9 +31,11 @@ use tower_sessions::{
 use crate::{executor::next_turn, plan::USERS, trace::Trace};
 
 /// A store of logins.
+pub(crate) type SteppingLogins = Tapped<LoginTurns>;
+
+/// Notes the calls of a store, each when its turn has come.
 #[derive(Clone)]
-pub(crate) struct SteppingLogins {
-    pub(crate) store: Arc<dyn LoginStore>,
+pub(crate) struct LoginTurns {
     pub(crate) trace: Trace,
     pub(crate) indexes: Indexes,
 }
@@ -44,65 +43,16 @@ pub(crate) struct SteppingLogins {
 /// What finds each login, and who saved it.
 pub(crate) type Indexes = Arc<Mutex<Vec<(String, LoginIndex)>>>;
 
-impl SteppingLogins {
-    async fn turn(&self, what: &str) -> &dyn LoginStore {
-        next_turn().await;
-        self.trace.note(what);
-        &*self.store
-    }
-}
-
 #[async_trait]
-impl LoginStore for SteppingLogins {
-    async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
-        self.turn("load").await.load(key, known).await
-    }
-
-    async fn put_if(
-        &self,
-        key: &SessionKey,
-        record: Bytes,
-        deadline: OffsetDateTime,
-        expected: Expected<'_>,
-    ) -> Result<Put, StoreError> {
-        let store = self.turn("put_if").await;
-        if let Expected::New(index) = expected {
+impl Tap for LoginTurns {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        next_turn().await;
+        self.trace.note(call.name());
+        if let Call::PutIf(_, Expected::New(index)) = call {
             let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
             indexes.push((self.trace.actor(), index.clone()));
         }
-        store.put_if(key, record, deadline, expected).await
-    }
-
-    async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
-        self.turn("touch").await.touch(key, deadline).await
-    }
-
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        self.turn("end").await.end(key).await
-    }
-
-    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
-        self.turn("followers").await.followers(key).await
-    }
-
-    async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        self.turn("end_by").await.end_by(logout).await
-    }
-
-    async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
-        self.turn("lease").await.lease(key, ttl).await
-    }
-
-    async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError> {
-        self.turn("release").await.release(key, lease).await
-    }
-
-    async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError> {
-        self.turn("of").await.of(user).await
-    }
-
-    async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {
-        self.turn("claim").await.claim(state, until).await
+        Ok(())
     }
 }
 
@@ -249,11 +199,5 @@ impl HttpClient for SteppingWire {
         // The answer is on its way.
         next_turn().await;
         Ok(answer)
-    }
-}
-
-impl fmt::Debug for SteppingLogins {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SteppingLogins").finish_non_exhaustive()
     }
 }

@@ -6,27 +6,20 @@ use std::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use oidc_login::{
-    LoginStore, MemoryStore,
-    protocol::StateHash,
-    session::{
-        Claim, EndBy, Expected, Lease, Leased, Loaded, Put, SessionKey, StoreError, SubjectKey,
-        UserSession, Version,
-    },
-};
-use time::OffsetDateTime;
+use oidc_login::{MemoryStore, session::StoreError};
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},
     session_store,
 };
 
-use crate::steps::Gates;
+use crate::{
+    steps::Gates,
+    store_tap::{Call, Tap, Tapped},
+};
 
 /// Keeps an app's values as published stores do: a save writes, whatever is there.
 #[derive(Clone, Debug, Default)]
@@ -112,9 +105,11 @@ impl SessionStore for OpenStore {
 }
 
 /// Keeps logins in memory until it is told to fail.
-#[derive(Clone, Debug)]
-pub struct FrailStore {
-    store: MemoryStore,
+pub type FrailStore = Tapped<Frailty>;
+
+/// Whether a store works, and how often it was asked.
+#[derive(Clone, Debug, Default)]
+pub struct Frailty {
     state: Arc<State>,
     loads_left: Arc<AtomicU32>,
     touches: Arc<AtomicU32>,
@@ -125,124 +120,80 @@ pub struct FrailStore {
 impl FrailStore {
     /// A store that works, over this one.
     pub fn new(store: MemoryStore) -> Self {
-        Self {
-            store,
-            state: Arc::default(),
-            loads_left: Arc::default(),
-            touches: Arc::default(),
-            loads: Arc::default(),
-            held: Arc::default(),
-        }
+        Self::over(store, Frailty::default())
     }
 
     /// From now on every call fails.
     pub fn break_down(&self) {
-        self.state.is_down.store(true, Ordering::SeqCst);
+        self.tap.state.is_down.store(true, Ordering::SeqCst);
     }
 
     /// From now on no call ever ends.
     pub fn hang(&self) {
-        self.state.is_hanging.store(true, Ordering::SeqCst);
+        self.tap.state.is_hanging.store(true, Ordering::SeqCst);
     }
 
     /// One more login can be loaded, then every call fails.
     pub fn break_after_load(&self) {
-        self.loads_left.store(1, Ordering::SeqCst);
+        self.tap.loads_left.store(1, Ordering::SeqCst);
         self.break_down();
     }
 
     /// From now on it works again.
     pub fn recover(&self) {
-        self.state.recover();
+        self.tap.state.recover();
     }
 
     /// How often it was asked for a login.
     pub fn loads(&self) -> u32 {
-        self.loads.load(Ordering::SeqCst)
+        self.tap.loads.load(Ordering::SeqCst)
     }
 
     /// The next load waits at a gate with what it found.
     pub fn hold_next_load(&self, gates: &Gates, gate: &'static str) {
-        let mut held = self.held.lock().expect("no panic in a store");
+        let mut held = self.tap.held.lock().expect("no panic in a store");
         *held = Some((gates.clone(), gate));
     }
 
     /// How often the end of an idle login was moved.
     pub fn touches(&self) -> u32 {
-        self.touches.load(Ordering::SeqCst)
+        self.tap.touches.load(Ordering::SeqCst)
     }
+}
 
-    async fn working(&self) -> Result<&MemoryStore, StoreError> {
-        if !self.state.is_up().await {
-            return Err(StoreError::new("the store of this test is down"));
-        }
-        Ok(&self.store)
+impl Frailty {
+    fn has_spare_load(&self) -> bool {
+        self.loads_left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            })
+            .is_ok()
     }
 }
 
 #[async_trait]
-impl LoginStore for FrailStore {
-    async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
-        let spare = self
-            .loads_left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            });
-        let store = if spare.is_ok() {
-            &self.store
-        } else {
-            self.working().await?
-        };
-        self.loads.fetch_add(1, Ordering::SeqCst);
-        let loaded = LoginStore::load(store, key, known).await;
+impl Tap for Frailty {
+    async fn before(&self, call: Call<'_>) -> Result<(), StoreError> {
+        if matches!(call, Call::Touch) {
+            self.touches.fetch_add(1, Ordering::SeqCst);
+        }
+        let is_spared = matches!(call, Call::Load) && self.has_spare_load();
+        if !is_spared && !self.state.is_up().await {
+            return Err(StoreError::new("the store of this test is down"));
+        }
+        if matches!(call, Call::Load) {
+            self.loads.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    async fn after(&self, call: Call<'_>) {
+        if !matches!(call, Call::Load) {
+            return;
+        }
         let held = self.held.lock().expect("no panic in a store").take();
         if let Some((gates, gate)) = held {
             gates.wait(gate).await;
         }
-        loaded
-    }
-
-    async fn put_if(
-        &self,
-        key: &SessionKey,
-        record: Bytes,
-        deadline: OffsetDateTime,
-        expected: Expected<'_>,
-    ) -> Result<Put, StoreError> {
-        let store = self.working().await?;
-        store.put_if(key, record, deadline, expected).await
-    }
-
-    async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
-        self.touches.fetch_add(1, Ordering::SeqCst);
-        self.working().await?.touch(key, deadline).await
-    }
-
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        self.working().await?.end(key).await
-    }
-
-    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
-        self.working().await?.followers(key).await
-    }
-
-    async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        self.working().await?.end_by(logout).await
-    }
-
-    async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
-        self.working().await?.lease(key, ttl).await
-    }
-
-    async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError> {
-        self.working().await?.release(key, lease).await
-    }
-
-    async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError> {
-        self.working().await?.of(user).await
-    }
-
-    async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {
-        self.working().await?.claim(state, until).await
     }
 }

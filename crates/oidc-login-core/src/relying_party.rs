@@ -17,9 +17,9 @@ use crate::{
     provider::Provider,
     seams::{Clock, Random, Spawn, Timer},
     session::{
-        DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore, LoginTrails,
-        MarkBudget, Patience, PendingCookies, PostedAnswers, Values, cookies::CookieNames,
-        seal::Keys,
+        CookieSeal, DecodedLogins, EndedSessions, Login, LoginLinks, LoginRecords, LoginStore,
+        LoginTrails, MarkBudget, Patience, PendingCookies, PostedAnswers, Values,
+        cookies::CookieNames, seal::Keys,
     },
 };
 
@@ -110,12 +110,7 @@ impl RelyingParty {
 
 impl Inner {
     pub(crate) fn posted_answers(&self) -> PostedAnswers<'_> {
-        PostedAnswers {
-            names: &self.names,
-            keys: &self.keys,
-            client_id: &self.client.client_id,
-            root_origin: self.client.root_url.origin(),
-        }
+        PostedAnswers(self.cookie_seal())
     }
 
     pub(crate) fn login_trails(&self) -> LoginTrails<'_> {
@@ -134,7 +129,11 @@ impl Inner {
     }
 
     pub(crate) fn pending_cookies(&self) -> PendingCookies<'_> {
-        PendingCookies {
+        PendingCookies(self.cookie_seal())
+    }
+
+    fn cookie_seal(&self) -> CookieSeal<'_> {
+        CookieSeal {
             names: &self.names,
             keys: &self.keys,
             client_id: &self.client.client_id,

@@ -2,10 +2,7 @@
 
 mod config;
 mod evidence;
-mod id_token;
 mod kind;
-mod logout_token;
-mod userinfo;
 
 use std::{fmt, sync::Arc};
 

@@ -13,9 +13,10 @@ use crate::{
     protocol::{
         StateHash,
         key_set::KeySet,
-        logout_token::{self, VerifiedLogoutToken},
+        logout_token::{self, LogoutTokenError, VerifiedLogoutToken},
         parameters::{Parameter, Parameters},
     },
+    provider::TokenSource,
     session::{Claim, EndBy},
 };
 
@@ -78,21 +79,13 @@ impl RequestContext {
         expected.trusted_audiences = &trusted;
         expected.leeway = client.leeway;
         let verify = |keys: &KeySet| logout_token::verify(raw, keys, &expected, inner.clock.now());
-        let keys = inner.provider.keys(&metadata.value).await?;
-        let refused = match verify(&keys.value) {
-            Ok(verified) => return Ok(verified),
-            Err(refused) => refused,
-        };
-        if !refused.fresh_keys_may_help() {
-            return Err(refused.into());
-        }
-        let newer = inner
-            .provider
-            .newer_keys_for_stranger(&metadata.value, &keys);
-        match newer.await {
-            Some(newer) => Ok(verify(&newer.value)?),
-            None => Err(refused.into()),
-        }
+        let verified = inner.provider.verify(
+            &metadata.value,
+            TokenSource::Anybody,
+            verify,
+            LogoutTokenError::fresh_keys_may_help,
+        );
+        Ok(verified.await??)
     }
 
     /// Ends the session that the token names, or all of the user's up to its time; says how many.

@@ -129,7 +129,7 @@ impl RequestContext {
         let no_url = |error| LoginError::new(LoginErrorKind::Internal).with_source(error);
         let client = &self.inner().client;
         let setting = client.pushed_authorization_requests;
-        let Some(endpoint) = pushed_authorization_request::endpoint(setting, metadata)? else {
+        let Some(endpoint) = setting.endpoint(metadata)? else {
             return request.url(pending).map_err(no_url);
         };
         let parameters = request.parameters(pending).map_err(no_url)?;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::UserInfo,
     error::{LoginError, LoginErrorKind},
-    hooks::unpanicking,
+    hooks::{LOGIN_LIMIT, hook_failed, in_time, unpanicking},
     protocol::{
         AccessTokenText, StandardClaims,
         exact_claims::{ExactClaims, keep_authentication},
@@ -21,7 +21,6 @@ use crate::{
         metadata::Metadata,
     },
     relying_party::Inner,
-    seams::within,
     session::{Login, LoginRecord},
     verified_claims::VerifiedClaims,
 };
@@ -65,10 +64,10 @@ impl Inner {
             let merged = merged(claims, map, userinfo.as_ref(), access_token);
             let changed = match &self.hooks.on_claims {
                 None => merged,
-                Some(hook) => hook(merged).await.map_err(|error| {
-                    tracing::error!(%error, "on_claims failed");
-                    LoginError::new(LoginErrorKind::HookFailed).with_evidence("hook", "on_claims")
-                })?,
+                Some(hook) => {
+                    let changed = in_time(&*self.timer, LOGIN_LIMIT, hook(merged)).await;
+                    changed.map_err(|error| hook_failed("on_claims", &error))?
+                }
             };
             let (json, map) = texts(changed);
             (json, Arc::new(map.into()))
@@ -153,10 +152,7 @@ impl Inner {
             Some(hook) => {
                 // The task holds the new tokens.
                 let changed = unpanicking(async { hook(merged).await });
-                let changed = within(&*self.timer, CLAIMS_LIMIT, changed);
-                changed
-                    .await
-                    .unwrap_or_else(|| Err("no answer in time".into()))
+                in_time(&*self.timer, CLAIMS_LIMIT, changed).await
             }
         };
         let map = match changed {

@@ -15,6 +15,7 @@ use crate::{
         scope_claims,
         userinfo::{Answer, Expected, UserInfoError, UserInfoRequest, VerifiedUserInfo},
     },
+    provider::TokenSource,
     relying_party::Inner,
     seams::within,
 };
@@ -104,7 +105,12 @@ impl Inner {
         expected: &Expected<'_>,
     ) -> Result<VerifiedUserInfo, LoginError> {
         let verify = |keys: &KeySet| answer.verify(keys, expected, self.clock.now());
-        let verified = self.with_keys(metadata, verify, UserInfoError::fresh_keys_may_help);
+        let verified = self.provider.verify(
+            metadata,
+            TokenSource::OwnRequest,
+            verify,
+            UserInfoError::fresh_keys_may_help,
+        );
         Ok(verified.await??)
     }
 }

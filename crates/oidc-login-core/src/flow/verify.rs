@@ -13,6 +13,7 @@ use crate::{
         key_set::KeySet,
         metadata::Metadata,
     },
+    provider::TokenSource,
     relying_party::Inner,
 };
 
@@ -36,30 +37,13 @@ impl Inner {
         };
         let verify =
             |keys: &KeySet| id_token::verify(raw.secret(), keys, &expected, self.clock.now());
-        let verified = self.with_keys(metadata, verify, IdTokenError::fresh_keys_may_help);
+        let verified = self.provider.verify(
+            metadata,
+            TokenSource::OwnRequest,
+            verify,
+            IdTokenError::fresh_keys_may_help,
+        );
         Ok(verified.await??)
-    }
-
-    /// Verifies something that the provider answered to us, once more with fresh keys where they may
-    /// help.
-    pub(super) async fn with_keys<T, E>(
-        &self,
-        metadata: &Metadata,
-        verify: impl Fn(&KeySet) -> Result<T, E>,
-        fresh_keys_may_help: impl Fn(&E) -> bool,
-    ) -> Result<Result<T, E>, LoginError> {
-        let keys = self.provider.keys(metadata).await?;
-        let verified = verify(&keys.value);
-        if !matches!(&verified, Err(refused) if fresh_keys_may_help(refused)) {
-            return Ok(verified);
-        }
-        Ok(match self.provider.newer_keys(metadata, &keys).await {
-            Ok(newer) => verify(&newer.value),
-            Err(error) => {
-                tracing::warn!(%error, "the provider's keys cannot be fetched again");
-                verified
-            }
-        })
     }
 
     /// The roles in the claims and, where allowed, in the access token.
@@ -98,7 +82,12 @@ impl Inner {
         expected.leeway = self.client.leeway;
         let verify =
             |keys: &KeySet| access_token::verify(raw.secret(), keys, &expected, self.clock.now());
-        let verified = self.with_keys(metadata, verify, AccessTokenError::fresh_keys_may_help);
+        let verified = self.provider.verify(
+            metadata,
+            TokenSource::OwnRequest,
+            verify,
+            AccessTokenError::fresh_keys_may_help,
+        );
         let verified = verified.await.ok()?;
         verified
             .inspect_err(|error| {

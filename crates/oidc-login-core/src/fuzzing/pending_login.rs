@@ -9,7 +9,7 @@ use crate::{
         CodeVerifier, LoginParameters, LoginStart, Nonce, State, pending_login::PendingLogin,
     },
     session::{
-        Found, PendingCookies,
+        CookieSeal, Found, PendingCookies,
         cookies::CookieNames,
         seal::{Keys, Purpose},
     },
@@ -20,12 +20,12 @@ use crate::{
 pub fn pending_login(data: &[u8]) {
     let (first, cookie) = two_parts(data);
     let (keys, names) = (keys(), CookieNames::new(CLIENT_ID, root_url()));
-    let cookies = PendingCookies {
+    let cookies = PendingCookies(CookieSeal {
         names: &names,
         keys: &keys,
         client_id: CLIENT_ID,
         root_origin: root_url().origin(),
-    };
+    });
     let start = LoginStart::at(OffsetDateTime::UNIX_EPOCH);
     let state = State::new([7; 16], start, |body| keys.tag(Purpose::State, body));
     let name = names.pending(&state.hash());

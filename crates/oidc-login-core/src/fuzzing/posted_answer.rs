@@ -10,7 +10,10 @@ use crate::{
         LoginStart, State,
         parameters::{Parameter, Parameters},
     },
-    session::{LoginTrail, LoginTrails, PostedAnswers, Slot, cookies::CookieNames, seal::Purpose},
+    session::{
+        CookieSeal, LoginTrail, LoginTrails, PostedAnswers, Slot, cookies::CookieNames,
+        seal::Purpose,
+    },
 };
 
 /// The first line is a form; the rest is a cookie header, in which `ANSWER` and `TRAIL` stand for the
@@ -18,12 +21,12 @@ use crate::{
 pub fn posted_answer(data: &[u8]) {
     let (form, cookie) = two_parts(data);
     let (keys, names) = (keys(), CookieNames::new(CLIENT_ID, root_url()));
-    let answers = PostedAnswers {
+    let answers = PostedAnswers(CookieSeal {
         names: &names,
         keys: &keys,
         client_id: CLIENT_ID,
         root_origin: root_url().origin(),
-    };
+    });
     let trails = LoginTrails {
         names: &names,
         keys: &keys,

@@ -3,7 +3,7 @@
 use std::{error::Error, iter::successors};
 
 use super::Detail;
-use crate::{Evidence, LoginError, Move};
+use crate::error::{Evidence, LoginError, Move};
 
 /// What [`Detail::Full`] adds.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use super::{
     details::Details,
     text::{heading, link},
 };
-use crate::LoginError;
+use crate::error::LoginError;
 
 /// What the page of a failed login or logout shows.
 #[derive(Clone, Copy, Debug)]

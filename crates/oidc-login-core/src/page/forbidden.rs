@@ -7,7 +7,7 @@ use super::{
     details::Details,
     text::{heading, link},
 };
-use crate::LoginError;
+use crate::error::LoginError;
 
 /// What the 403 page shows.
 ///

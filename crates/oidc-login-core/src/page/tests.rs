@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::*;
-use crate::{LoginError, LoginErrorKind, SaidByProvider};
+use crate::error::{LoginError, LoginErrorKind, SaidByProvider};
 
 const HOSTILE: &str = r#"/"'><script>alert(1)</script><img src=x onerror=alert(1)>&"#;
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::text::{heading, link};
-use crate::LoginError;
+use crate::error::LoginError;
 
 /// What the 401 page shows: for an unsafe method, and whatever else cannot be redirected.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 mod audience;
 mod authentication;
 mod error;
+mod login_error;
 mod original;
 mod verified;
 

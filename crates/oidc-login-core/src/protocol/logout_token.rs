@@ -1,6 +1,7 @@
 //! Logout tokens: the provider's word that a session is over.
 
 mod error;
+mod login_error;
 
 use std::time::Duration;
 

@@ -9,38 +9,12 @@ use url::Url;
 
 use super::{
     client_request::{ClientProof, authenticated},
-    metadata::Metadata,
     oauth_error::Refusals,
 };
-use crate::{
-    config::PushedAuthorizationRequests,
-    error::{LoginError, LoginErrorKind},
-};
+use crate::error::{LoginError, LoginErrorKind};
 
 /// The longest reference, in bytes: some providers seal the whole request into it.
 const MAX_REQUEST_URI: usize = 4096;
-
-/// Where a request is pushed to, by the setting and by what the provider says; `None` where the browser
-/// takes it along as it is.
-///
-/// # Errors
-/// When setting and provider contradict each other.
-pub(crate) fn endpoint(
-    setting: PushedAuthorizationRequests,
-    metadata: &Metadata,
-) -> Result<Option<&Url>, LoginError> {
-    use PushedAuthorizationRequests::{Auto, Never, Required};
-    let endpoint = metadata.pushed_authorization_request_endpoint.as_ref();
-    let is_demanded = metadata.requires_pushed_authorization_requests;
-    let what = match (setting, endpoint) {
-        (Auto | Required, Some(endpoint)) => return Ok(Some(endpoint)),
-        (Auto, None) | (Never, _) if !is_demanded => return Ok(None),
-        (Required, None) => "the app requires it, and the provider names no endpoint for it",
-        (Auto, None) => "the provider requires it, and names no endpoint for it",
-        (Never, _) => "the provider requires it, and the app never does it",
-    };
-    Err(LoginError::new(LoginErrorKind::PushedRequestImpossible).with_evidence("reason", what))
-}
 
 /// The request to push: all parameters of the authorization request, and who we are (RFC 9126 §2.1).
 pub(crate) fn to_http(

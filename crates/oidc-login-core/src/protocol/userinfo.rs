@@ -1,6 +1,7 @@
 //! The userinfo response (OpenID Connect Core §5.3.2).
 
 mod error;
+mod login_error;
 mod request;
 
 use std::time::Duration;

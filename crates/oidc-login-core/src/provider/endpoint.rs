@@ -29,10 +29,9 @@ impl fmt::Display for ProviderEndpoint {
     }
 }
 
-#[cfg(feature = "metrics")]
 impl ProviderEndpoint {
-    /// Its name as a label: what the provider's metadata call it.
-    pub(crate) fn as_str(self) -> &'static str {
+    /// Its name as the label of a metric: what the provider's metadata call it.
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Discovery => "discovery",
             Self::Keys => "jwks_uri",

@@ -8,6 +8,15 @@ use crate::{
     protocol::{key_set::KeySet, metadata::Metadata},
 };
 
+/// Where a token came from, and so how often it may make us ask for keys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TokenSource {
+    /// The answer to a request of ours: that is once per login, so it needs no budget.
+    OwnRequest,
+    /// Anybody may have sent it: once a minute, so that strangers cannot make us flood the provider.
+    Anybody,
+}
+
 impl Provider {
     /// The keys as last seen; fetched if they never were.
     pub(crate) async fn keys(
@@ -22,10 +31,39 @@ impl Provider {
         self.keys.newer_than(None, now, fetch).await
     }
 
-    /// Other keys than the ones seen, for a token of our own token request that they do not fit.
-    ///
-    /// Such a token comes once per login, so this needs no budget of its own.
-    pub(crate) async fn newer_keys(
+    /// Verifies something that the provider signed, once more with newer keys where they may help.
+    pub(crate) async fn verify<T, E>(
+        &self,
+        metadata: &Metadata,
+        source: TokenSource,
+        verify: impl Fn(&KeySet) -> Result<T, E>,
+        fresh_keys_may_help: impl Fn(&E) -> bool,
+    ) -> Result<Result<T, E>, LoginError> {
+        let keys = self.keys(metadata).await?;
+        let verified = verify(&keys.value);
+        let asks_again = matches!(&verified, Err(refused) if fresh_keys_may_help(refused))
+            && self.may_ask_again(source);
+        if !asks_again {
+            return Ok(verified);
+        }
+        Ok(match self.newer_keys(metadata, &keys).await {
+            Ok(newer) => verify(&newer.value),
+            Err(error) => {
+                tracing::warn!(%error, "the provider's keys cannot be fetched again");
+                verified
+            }
+        })
+    }
+
+    fn may_ask_again(&self, source: TokenSource) -> bool {
+        match source {
+            TokenSource::OwnRequest => true,
+            TokenSource::Anybody => self.for_strangers.take(self.clock.now()),
+        }
+    }
+
+    /// Other keys than the ones seen.
+    pub(super) async fn newer_keys(
         &self,
         metadata: &Metadata,
         seen: &Arc<Fetched<KeySet>>,
@@ -34,25 +72,6 @@ impl Provider {
         self.keys
             .newer_than(Some(seen), now, self.fetch_keys(metadata))
             .await
-    }
-
-    /// Other keys than the ones seen, for a token that anybody may have sent; `None` when its
-    /// budget of once a minute is used up, so that strangers cannot make us flood the provider.
-    pub(crate) async fn newer_keys_for_stranger(
-        &self,
-        metadata: &Metadata,
-        seen: &Arc<Fetched<KeySet>>,
-    ) -> Option<Arc<Fetched<KeySet>>> {
-        if !self.for_strangers.take(self.clock.now()) {
-            return None;
-        }
-        match self.newer_keys(metadata, seen).await {
-            Ok(newer) => Some(newer),
-            Err(error) => {
-                tracing::warn!(%error, "the provider's keys cannot be fetched again");
-                None
-            }
-        }
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<KeySet, LoginError> {

@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub(crate) use endpoint::ProviderEndpoint;
+pub(crate) use jwks::TokenSource;
 
 /// A provider at work: its metadata and keys as last seen, and the way to ask it.
 pub(crate) struct Provider {
@@ -64,7 +65,7 @@ impl Provider {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, LoginError> {
         let uri = request.uri().clone();
-        let under_way = ProviderRequest::begin(endpoint, &*self.clock);
+        let under_way = ProviderRequest::begin(endpoint.label(), &*self.clock);
         let answer = self.config.http_client.send(request).await;
         under_way.end(&answer);
         answer.map_err(|error| {

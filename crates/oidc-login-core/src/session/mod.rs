@@ -6,6 +6,7 @@ mod bounded;
 mod browser_name;
 #[cfg(feature = "test")]
 pub mod contract;
+mod cookie_seal;
 pub(crate) mod cookies;
 mod decoded;
 mod ended;
@@ -47,6 +48,7 @@ pub use secret::SessionSecrets;
 
 pub(crate) use about::AboutSession;
 pub(crate) use bounded::{BoundedLogins, BoundedValues, Patience};
+pub(crate) use cookie_seal::CookieSeal;
 pub(crate) use decoded::{DecodedLogins, LoadedLogin};
 pub(crate) use ended::{EndedOf, EndedSessions, Moment};
 pub(crate) use expiring_map::ExpiringMap;

@@ -2,10 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 
-use super::{
-    cookies::{self, CookieNames},
-    seal::{Keys, Purpose},
-};
+use super::{cookie_seal::CookieSeal, cookies, seal::Purpose};
 use crate::{
     protocol::{
         State, StateHash,
@@ -32,17 +29,12 @@ pub(crate) enum Found {
 }
 
 /// Seals and opens the cookies of one client.
-pub(crate) struct PendingCookies<'a> {
-    pub(crate) names: &'a CookieNames,
-    pub(crate) keys: &'a Keys,
-    pub(crate) client_id: &'a str,
-    pub(crate) root_origin: &'a str,
-}
+pub(crate) struct PendingCookies<'a>(pub(crate) CookieSeal<'a>);
 
 impl PendingCookies<'_> {
     /// The login under way that this state belongs to.
     pub(crate) fn find(&self, headers: &HeaderMap, state: &State) -> Found {
-        let name = self.names.pending(&state.hash());
+        let name = self.0.names.pending(&state.hash());
         let (mut opened, mut seen) = (Vec::new(), false);
         for value in cookies::named(headers, &name) {
             seen = true;
@@ -60,7 +52,7 @@ impl PendingCookies<'_> {
 
     /// Whether the browser has a cookie for this state, whatever is in it.
     pub(crate) fn is_there(&self, headers: &HeaderMap, state: &StateHash) -> bool {
-        let name = self.names.pending(state);
+        let name = self.0.names.pending(state);
         cookies::named(headers, &name).next().is_some()
     }
 
@@ -72,14 +64,10 @@ impl PendingCookies<'_> {
         pending: &PendingLogin,
         random: &dyn Random,
     ) -> Vec<HeaderValue> {
-        let name = self.names.pending(&state.hash());
-        let sealed = self.keys.seal(
-            Purpose::PendingLogin,
-            &self.context(&name),
-            &pending.to_bytes(),
-            random,
-        );
-        let line = self.names.set_pending(&name, &sealed, LIFETIME);
+        let name = self.0.names.pending(&state.hash());
+        let plain = pending.to_bytes();
+        let sealed = self.0.seal(Purpose::PendingLogin, &name, &plain, random);
+        let line = self.0.names.set_pending(&name, &sealed, LIFETIME);
         let mut lines = self.make_room(headers, line.len(), pending.started_at);
         lines.push(line);
         lines
@@ -87,8 +75,9 @@ impl PendingCookies<'_> {
 
     /// The line that removes one login.
     pub(crate) fn remove(&self, state: &State) -> HeaderValue {
-        self.names
-            .remove_pending(&self.names.pending(&state.hash()))
+        self.0
+            .names
+            .remove_pending(&self.0.names.pending(&state.hash()))
     }
 
     fn make_room(&self, headers: &HeaderMap, new_line: usize, now: i64) -> Vec<HeaderValue> {
@@ -97,10 +86,10 @@ impl PendingCookies<'_> {
         for (name, value) in self.ours(headers) {
             match self.open(name, value) {
                 Some(old) if !old.is_expired(now) => {
-                    let bytes = self.names.set_pending(name, value, LIFETIME).len();
+                    let bytes = self.0.names.set_pending(name, value, LIFETIME).len();
                     kept.push((old.started_at, bytes, name));
                 }
-                _ => lines.push(self.names.remove_pending(name)),
+                _ => lines.push(self.0.names.remove_pending(name)),
             }
         }
         kept.sort_unstable();
@@ -110,7 +99,7 @@ impl PendingCookies<'_> {
             if count <= MAX_COUNT && bytes <= MAX_BYTES {
                 break;
             }
-            lines.push(self.names.remove_pending(name));
+            lines.push(self.0.names.remove_pending(name));
             (count, bytes) = (count - 1, bytes - size);
         }
         lines
@@ -118,19 +107,13 @@ impl PendingCookies<'_> {
 
     fn ours<'h>(&self, headers: &'h HeaderMap) -> impl Iterator<Item = (&'h str, &'h str)> {
         cookies::all(headers)
-            .filter(|(name, _)| self.names.is_pending(name) && is_name_of_ours(name))
+            .filter(|(name, _)| self.0.names.is_pending(name) && is_name_of_ours(name))
             .take(MAX_READ)
     }
 
     fn open(&self, name: &str, value: &str) -> Option<PendingLogin> {
-        let plain = self
-            .keys
-            .open(Purpose::PendingLogin, &self.context(name), value)?;
+        let plain = self.0.open(Purpose::PendingLogin, name, value)?;
         PendingLogin::from_bytes(&plain)
-    }
-
-    fn context<'a>(&'a self, name: &'a str) -> [&'a str; 3] {
-        [name, self.client_id, self.root_origin]
     }
 }
 
@@ -157,7 +140,7 @@ mod tests {
         config::RootUrl,
         protocol::{CodeVerifier, LoginParameters, LoginStart, Nonce},
         seams::{SystemRandom, fresh_bytes},
-        session::SessionSecrets,
+        session::{SessionSecrets, cookies::CookieNames, seal::Keys},
     };
 
     const START: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -179,12 +162,12 @@ mod tests {
         }
 
         fn cookies(&self) -> PendingCookies<'_> {
-            PendingCookies {
+            PendingCookies(CookieSeal {
                 names: &self.names,
                 keys: &self.keys,
                 client_id: "flask-app",
                 root_origin: "http://localhost:5000",
-            }
+            })
         }
 
         fn headers(&self) -> HeaderMap {

@@ -4,10 +4,7 @@
 use http::{HeaderMap, HeaderValue};
 use zeroize::Zeroizing;
 
-use super::{
-    cookies::{self, CookieNames},
-    seal::{Keys, Purpose},
-};
+use super::{cookie_seal::CookieSeal, cookies, seal::Purpose};
 use crate::{
     protocol::{State, StateHash},
     seams::Random,
@@ -25,12 +22,7 @@ const MAX_ANSWER: usize = 2_800;
 pub(crate) struct TooLong;
 
 /// Seals and opens the answers of one client.
-pub(crate) struct PostedAnswers<'a> {
-    pub(crate) names: &'a CookieNames,
-    pub(crate) keys: &'a Keys,
-    pub(crate) client_id: &'a str,
-    pub(crate) root_origin: &'a str,
-}
+pub(crate) struct PostedAnswers<'a>(pub(crate) CookieSeal<'a>);
 
 /// Which of the cookies an answer is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,13 +59,11 @@ impl PostedAnswers<'_> {
         if answer.len() > MAX_ANSWER {
             return Err(TooLong);
         }
-        let name = self.names.answer(Slot::of(&state.hash()));
+        let name = self.0.names.answer(Slot::of(&state.hash()));
         let mut plain = Zeroizing::new(now.saturating_add(LIFETIME).to_be_bytes().to_vec());
         plain.extend_from_slice(answer.as_bytes());
-        let sealed = self
-            .keys
-            .seal(Purpose::PostedAnswer, &self.context(&name), &plain, random);
-        Ok(self.names.set_answer(&name, &sealed, LIFETIME))
+        let sealed = self.0.seal(Purpose::PostedAnswer, &name, &plain, random);
+        Ok(self.0.names.set_answer(&name, &sealed, LIFETIME))
     }
 
     /// The answer in a slot, if the browser has exactly one there that has not expired.
@@ -83,7 +73,7 @@ impl PostedAnswers<'_> {
         slot: Slot,
         now: i64,
     ) -> Option<Zeroizing<Vec<u8>>> {
-        let name = self.names.answer(slot);
+        let name = self.0.names.answer(slot);
         let mut opened = cookies::all(headers)
             .filter(|(found, _)| *found == name)
             .filter_map(|(_, value)| self.open(&name, value, now));
@@ -93,20 +83,14 @@ impl PostedAnswers<'_> {
 
     /// The line that removes the answer in a slot.
     pub(crate) fn remove(&self, slot: Slot) -> HeaderValue {
-        self.names.set_answer(&self.names.answer(slot), "", 0)
+        self.0.names.set_answer(&self.0.names.answer(slot), "", 0)
     }
 
     fn open(&self, name: &str, value: &str, now: i64) -> Option<Zeroizing<Vec<u8>>> {
-        let plain = self
-            .keys
-            .open(Purpose::PostedAnswer, &self.context(name), value)?;
+        let plain = self.0.open(Purpose::PostedAnswer, name, value)?;
         let (until, answer) = plain.split_first_chunk::<8>()?;
         let is_waiting = now < i64::from_be_bytes(*until);
         is_waiting.then(|| Zeroizing::new(answer.to_vec()))
-    }
-
-    fn context<'a>(&'a self, name: &'a str) -> [&'a str; 3] {
-        [name, self.client_id, self.root_origin]
     }
 }
 
@@ -119,7 +103,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::RootUrl, protocol::LoginStart, seams::SystemRandom, session::SessionSecrets,
+        config::RootUrl,
+        protocol::LoginStart,
+        seams::SystemRandom,
+        session::{SessionSecrets, cookies::CookieNames, seal::Keys},
     };
 
     fn state(random: u8) -> State {
@@ -140,11 +127,13 @@ mod tests {
         let root_url = RootUrl::parse("http://localhost:5000/").unwrap();
         let names = CookieNames::new("flask-app", &root_url);
         let keys = Keys::new(&SessionSecrets::random());
-        let answers = |client_id| PostedAnswers {
-            names: &names,
-            keys: &keys,
-            client_id,
-            root_origin: "http://localhost:5000",
+        let answers = |client_id| {
+            PostedAnswers(CookieSeal {
+                names: &names,
+                keys: &keys,
+                client_id,
+                root_origin: "http://localhost:5000",
+            })
         };
         let ours = answers("flask-app");
         let (state, slot) = (state(1), Slot::of(&state(1).hash()));
@@ -175,12 +164,12 @@ mod tests {
         let root_url = RootUrl::parse("https://app.test/").unwrap();
         let names = CookieNames::new("flask-app", &root_url);
         let keys = Keys::new(&SessionSecrets::random());
-        let answers = PostedAnswers {
+        let answers = PostedAnswers(CookieSeal {
             names: &names,
             keys: &keys,
             client_id: "flask-app",
             root_origin: "https://app.test",
-        };
+        });
         let keep = |length| answers.keep(&state(1), &"x".repeat(length), 0, &SystemRandom);
         let line = keep(MAX_ANSWER).unwrap();
         assert!(line.len() <= 4096, "{}", line.len());

@@ -5,10 +5,7 @@ use http::{Response, StatusCode};
 use time::OffsetDateTime;
 
 use super::{LogoutBy, RefreshFor};
-use crate::{
-    provider::ProviderEndpoint,
-    seams::{Clock, HttpError, HttpErrorKind},
-};
+use crate::seams::{Clock, HttpError, HttpErrorKind};
 
 /// The outcome of a request that nobody waits for any more: its time was up.
 const GIVEN_UP: &str = "given_up";
@@ -48,14 +45,14 @@ pub(crate) fn logout(by: LogoutBy, outcome: &'static str) {
 
 /// A request to the provider under way. One that is dropped before its answer was given up.
 pub(crate) struct ProviderRequest<'a> {
-    endpoint: ProviderEndpoint,
+    endpoint: &'static str,
     clock: &'a dyn Clock,
     begun: OffsetDateTime,
     outcome: &'static str,
 }
 
 impl<'a> ProviderRequest<'a> {
-    pub(crate) fn begin(endpoint: ProviderEndpoint, clock: &'a dyn Clock) -> Self {
+    pub(crate) fn begin(endpoint: &'static str, clock: &'a dyn Clock) -> Self {
         Self {
             endpoint,
             clock,
@@ -74,10 +71,7 @@ impl<'a> ProviderRequest<'a> {
 
 impl Drop for ProviderRequest<'_> {
     fn drop(&mut self) {
-        let labels = [
-            ("endpoint", self.endpoint.as_str()),
-            ("outcome", self.outcome),
-        ];
+        let labels = [("endpoint", self.endpoint), ("outcome", self.outcome)];
         // A clock may be set back meanwhile.
         let took = (self.clock.now() - self.begun).max(time::Duration::ZERO);
         metrics::histogram!("oidc_login_provider_request_duration_seconds", &labels)

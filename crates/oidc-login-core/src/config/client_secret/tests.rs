@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::{LoginError, config::test_folder::Folder};
+use crate::{config::test_folder::Folder, error::LoginError};
 
 fn read(secret: &ClientSecret) -> Result<String, String> {
     let read = secret.read().map_err(|error| error.to_string())?;

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    RelyingParty,
     config::{ClientConfig, Endpoint, ProviderConfig, ResponseMode},
+    relying_party::RelyingParty,
     seams::{HttpClient, HttpError, HttpErrorKind},
 };
 

@@ -164,12 +164,12 @@ impl MemoryStore {
         }
     }
 
-    fn remove(&self, key: &SessionKey, now: i64) -> bool {
+    fn remove(&self, key: &SessionKey, now: i64) -> Option<Live> {
         let removed = self.0.logins.remove(key, now);
         if let Some(live) = &removed {
             self.forget(&live.index_keys, key, now);
         }
-        removed.is_some()
+        removed
     }
 
     fn has_ended(&self, key: &SessionKey, now: i64) -> bool {
@@ -182,12 +182,10 @@ impl MemoryStore {
         self.0.evicted_marks.add(gone.evicted.len(), now);
     }
 
-    /// Ends a login that there is; says whether there was one. Others leave no mark: anybody can
-    /// send made-up keys.
-    fn end_now(&self, key: &SessionKey, now: i64) -> bool {
-        if self.0.logins.read(key, now, |_, _| ()).is_none() {
-            return false;
-        }
+    /// Ends a login that there is; gives back what was there. Others leave no mark: anybody can send
+    /// made-up keys.
+    fn end_now(&self, key: &SessionKey, now: i64) -> Option<Live> {
+        self.0.logins.read(key, now, |_, _| ())?;
         self.mark_ended(key, now);
         self.remove(key, now)
     }
@@ -271,8 +269,9 @@ impl LoginStore for MemoryStore {
         Ok(())
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        Ok(self.end_now(key, self.now()))
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
+        let ended = self.end_now(key, self.now());
+        Ok(ended.map(|live| live.record.into()))
     }
 
     async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {

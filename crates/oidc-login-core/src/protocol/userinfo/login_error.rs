@@ -2,8 +2,11 @@
 
 use http::StatusCode;
 
-use super::{LoginError, LoginErrorKind};
-use crate::protocol::{token_error::TokenError, userinfo::UserInfoError};
+use super::UserInfoError;
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    protocol::token_error::TokenError,
+};
 
 impl From<UserInfoError> for LoginError {
     fn from(error: UserInfoError) -> Self {

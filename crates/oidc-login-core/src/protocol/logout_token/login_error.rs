@@ -1,7 +1,7 @@
 //! A refused logout token as a failure.
 
-use super::{LoginError, LoginErrorKind};
-use crate::protocol::logout_token::LogoutTokenError;
+use super::LogoutTokenError;
+use crate::error::{LoginError, LoginErrorKind};
 
 impl From<LogoutTokenError> for LoginError {
     fn from(error: LogoutTokenError) -> Self {

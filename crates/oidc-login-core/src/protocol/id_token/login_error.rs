@@ -1,7 +1,10 @@
 //! Which kind of failure a refused ID token is.
 
-use super::{LoginError, LoginErrorKind};
-use crate::protocol::{id_token::IdTokenError, key_set::KeyError, token_error::TokenError};
+use super::IdTokenError;
+use crate::{
+    error::{LoginError, LoginErrorKind},
+    protocol::{key_set::KeyError, token_error::TokenError},
+};
 
 impl From<IdTokenError> for LoginError {
     fn from(error: IdTokenError) -> Self {
