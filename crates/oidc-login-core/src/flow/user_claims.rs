@@ -102,21 +102,17 @@ impl Inner {
         let parse = |json: &str| ExactClaims::parse(json).ok_or(LoginErrorKind::Internal);
         let older = parse(&record.claims)?;
         let has_new_id_token = new_id_token.is_some();
-        let (claims, map) = match new_id_token {
-            Some(id_token) => {
-                let claims = parse(id_token.claims_json())?.refreshing(older);
-                let mut map = Arc::unwrap_or_clone(id_token.into_decoded()).into();
-                keep_authentication(&mut map, before.claims().as_map());
-                (claims, map)
-            }
-            None => {
-                // Without an ID token of the provider's there are claims that an app's own test
-                // made up.
-                let said = said_by(record).unwrap_or_else(|| record.claims.clone());
-                let claims = parse(&said)?.refreshing(older);
-                let map = map_of(&claims);
-                (claims, map)
-            }
+        let (claims, map) = if let Some(id_token) = new_id_token {
+            let claims = parse(id_token.claims_json())?.refreshing(older);
+            let mut map = Arc::unwrap_or_clone(id_token.into_decoded()).into();
+            keep_authentication(&mut map, before.claims().as_map());
+            (claims, map)
+        } else {
+            // Without an ID token of the provider's there are claims that an app's own test made up.
+            let said = said_by(record).unwrap_or_else(|| record.claims.clone());
+            let claims = parse(&said)?.refreshing(older);
+            let map = map_of(&claims);
+            (claims, map)
         };
         let known = Known {
             claims: &map,
