@@ -265,6 +265,14 @@ mod tests {
     }
 
     #[test]
+    fn claims_that_came_decoded_are_not_decoded_again() {
+        let claims: Arc<StandardClaims> = Arc::new(serde_json::from_str(r#"{"sub":"1"}"#).unwrap());
+        let login = Login::with_claims(LoginRecord::sample(), claims.clone());
+        assert!(Arc::ptr_eq(&claims, &login.claims()));
+        assert_eq!(*claims, *Login::new(LoginRecord::sample()).claims());
+    }
+
+    #[test]
     fn a_mismatch_names_the_field() {
         let error = login().decode::<Wrong>().unwrap_err();
         assert!(error.source.to_string().contains("address"), "{error:?}");
