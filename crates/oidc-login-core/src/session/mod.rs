@@ -9,6 +9,7 @@ pub mod contract;
 mod cookie_seal;
 pub(crate) mod cookies;
 mod decoded;
+mod decoded_claims;
 mod ended;
 mod expiring_map;
 mod handle;
