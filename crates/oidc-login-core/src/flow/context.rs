@@ -126,8 +126,7 @@ impl RequestContext {
     /// The same where it takes no waiting. `None` says nothing: then [`login`](Self::login) looks.
     pub(super) fn login_now(&self) -> Option<&Arc<Login>> {
         self.mark_asked();
-        let loaded = self.loaded_now()??;
-        Some(&loaded.login)
+        Some(&self.loaded_now()?.login)
     }
 
     /// When the login of this request ends if nobody uses it.
@@ -179,8 +178,14 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
-        if let Some(known) = self.loaded_now() {
-            return Ok(known);
+        if let Some(loaded) = self.loaded_now() {
+            return Ok(Some(loaded));
+        }
+        if self.is_over() {
+            return Ok(None);
+        }
+        if let Some(known) = self.login.get() {
+            return Ok(known.as_ref());
         }
         // Boxed, so that the future of every request need not have room for it.
         let loaded = Box::pin(self.load()).await?;
@@ -188,18 +193,17 @@ impl RequestContext {
     }
 
     /// The same where it takes no waiting. `None` says nothing: then [`loaded`](Self::loaded) looks.
-    pub(super) fn loaded_now(&self) -> Option<Option<&LoadedLogin>> {
+    pub(super) fn loaded_now(&self) -> Option<&LoadedLogin> {
         if self.is_over() {
-            return Some(None);
+            return None;
         }
         if let Some(refreshed) = self.refreshed.get() {
-            return Some(Some(refreshed));
+            return Some(refreshed);
         }
-        if let Some(known) = self.login.get() {
-            return Some(known.as_ref());
+        match self.login.get() {
+            Some(known) => known.as_ref(),
+            None => self.remember(Some(self.load_now()?)),
         }
-        let loaded = self.load_now()?;
-        Some(self.remember(Some(loaded)))
     }
 
     /// Whoever asks at the same time loads too; the first answer counts for the whole request.
