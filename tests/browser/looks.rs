@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::stage::{Stage, another_site};
 
 /// Takes the page's picture in every shape, and checks what needs no eye: nothing hangs out at the side.
-async fn picture(page: &Page, name: &str) {
+pub(crate) async fn picture(page: &Page, name: &str) {
     for (shape, width, scheme) in [
         ("wide", 1280, "light"),
         ("wide-dark", 1280, "dark"),

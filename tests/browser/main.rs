@@ -1,6 +1,7 @@
 //! The demo and its embedded provider in a real browser.
 
 mod back_button;
+mod consent;
 mod cookie;
 mod elsewhere;
 mod https;

@@ -1,6 +1,9 @@
 //! Logins that do not come about.
 
-use crate::stage::{Stage, status};
+use crate::{
+    looks::picture,
+    stage::{Stage, status},
+};
 
 #[tokio::test]
 #[ignore = "needs Chromium: ./test installs and starts it"]
@@ -41,4 +44,16 @@ async fn a_wrong_password_stays_at_the_provider() {
     page.click_text("Sign in").await;
     page.wait_for_url(&stage.at("/secure")).await;
     page.wait_for_text("Hello from the secure endpoint").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium: ./test installs and starts it"]
+async fn a_provider_that_lies_signs_nobody_in_and_the_page_says_about_what() {
+    let stage = Stage::with(&[("OIDC_DEV_PROVIDER_BEND", "id-token-nonce")]).await;
+    let page = stage.tab("/secure").await;
+    stage.sign_in(&page, "alice").await;
+    page.wait_for_text("id_token_nonce").await;
+    assert_eq!(status(&page).await, 502);
+    picture(&page, "provider-lies").await;
+    assert!(!stage.is_signed_in().await);
 }

@@ -14,8 +14,13 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With these variables for the demo.
+    pub(crate) async fn with(variables: &[(&str, &str)]) -> Self {
         Self {
-            demo: Demo::start(&[]).await,
+            demo: Demo::start(variables).await,
             browser: Browser::start().await,
         }
     }

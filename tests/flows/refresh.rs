@@ -3,8 +3,10 @@
 use http::StatusCode;
 use oidc_login_tests::{
     hostile::Endpoint,
+    steps::Gates,
     tokens::{FIRST_LOOK, LIFETIME, PATIENCE, TokenWorld},
     user_agent::Page,
+    watched_store::WatchedStore,
     world::APP,
 };
 use serde_json::json;
@@ -68,6 +70,34 @@ async fn a_hundred_who_wait_cost_one_request() {
         assert_eq!(tokens.len(), 1, "{tokens:?}");
         assert_ne!(tokens[0], first);
         assert_eq!(world.asked(), 2);
+    }
+}
+
+/// They wait for the process, not for the lease: that is asked for once, and nobody looks at it again
+/// and again.
+#[tokio::test]
+async fn a_hundred_who_wait_ask_for_one_lease() {
+    let (gates, mut made) = (Gates::default(), None);
+    let mut world = TokenWorld::with(|settings, clock| {
+        let store = made.insert(WatchedStore::new(clock, &gates));
+        settings.login_store(store.clone())
+    });
+    let store = made.expect("a store, made just now");
+    world.sign_in().await;
+    for (path, seconds, leases) in [("/token", LIFETIME, 1), ("/refresh", 10, 2)] {
+        world.world.clock.advance(seconds);
+        let mut gate = world.world.provider.hold(Endpoint::Token);
+        let waiting: Vec<_> = (0..100).map(|_| world.later(path)).collect();
+        gate.reached(1).await;
+        // All of them have come by now: there is one thread, and none of them waits for anything else.
+        tokio::task::yield_now().await;
+        assert_eq!(store.leases(), leases, "{path}");
+        gate.open();
+        for waiting in waiting {
+            let page = waiting.await.expect("an answer");
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        }
+        assert_eq!(store.leases(), leases, "{path}");
     }
 }
 

@@ -46,8 +46,9 @@
 //!
 //! | Broken | What catches it | Where it is seen |
 //! |---|---|---|
-//! | two refreshes of one process ask at once | the lease | `flow/refresh_flights.rs` |
-//! | the store's `end` leaves no mark | ids are never used twice | the contract, `an_ended_login_stays_ended` |
+//! | two refreshes of one process ask at once | the lease | `flow/refresh_flights.rs`; `flows/refresh.rs`, `a_hundred_who_wait_ask_for_one_lease` |
+//! | the memory's, Redis', or the adapter's `end` leaves no mark | ids are never used twice | the contract, `an_ended_login_stays_ended`, at each of them |
+//! | an `end` does not give back what was stored last, the flow not what came back | the provider alone could see it | the contract, `an_end_gives_back_what_was_stored_last`; `flows/revocation_races.rs` |
 
 mod browse;
 mod draw;

@@ -1,6 +1,7 @@
 //! Support for the whole-flow tests: a browser with a cookie jar, a clock moved by hand, and an app
 //! and a provider in one process; and a real browser, real providers, and two nodes behind a proxy.
 
+pub mod authority;
 pub mod browser;
 pub mod client_keys;
 pub mod clock;

@@ -113,7 +113,7 @@ impl<T: Tap> LoginStore for Tapped<T> {
             .await
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         self.pass(Call::End, |store| store.end(key)).await
     }
 

@@ -6,11 +6,25 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use tower_sessions_core::Session;
 
-use crate::{config::ReturnTo, session::Login, verified_claims::VerifiedClaims};
+use crate::{
+    config::ReturnTo,
+    error::{LoginError, LoginErrorKind},
+    seams::{Timer, within},
+    session::Login,
+    verified_claims::VerifiedClaims,
+};
+
+/// How long each hook may take over a login: nobody is signed in without its word, so it is longer
+/// than an app's own store or another service should take to answer.
+pub(crate) const LOGIN_LIMIT: Duration = Duration::from_secs(30);
+/// How long the hook may take over a logout, whose answer waits for it: as long as the provider may
+/// take to answer, by default.
+pub(crate) const LOGOUT_LIMIT: Duration = Duration::from_secs(10);
 
 /// An error of the app's own.
 pub type HookError = Box<dyn std::error::Error + Send + Sync>;
@@ -45,6 +59,22 @@ pub(crate) struct Hooks {
     pub(crate) on_claims: Option<OnClaims>,
     pub(crate) on_login: Option<OnLogin>,
     pub(crate) on_logout: Option<OnLogout>,
+}
+
+/// What a hook says, or an error when it takes longer than it may. Then it is dropped where it is.
+pub(crate) async fn in_time<T>(
+    timer: &dyn Timer,
+    limit: Duration,
+    hook: impl Future<Output = Result<T, HookError>>,
+) -> Result<T, HookError> {
+    let said = within(timer, limit, hook).await;
+    said.unwrap_or_else(|| Err(format!("no answer within {} s", limit.as_secs()).into()))
+}
+
+/// A login that a hook did not let through. What it says is the app's own, and for the log alone.
+pub(crate) fn hook_failed(hook: &'static str, error: &HookError) -> LoginError {
+    tracing::error!(%error, "{hook} failed");
+    LoginError::new(LoginErrorKind::HookFailed).with_evidence("hook", hook)
 }
 
 /// Calls a hook whose panic is only an error, where the task that calls it has more to do. The future

@@ -8,7 +8,7 @@ use time::Duration;
 use tokio::task::JoinSet;
 use url::{Url, form_urlencoded};
 
-use crate::{client::RegisteredClient, jwt, provider::Provider, sessions::Session};
+use crate::{bend, client::RegisteredClient, provider::Provider, sessions::Session};
 
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -72,7 +72,7 @@ impl Provider {
             "sid": session.sid,
         });
         let algorithm = client.settings.id_token_signed_response_alg;
-        jwt::sign(keys.for_algorithm(algorithm), "logout+jwt", &claims)
+        bend::logout_token::sign(self.bend(), keys.for_algorithm(algorithm), claims)
     }
 
     /// [Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout).

@@ -1,6 +1,6 @@
 mod options;
 
-use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, User};
+use oidc_login_dev_provider::{Bend, Client, DevProvider, DevProviderBuilder, UnknownBend, User};
 
 use self::options::Options;
 
@@ -20,6 +20,7 @@ Usage: oidc-login-dev-provider [OPTION VALUE]...
   --post-logout-redirect-uri URI   valid post-logout redirect URI; again for more
                                    (default: the redirect URIs)
   --user NAME:PASSWORD[:ROLE,...]  a person who can sign in; again for more (default alice:alice:admin, bob:bob)
+  --bend NAME                      lies about one thing, to see what an app does then; one that is unknown lists all
   --help
 
 Each can be an environment variable too: OIDC_DEV_PROVIDER_PORT, OIDC_DEV_PROVIDER_CLIENT_ID, and so on; lists by
@@ -44,6 +45,7 @@ pub(crate) struct Args {
     pub(crate) redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
     pub(crate) users: Vec<UserArg>,
+    pub(crate) bend: Option<Bend>,
 }
 
 #[cfg_attr(test, derive(Debug, PartialEq))]
@@ -67,9 +69,11 @@ pub(crate) enum ArgsError {
     PortAndIssuer,
     #[error("--user is NAME:PASSWORD or NAME:PASSWORD:ROLE,ROLE")]
     User,
+    #[error("--bend `{0}`: {UnknownBend}")]
+    Bend(String),
 }
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "--port",
     "--issuer",
     "--client-id",
@@ -79,6 +83,7 @@ const OPTIONS: [&str; 9] = [
     "--redirect-uri",
     "--post-logout-redirect-uri",
     "--user",
+    "--bend",
 ];
 
 impl Args {
@@ -106,6 +111,7 @@ impl Args {
                 .iter()
                 .map(|user| UserArg::parse(user))
                 .collect::<Result<_, _>>()?,
+            bend: one("--bend")?.map(bend).transpose()?,
         }))
     }
 
@@ -140,6 +146,10 @@ fn issuer(issuer: Option<String>, port: Option<String>) -> Result<String, ArgsEr
             Err(_) => Err(ArgsError::Port(port)),
         },
     }
+}
+
+fn bend(name: String) -> Result<Bend, ArgsError> {
+    name.parse().map_err(|UnknownBend| ArgsError::Bend(name))
 }
 
 impl UserArg {

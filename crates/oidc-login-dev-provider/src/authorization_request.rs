@@ -22,6 +22,8 @@ pub(crate) struct AuthorizationRequest<'p> {
     pub(crate) nonce: Option<String>,
     pub(crate) code_challenge: Option<CodeChallenge>,
     pub(crate) prompt: Prompt,
+    /// Whether the person is asked for consent, given before or not.
+    pub(crate) prompts_consent: bool,
     pub(crate) max_age: Option<Duration>,
     /// A wish: whoever leaves the code out signs in without.
     pub(crate) acr: Acr,
@@ -55,7 +57,7 @@ impl<'p> AuthorizationRequest<'p> {
             Refusal::Answer(Box::new(answer), error)
         };
         check_form(params).map_err(refuse)?;
-        let prompt = prompt(params).map_err(refuse)?;
+        let (prompt, prompts_consent) = prompt(params).map_err(refuse)?;
         let max_age = max_age(params).map_err(refuse)?;
         let code_challenge = code_challenge(client, params).map_err(refuse)?;
         let scope = granted_scope(client, params).map_err(refuse)?;
@@ -77,6 +79,7 @@ impl<'p> AuthorizationRequest<'p> {
             nonce: params.get("nonce").map(str::to_owned),
             code_challenge,
             prompt,
+            prompts_consent,
             max_age,
             acr: Acr::wished_for(params.get("acr_values").unwrap_or_default()),
             login_hint: params.get("login_hint").map(str::to_owned),
@@ -177,8 +180,8 @@ fn check_form(params: &Params) -> Result<(), Refused> {
     }
 }
 
-fn prompt(params: &Params) -> Result<Prompt, Refused> {
-    let mut prompt = Prompt::WhenNeeded;
+fn prompt(params: &Params) -> Result<(Prompt, bool), Refused> {
+    let (mut prompt, mut consent) = (Prompt::WhenNeeded, false);
     let values: Vec<_> = params
         .get("prompt")
         .unwrap_or_default()
@@ -191,7 +194,7 @@ fn prompt(params: &Params) -> Result<Prompt, Refused> {
             }
             "none" => prompt = Prompt::Never,
             "login" | "select_account" => prompt = Prompt::Always,
-            "consent" => {}
+            "consent" => consent = true,
             _ => {
                 return Err(invalid(
                     "prompt has an unknown value; there are none, login, select_account and consent",
@@ -199,7 +202,7 @@ fn prompt(params: &Params) -> Result<Prompt, Refused> {
             }
         }
     }
-    Ok(prompt)
+    Ok((prompt, consent))
 }
 
 fn max_age(params: &Params) -> Result<Option<Duration>, Refused> {

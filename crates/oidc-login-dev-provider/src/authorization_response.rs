@@ -13,8 +13,10 @@ use crate::{
 pub(crate) struct AuthorizationResponse {
     redirect_uri: Url,
     mode: ResponseMode,
-    params: Vec<(&'static str, String)>,
+    pub(crate) params: Params,
 }
+
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 impl AuthorizationResponse {
     pub(crate) fn code(to: &ReturnAddress, issuer: &Issuer, code: &str) -> Self {

@@ -7,6 +7,7 @@ use oidc_login_core::{config::RootUrl, protocol::key_set::KeySet};
 pub use self::authentication::ClientAuthentication;
 use crate::{
     ConfigError, SigningAlgorithm,
+    consent::Consent,
     logout_uris::{LogoutUris, RegisteredLogoutUris},
     redirect_uris::RedirectUris,
     scope,
@@ -40,6 +41,7 @@ pub struct Client {
     pub(crate) id_token_signed_response_alg: SigningAlgorithm,
     pub(crate) default_scopes: Vec<String>,
     pub(crate) require_pkce: bool,
+    pub(crate) consent: Consent,
     pub(crate) audience: Vec<String>,
     pub(crate) roles_in_id_token: bool,
     pub(crate) claims_in_id_token: bool,
@@ -64,6 +66,7 @@ impl Client {
             id_token_signed_response_alg: SigningAlgorithm::default(),
             default_scopes: vec![scope::ROLES.into()],
             require_pkce: true,
+            consent: Consent::ByRegistration,
             audience: vec![id.clone()],
             roles_in_id_token: true,
             claims_in_id_token: true,

@@ -11,7 +11,7 @@ use axum::{
 use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{SigningKeys, provider::Provider};
+use crate::{Bend, SigningKeys, bend, provider::Provider};
 
 /// An endpoint of the provider, as discovery names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ pub enum Hold {
     Answer,
 }
 
-/// What a test may do to a running provider: count its requests, hold them back, change its keys.
+/// What a test may do to a running provider: count its requests, hold them back, change its keys, make it lie.
 ///
 /// Obtained by [`DevProvider::control`](crate::DevProvider::control); all clones act on the same provider.
 #[derive(Clone)]
@@ -77,6 +77,16 @@ impl Control {
     /// Takes [`Control::fail`] back.
     pub fn recover(&self, endpoint: Endpoint) {
         self.0.traffic.lock().failing.remove(&endpoint);
+    }
+
+    /// Lies about one thing from now on, in place of what it lied about before.
+    pub fn bend(&self, bend: Bend) {
+        self.0.traffic.lock().bend = Some(bend);
+    }
+
+    /// Takes [`Control::bend`] back: it is honest again.
+    pub fn straighten(&self) {
+        self.0.traffic.lock().bend = None;
     }
 
     /// Holds all further requests to an endpoint until the gate lets them through or is dropped.
@@ -143,11 +153,16 @@ struct Seen {
     counts: HashMap<Endpoint, u64>,
     gates: HashMap<(Endpoint, Hold), Arc<GateState>>,
     failing: HashMap<Endpoint, StatusCode>,
+    bend: Option<Bend>,
 }
 
 impl Traffic {
     fn lock(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn bend(&self) -> Option<Bend> {
+        self.lock().bend
     }
 
     fn count(&self, endpoint: Endpoint) {
@@ -175,8 +190,12 @@ pub(crate) async fn watched(
     provider.traffic.count(endpoint);
     provider.traffic.pass(endpoint, Hold::Request).await;
     let failing = provider.traffic.lock().failing.get(&endpoint).copied();
-    let response = match failing {
-        Some(status) => status.into_response(),
+    let instead = match failing {
+        Some(status) => Some(status.into_response()),
+        None => bend::instead::answer(provider.bend(), endpoint),
+    };
+    let response = match instead {
+        Some(response) => response,
         None => next.run(request).await,
     };
     provider.traffic.pass(endpoint, Hold::Answer).await;

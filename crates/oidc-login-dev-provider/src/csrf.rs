@@ -9,9 +9,14 @@ use crate::{
 };
 
 /// Which form a token is for: one for signing in signs nobody out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Form {
+#[derive(Clone, Copy)]
+pub(crate) enum Form<'a> {
     SignIn,
+    /// In this session, and about this request.
+    Consent {
+        sid: &'a str,
+        encoded: &'a str,
+    },
     EndSession,
 }
 
@@ -33,7 +38,7 @@ impl Csrf {
 
     pub(crate) fn issue(
         &self,
-        form: Form,
+        form: Form<'_>,
         headers: &HeaderMap,
         issuer: &Issuer,
         random: &Random,
@@ -51,7 +56,7 @@ impl Csrf {
 
     pub(crate) fn check(
         &self,
-        form: Form,
+        form: Form<'_>,
         headers: &HeaderMap,
         issuer: &Issuer,
         token: Option<&str>,
@@ -64,6 +69,12 @@ impl Csrf {
     }
 }
 
-fn message(form: Form, cookie: &str) -> Vec<u8> {
-    format!("{form:?} {cookie}").into_bytes()
+fn message(form: Form<'_>, cookie: &str) -> Vec<u8> {
+    // A browser may hold a cookie with anything in it; a `sid` is ours.
+    let message = match form {
+        Form::SignIn => format!("sign-in {cookie:?}"),
+        Form::Consent { sid, encoded } => format!("consent {cookie:?} {sid} {encoded}"),
+        Form::EndSession => format!("end-session {cookie:?}"),
+    };
+    message.into_bytes()
 }

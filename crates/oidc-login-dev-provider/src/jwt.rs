@@ -5,10 +5,22 @@ use crate::keys::{SigningKey, SigningKeys};
 
 /// A signed JWT, [RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1).
 pub(crate) fn sign(key: &SigningKey, typ: &str, claims: &Value) -> String {
-    let header = json!({ "alg": key.algorithm.name(), "typ": typ, "kid": key.kid });
-    let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-    let signed = format!("{}.{}", encode(&header), encode(claims));
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()));
+    encode(&header(key, typ), claims, |message| key.sign(message))
+}
+
+pub(crate) fn header(key: &SigningKey, typ: &str) -> Value {
+    json!({ "alg": key.algorithm.name(), "typ": typ, "kid": key.kid })
+}
+
+/// The three parts, whatever they say.
+pub(crate) fn encode(
+    header: &Value,
+    claims: &Value,
+    signature: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> String {
+    let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let signature = URL_SAFE_NO_PAD.encode(signature(signed.as_bytes()));
     format!("{signed}.{signature}")
 }
 

@@ -167,6 +167,14 @@ impl SigningKey {
         }
     }
 
+    /// Its public half: an `RSAPublicKey` of RFC 8017, or a point.
+    pub(crate) fn public(&self) -> &[u8] {
+        match &self.private {
+            PrivateKey::Rsa(key) => key.public_key().as_ref(),
+            PrivateKey::Ec(key) => key.public_key().as_ref(),
+        }
+    }
+
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.private {
             PrivateKey::Rsa(key) => {

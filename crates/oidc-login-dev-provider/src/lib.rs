@@ -20,12 +20,35 @@
 //!
 //! An app that asks for `acr_values=2` gets a second factor: the sign-in page then has a field for a one-time code, which is
 //! `123456` for everybody. Whoever leaves it empty signs in with `acr` 1, as everybody else does: providers may. `max_age` and
-//! `prompt` make it ask again, and `prompt=none` never.
+//! `prompt` make it ask again, and `prompt=none` never. An app that says `prompt=consent`, or is registered with
+//! [`Client::consent_required`], gets a page between sign-in and answer that names what it asks for, with *Allow* and *Deny*.
 //!
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
 //! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
 //!
-//! What it does: the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens and their
+//! # See what your app does when its provider lies
+//!
+//! The provider of a login is not always the one it seems to be, and not always in order. [`Control::bend`] lets this one tell
+//! a lie of [`Bend`], one at a time and everything else honestly; [`Control::straighten`] takes it back. Each says which section
+//! of the specification lets an app refuse it. A test goes through all of them:
+//!
+//! ```
+//! # use oidc_login_dev_provider::{Bend, DevProvider};
+//! # async fn log_in() -> Result<(), String> { Err("refused".into()) }
+//! # async fn test(provider: DevProvider) {
+//! for &bend in Bend::ALL {
+//!     provider.control().bend(bend);
+//!     assert!(log_in().await.is_err(), "{bend}");
+//! }
+//! # }
+//! ```
+//!
+//! Some need more than a login: an app that asks for `acr_values` or `max_age`, a refresh, a sign-out here. To look at the
+//! pages, start the program of this crate with `--bend id-token-nonce`; a name that is unknown lists all.
+//!
+//! # What it does
+//!
+//! It does the authorization code flow with PKCE (S256), pushed authorization requests, refresh tokens and their
 //! revocation, userinfo, RP-initiated logout, and the news of it to all apps of the session, as
 //! [OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html),
 //! [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126), [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009),
@@ -37,12 +60,14 @@ mod acr;
 mod apps;
 mod authorization_request;
 mod authorization_response;
+mod bend;
 mod bounded;
 mod builder;
 mod claims;
 mod client;
 mod client_assertion;
 mod client_authentication;
+mod consent;
 mod control;
 mod cookies;
 mod csrf;
@@ -73,6 +98,7 @@ mod user;
 use std::{fmt, sync::Arc};
 
 pub use crate::{
+    bend::{Bend, UnknownBend},
     builder::DevProviderBuilder,
     client::{Client, ClientAuthentication},
     control::{Control, Endpoint, Gate, Hold},

@@ -45,6 +45,9 @@ fn fail(error: &dyn Error, code: u8) -> ExitCode {
 
 async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
     let listening = args.builder().bind().await?;
+    if let Some(bend) = args.bend {
+        listening.provider().control().bend(bend);
+    }
     announce(&args, &listening);
     Ok(listening.serve(interrupted()).await?)
 }
@@ -67,6 +70,9 @@ fn announce(args: &Args, listening: &Listening) {
     };
     println!("  client    {} ({kind})", args.client_id);
     println!("  returns   {}", args.redirect_uris.join(" "));
+    if let Some(bend) = args.bend {
+        println!("  lies      {bend}");
+    }
     println!("\nStop it with Ctrl-C.");
 }
 

@@ -95,6 +95,20 @@ pub(crate) struct Hint<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "consent.html")]
+pub(crate) struct ConsentPage<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) client: &'a str,
+    pub(crate) person: &'a str,
+    pub(crate) issuer: &'a str,
+    /// The authorization request, to go on with afterwards.
+    pub(crate) request: &'a str,
+    pub(crate) csrf: &'a str,
+    /// What is asked for: its name, and what that means.
+    pub(crate) scopes: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
 #[template(path = "confirm.html")]
 pub(crate) struct ConfirmPage<'a> {
     pub(crate) action: &'a str,

@@ -10,11 +10,12 @@ use oidc_login_core::seams::HttpClient;
 use time::OffsetDateTime;
 
 use crate::{
-    ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
+    Bend, ExpiresIn, RefreshRotation, RefreshTokens, SigningKeys, User,
     acr::Acr,
     apps::Apps,
     bounded::Bounded,
     client::RegisteredClient,
+    consent::Consents,
     control::Traffic,
     cookies::{self, Purpose},
     csrf::Csrf,
@@ -68,6 +69,7 @@ pub(crate) struct Provider {
     grants: Mutex<Grants>,
     sessions: Mutex<Bounded<Session>>,
     pub(crate) pushed: Pushed,
+    pub(crate) consents: Consents,
     apps: Mutex<Apps>,
     /// To tell apps of a sign-out.
     pub(crate) http: Option<Arc<dyn HttpClient>>,
@@ -92,6 +94,7 @@ impl Provider {
             grants: Mutex::new(Grants::new()),
             sessions: Mutex::new(Bounded::new(SESSIONS)),
             pushed: Pushed::default(),
+            consents: Consents::default(),
             apps: Mutex::new(Bounded::new(SESSIONS)),
             http,
             assertions: Mutex::new(Bounded::new(ASSERTIONS)),
@@ -104,6 +107,11 @@ impl Provider {
 
     pub(crate) fn random_token(&self) -> String {
         random_token(&self.random)
+    }
+
+    /// What it lies about.
+    pub(crate) fn bend(&self) -> Option<Bend> {
+        self.traffic.bend()
     }
 
     pub(crate) fn keys(&self) -> SigningKeys {

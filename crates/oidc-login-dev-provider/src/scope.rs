@@ -9,7 +9,7 @@ pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 pub(crate) const SUPPORTED: [&str; 5] = [OPENID, PROFILE, EMAIL, ROLES, OFFLINE_ACCESS];
 
 /// What a client was granted, [RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scope(BTreeSet<&'static str>);
 
 impl Scope {
@@ -28,8 +28,28 @@ impl Scope {
         self.0.contains(scope)
     }
 
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+    }
+
+    /// Each with what it means to the person.
+    pub(crate) fn in_words(&self) -> Vec<(&'static str, &'static str)> {
+        let all = SUPPORTED.into_iter().filter(|scope| self.contains(scope));
+        all.map(|scope| (scope, meaning(scope))).collect()
+    }
+
     pub(crate) fn within(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
+    }
+}
+
+fn meaning(scope: &str) -> &'static str {
+    match scope {
+        PROFILE => "Your name and user name",
+        EMAIL => "Your e-mail address",
+        ROLES => "Your roles",
+        OFFLINE_ACCESS => "All of it also while you are away",
+        _ => "To know you again",
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
-    SigningAlgorithm, claims,
+    SigningAlgorithm, bend, claims,
     client::RegisteredClient,
     grants::Grant,
     jwt,
@@ -53,12 +53,14 @@ pub enum ExpiresIn {
 #[derive(Serialize)]
 pub(crate) struct TokenResponse {
     access_token: String,
-    token_type: &'static str,
+    pub(crate) token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
-    id_token: String,
+    /// Always there, unless it is bent away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id_token: Option<String>,
     scope: String,
 }
 
@@ -95,7 +97,7 @@ impl Provider {
                 token
             })
         });
-        TokenResponse {
+        let mut tokens = TokenResponse {
             access_token,
             token_type: "Bearer",
             expires_in: match self.settings.expires_in {
@@ -103,9 +105,11 @@ impl Provider {
                 ExpiresIn::Untold => None,
             },
             refresh_token,
-            id_token,
+            id_token: Some(id_token),
             scope: scope.to_string(),
-        }
+        };
+        bend::token_response::bend(self.bend(), &mut tokens);
+        tokens
     }
 
     /// [RFC 9068](https://www.rfc-editor.org/rfc/rfc9068), with `azp` as in Keycloak.
@@ -166,12 +170,9 @@ impl Provider {
         if let Some(nonce) = nonce {
             claims["nonce"] = json!(nonce);
         }
-        jwt::sign(
-            self.keys()
-                .for_algorithm(client.settings.id_token_signed_response_alg),
-            "JWT",
-            &claims,
-        )
+        let keys = self.keys();
+        let key = keys.for_algorithm(client.settings.id_token_signed_response_alg);
+        bend::id_token::sign(self.bend(), client, key, claims, now)
     }
 }
 

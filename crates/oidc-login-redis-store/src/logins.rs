@@ -67,23 +67,25 @@ impl LoginStore for RedisStore {
         Ok(self.0.run(&script).await?)
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         let mut script = self.0.on(&END, self.0.login_key(key));
         script.arg(milliseconds_of_mark().to_string());
         let end = async |connection: MultiplexedConnection| {
-            let index_keys: Option<Vec<u8>> = script.invoke_async(&mut connection.clone()).await?;
-            if let Some(index_keys) = &index_keys {
-                let index_keys = index_keys.chunks_exact(32);
-                let removed = self
-                    .0
-                    .remove_from_index(&connection, key.as_bytes(), index_keys)
-                    .await;
-                if let Err(error) = removed {
-                    let failure = Failure::from(error);
-                    tracing::warn!(%failure, "a login has ended, and is still in redis' index");
-                }
+            let ended: Option<(Bytes, Bytes)> =
+                script.invoke_async(&mut connection.clone()).await?;
+            let Some((index_keys, record)) = ended else {
+                return Ok(None);
+            };
+            let index_keys = index_keys.chunks_exact(32);
+            let removed = self
+                .0
+                .remove_from_index(&connection, key.as_bytes(), index_keys)
+                .await;
+            if let Err(error) = removed {
+                let failure = Failure::from(error);
+                tracing::warn!(%failure, "a login has ended, and is still in redis' index");
             }
-            Ok(index_keys.is_some())
+            Ok(Some(record))
         };
         Ok(self.0.connection.call(end).await?)
     }

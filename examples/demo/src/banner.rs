@@ -17,10 +17,13 @@ impl fmt::Display for Banner<'_> {
                 writeln!(f, "  provider   {issuer}")?;
                 writeln!(f, "  client     {}", settings.client.id)?;
             }
-            Provider::Embedded { .. } => {
+            Provider::Embedded { bend, .. } => {
                 writeln!(f, "  provider   {issuer} (embedded, not for production)")?;
                 writeln!(f, "  users      alice, password alice (has the role admin)")?;
                 writeln!(f, "             bob, password bob")?;
+                if let Some(bend) = bend {
+                    writeln!(f, "  lies       {bend} (OIDC_DEV_PROVIDER_BEND)")?;
+                }
             }
         }
         writeln!(f, "\n  Ctrl-C stops it.")
@@ -51,6 +54,13 @@ mod tests {
         ] {
             assert!(text.contains(shown), "{text}");
         }
+    }
+
+    #[test]
+    fn a_lie_is_named() {
+        let text = banner(&[("OIDC_DEV_PROVIDER_BEND", "id-token-nonce")]);
+        assert!(text.contains("lies       id-token-nonce"), "{text}");
+        assert!(!banner(&[]).contains("lies"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use oidc_login_dev_provider::{
     Client, ClientAuthentication, DevProvider, PushedRequests, Running, ServeError, User,
 };
 
-use crate::settings::{Authentication, Credential, Settings};
+use crate::settings::{Authentication, Credential, Provider, Settings};
 
 /// Starts a provider with two users, and with our client registered as the settings have it.
 pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
@@ -38,7 +38,14 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
         .user(User::new("bob", "bob").name("Bob", "Brown"))
         .client(client)
         .pushed_requests(pushed);
-    Ok(provider.bind().await.map_err(StartError::Serve)?.spawn())
+    let running = provider.bind().await.map_err(StartError::Serve)?.spawn();
+    if let Provider::Embedded {
+        bend: Some(bend), ..
+    } = settings.provider
+    {
+        running.provider().control().bend(bend);
+    }
+    Ok(running)
 }
 
 /// Our client, held to the way of authentication that the settings have. A secret in a file is

@@ -4,6 +4,7 @@
 //! many logins, `--sockets 3000` lets so many come at once over connections of their own, and `--check`
 //! fails when something takes more than it may.
 
+mod app;
 mod heap;
 mod sessions;
 mod sockets;

@@ -4,12 +4,7 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use oidc_login::{OidcLayer, RelyingParty};
-use oidc_login_tests::{
-    clock::HandClock,
-    hostile::HostileProvider,
-    world::{APP, client, routes},
-};
+use oidc_login_tests::{clock::HandClock, hostile::HostileProvider, world::APP};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
@@ -18,7 +13,7 @@ use tokio::{
 };
 use url::Url;
 
-use crate::{Failure, heap::Heap};
+use crate::{Failure, app::app, heap::Heap};
 
 /// Longer than a session lives, and than anything is remembered, in seconds.
 const LONG: i64 = 10 * 3600;
@@ -77,9 +72,7 @@ impl Stage {
     fn new() -> Result<Self, Failure> {
         let clock = HandClock::new();
         let provider = HostileProvider::new(&clock);
-        let client = client(provider.clone()).build()?;
-        let relying_party = RelyingParty::builder(client).clock(clock.clone()).build()?;
-        let app = routes().layer(OidcLayer::new(relying_party));
+        let app = app(&provider, &clock)?;
         Ok(Self {
             app,
             provider,

@@ -3,18 +3,13 @@
 
 use axum::{Router, body::Body};
 use http::{Method, Request, StatusCode, header};
-use oidc_login::{OidcLayer, RelyingParty};
 use oidc_login_tests::{
-    clock::HandClock,
-    hostile::HostileProvider,
-    user_agent::navigation,
-    wire,
-    world::{APP, client, routes},
+    clock::HandClock, hostile::HostileProvider, user_agent::navigation, wire, world::APP,
 };
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::{Failure, heap::Heap};
+use crate::{Failure, app::app, heap::Heap};
 
 /// What a storm left on the heap, in bytes.
 pub(crate) struct Figures {
@@ -58,9 +53,7 @@ impl Stage {
     fn new() -> Result<Self, Failure> {
         let clock = HandClock::new();
         let provider = HostileProvider::new(&clock);
-        let client = client(provider.clone()).build()?;
-        let relying_party = RelyingParty::builder(client).clock(clock.clone()).build()?;
-        let app = routes().layer(OidcLayer::new(relying_party));
+        let app = app(&provider, &clock)?;
         Ok(Self { app, provider })
     }
 

@@ -6,6 +6,7 @@ mod dangerous;
 mod logout;
 mod requests;
 mod tokens;
+mod url_checks;
 
 pub use self::dangerous::Dangerous;
 

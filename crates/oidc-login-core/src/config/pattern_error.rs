@@ -1,3 +1,5 @@
+//! Why a pattern cannot be used.
+
 use super::{UriPart, UrlDefect, shown_url::shown};
 
 /// A pattern that cannot be used; it names the pattern and what is allowed instead.

@@ -1,3 +1,5 @@
+//! Patterns that Keycloak reads differently.
+
 /// Something that is right here and that Keycloak, given the very same setting, will understand
 /// differently.
 ///

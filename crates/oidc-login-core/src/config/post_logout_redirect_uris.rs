@@ -1,3 +1,5 @@
+//! Valid post-logout redirect URIs: where the browser may be sent after logout.
+
 use super::{
     PatternError, PatternErrorKind, PatternWarning, Refused, RootUrl, ValidRedirectUris, WebUrl,
 };

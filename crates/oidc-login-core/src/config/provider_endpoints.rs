@@ -6,7 +6,7 @@ use super::ProviderConfigBuilder;
 use crate::{
     error::ConfigError,
     protocol::{
-        metadata::{Metadata, Transport, safe},
+        metadata::{Metadata, Transport},
         stated_metadata::StatedMetadata,
     },
 };
@@ -110,7 +110,8 @@ impl ProviderConfigBuilder {
                 "a whole https URL (http only for localhost, where the issuer is there too)";
             let refused = || ConfigError::new(name, text, ALLOWED);
             let url = Url::parse(text).map_err(|error| refused().with_source(error))?;
-            let url = safe(name, &url, transport).map_err(|error| refused().with_source(error))?;
+            let url = transport.check(name, &url);
+            let url = url.map_err(|error| refused().with_source(error))?;
             stated.endpoints.insert(name, url);
         }
         if !self.without_discovery {

@@ -1,3 +1,5 @@
+//! Valid redirect URIs: where the provider may send the browser back to.
+
 use super::{PatternError, PatternWarning, Refused, RootUrl, WebUrl, uri_pattern::UriPattern};
 
 /// The URIs a provider may send the browser back to, as exact URLs or with one `*` at the end of

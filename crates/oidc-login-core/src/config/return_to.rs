@@ -1,3 +1,5 @@
+//! Where the browser goes after login.
+
 use std::{borrow::Cow, fmt};
 
 use url::Position;

@@ -1,3 +1,5 @@
+//! The root URL: where the app itself is.
+
 use std::fmt;
 
 use super::{UrlDefect, WebUrl, shown_url::shown};

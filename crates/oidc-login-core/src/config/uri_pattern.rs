@@ -1,3 +1,5 @@
+//! One pattern: an exact URL, or one with a `*` at the end of its path.
+
 use super::{PatternErrorKind, PatternWarning, RootUrl, UriPart, UrlDefect, WebUrl};
 
 /// One entry of the list, parsed once so that comparing allocates nothing.

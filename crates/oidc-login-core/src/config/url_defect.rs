@@ -1,3 +1,5 @@
+//! What is wrong with a URL.
+
 /// Why a text is not accepted as a [`WebUrl`](super::WebUrl): what a browser, a proxy or another
 /// parser may read differently than we do.
 ///

@@ -1,8 +1,11 @@
+//! The one matcher of URLs: what every parser reads as the same address.
+
 use std::fmt;
 
-use url::{Host, Position, Url};
+use url::{Position, Url};
 
 use super::{UrlDefect, url_path};
+use crate::protocol::metadata::is_loopback;
 
 /// An absolute http or https URL that every browser, proxy and library reads as the same address.
 ///
@@ -69,12 +72,7 @@ impl WebUrl {
 
     /// Whether the host is `localhost`, in `127.0.0.0/8`, or `[::1]`.
     pub fn is_loopback(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        is_loopback(&self.url)
     }
 
     /// Whether the scheme is https.

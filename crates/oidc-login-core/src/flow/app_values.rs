@@ -106,7 +106,7 @@ impl RequestContext {
         let Put::Stored(version) = put.await? else {
             return Ok(false);
         };
-        let was_alive = inner.logins.end(&old).await?;
+        let was_alive = inner.logins.end(&old).await?.is_some();
         inner.decoded.remove(&old);
         if was_alive {
             inner.decoded.put(new, version, login, now);

@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 
 use super::{
     context::RequestContext,
-    host::{node_address, rfc7239},
+    forwarded::{node_address, rfc7239},
 };
 use crate::{
     config::{ForwardedFamily, TrustedProxies},

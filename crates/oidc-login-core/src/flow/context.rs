@@ -289,16 +289,23 @@ impl RequestContext {
         Ok(())
     }
 
-    /// Ends the login of this request, and what the app kept with it.
+    /// Ends the login of this request, and what the app kept with it. Gives back the login as the
+    /// store had it last.
     pub(super) async fn end_session(&self) -> Result<Option<Arc<Login>>, StoreError> {
         let inner = self.inner();
-        let ended = self.loaded().await?.map(|loaded| loaded.login.clone());
+        let loaded = self.loaded().await?;
+        let mut ended = loaded.map(|loaded| loaded.login.clone());
+        let id = loaded.and_then(|loaded| self.id_of(loaded));
         let renewed = self.renewed().map(|id| id.key());
         let mut keys: Vec<_> = self.presented.keys().chain(renewed).collect();
         let (mut was_alive, mut number) = (false, 0);
         while let Some(key) = keys.get(number).copied() {
-            if inner.logins.end(&key).await? {
+            if let Some(record) = inner.logins.end(&key).await? {
                 was_alive = true;
+                // Its tokens may have been refreshed since this request looked.
+                let own = id.as_ref().filter(|id| id.key() == key);
+                let last = own.and_then(|id| inner.login_records.read(id, &record).ok());
+                ended = last.map(|last| Arc::new(last.login)).or(ended);
                 inner.ended.mark(key, EndedOf::Login, inner.clock.now());
             }
             inner.decoded.remove(&key);

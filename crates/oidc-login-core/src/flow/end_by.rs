@@ -24,7 +24,7 @@ impl Inner {
     pub(super) async fn end_one(&self, key: &SessionKey) -> Result<bool, StoreError> {
         let (mut keys, mut was_alive, mut number) = (vec![*key], false, 0);
         while let Some(key) = keys.get(number).copied() {
-            was_alive |= self.logins.end(&key).await?;
+            was_alive |= self.logins.end(&key).await?.is_some();
             self.clean_up_after(&key).await;
             // Only now: a renewal is known before it ends the old id.
             self.add_followers(&mut keys, number).await?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
-    hooks::{LoginDecision, OnLogin},
+    hooks::{LOGIN_LIMIT, LoginDecision, OnLogin, hook_failed, in_time},
     protocol::{
         Code, Demands, RawIdToken,
         id_token::{self, VerifiedIdToken},
@@ -73,13 +73,9 @@ impl RequestContext {
         let claims = inner
             .claims_of_login(&metadata.value, &verified, access_token)
             .await?;
-        let login = Arc::new(Login::new(self.record(
-            &verified,
-            &demands,
-            id_token,
-            exchanged.tokens,
-            claims,
-        )));
+        let decoded = claims.decoded.clone();
+        let record = self.record(&verified, &demands, id_token, exchanged.tokens, claims);
+        let login = Arc::new(Login::with_claims(record, decoded));
         self.sign_in(login, &pending.return_to, &about).await
     }
 
@@ -204,7 +200,8 @@ impl RequestContext {
         let handover = Arc::new(Handover::default());
         let session = handover.session(values, login).await;
         let session = session.map_err(values_failed)?;
-        let elsewhere = match hook(login.clone(), session.clone()).await {
+        let word = hook(login.clone(), session.clone());
+        let elsewhere = match in_time(&*self.inner().timer, LOGIN_LIMIT, word).await {
             Ok(LoginDecision::Allow) => None,
             Ok(LoginDecision::Redirect(return_to)) => Some(return_to.as_str().to_owned()),
             Ok(LoginDecision::Deny(reason)) => {
@@ -212,10 +209,7 @@ impl RequestContext {
                     LoginError::new(LoginErrorKind::LoginDenied).with_evidence("reason", reason)
                 );
             }
-            Err(error) => {
-                tracing::error!(%error, "on_login failed");
-                return Err(LoginErrorKind::HookFailed.into());
-            }
+            Err(error) => return Err(hook_failed("on_login", &error)),
         };
         let values = handover.take(&session).await.map_err(values_failed)?;
         Ok((values, elsewhere))

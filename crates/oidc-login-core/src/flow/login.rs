@@ -163,23 +163,17 @@ impl RequestContext {
     /// The redirect URI of a login, checked before the browser leaves.
     pub(super) fn redirect_uri(&self, headers: &HeaderMap) -> Result<String, LoginError> {
         let client = &self.inner().client;
-        let (uri, source) = match &client.redirect_uri {
-            RedirectUri::Fixed => (
-                client.own_redirect_uri.as_str().to_owned(),
-                "the root URL".to_owned(),
-            ),
-            RedirectUri::Uri(uri) => (uri.clone(), "the setting redirect URI".to_owned()),
-            RedirectUri::FromHost => {
-                let origin = self.origin(headers)?;
-                let path = client.endpoints.path(Endpoint::Callback);
-                (origin.url(&path), origin.source.to_string())
-            }
-        };
+        if client.redirect_uri != RedirectUri::FromHost {
+            // There is no client whose own is refused.
+            return Ok(client.own_redirect_uri.as_str().to_owned());
+        }
+        let origin = self.origin(headers)?;
+        let uri = origin.url(&client.endpoints.path(Endpoint::Callback));
         client
             .valid_redirect_uris
             .check(&uri)
             .map(|valid| valid.as_str().to_owned())
-            .map_err(|refused| redirect_uri_refused(refused, &source))
+            .map_err(|refused| redirect_uri_refused(refused, &origin.source.to_string()))
     }
 
     /// Cookies belong to one host name, so a login that begins on another name of this machine is

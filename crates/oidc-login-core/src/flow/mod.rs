@@ -15,6 +15,7 @@ mod end_session;
 mod exchange;
 mod finish;
 mod flights;
+mod forwarded;
 mod frontchannel_logout;
 mod handover;
 mod host;

@@ -119,6 +119,17 @@ impl RefreshFlights {
         self.change(key, now, |attempts| attempts.unsaved = None);
     }
 
+    /// The same, for whoever ended the login: they are theirs to revoke.
+    pub(super) fn take_unsaved(
+        &self,
+        key: SessionKey,
+        now: time::OffsetDateTime,
+    ) -> Option<Unsaved> {
+        let unsaved = self.unsaved(&key, now)?;
+        self.forget(key, now.unix_timestamp());
+        Some(unsaved)
+    }
+
     fn change<R>(&self, key: SessionKey, now: i64, change: impl FnOnce(&mut Attempts) -> R) -> R {
         let (result, _evicted) = self.0.upsert(key, now, |attempts| {
             let result = change(attempts);

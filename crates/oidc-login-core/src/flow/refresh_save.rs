@@ -1,6 +1,6 @@
 //! New tokens on their way into the store, which may just be down.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     refresh::Refreshed,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::LoginError,
-    session::{Expected, Leased, LoadedLogin, Put, StoreError},
+    session::{Expected, Leased, LoadedLogin, Login, Put, StoreError},
 };
 
 /// Pauses between the tries to save new tokens: half a minute together.
@@ -44,14 +44,11 @@ impl RefreshTask {
                 }))
             }
             Put::Gone => {
-                tracing::info!("a login ended while it was refreshed, its new tokens are dropped");
-                // Who ended it had the tokens from before.
-                self.rp.revoke_later(login.clone());
                 inner.decoded.remove(&self.key);
-                Step::Done(Refreshed::Ended)
+                self.ended(login)
             }
             Put::Stale => match inner.present(&self.id).await? {
-                None => Step::Done(Refreshed::Ended),
+                None => self.ended(login),
                 // An earlier try was stored, and only its answer was lost.
                 Some(loaded) if loaded.login.access_token() == login.access_token() => {
                     Step::Done(Refreshed::Now(loaded))
@@ -64,7 +61,15 @@ impl RefreshTask {
         })
     }
 
-    /// Tries again until the store is back. What it never took stays for the next refresh.
+    /// Who ended the login had the tokens from before.
+    fn ended(&self, login: &Arc<Login>) -> Step {
+        tracing::info!("a login ended while it was refreshed, its new tokens are dropped");
+        self.rp.revoke_later(login.clone());
+        Step::Done(Refreshed::Ended)
+    }
+
+    /// Tries again until the store is back. What it never took stays for the next refresh, or for
+    /// whoever ends the login.
     pub(super) async fn keep_saving(&self, unsaved: Unsaved) {
         let inner = self.inner();
         for pause in SAVES {
@@ -88,10 +93,7 @@ impl RefreshTask {
             Leased::Held(lease) => Some(lease),
         };
         let step = match lease {
-            None => {
-                self.rp.revoke_later(unsaved.login);
-                Step::Done(Refreshed::Ended)
-            }
+            None => self.ended(&unsaved.login),
             Some(lease) => {
                 let step = self.save(&Unsaved { lease, ..unsaved }).await;
                 inner.give_back(&self.key, lease).await;

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     error::{LoginError, LoginErrorKind},
-    hooks::unpanicking,
+    hooks::{LOGOUT_LIMIT, unpanicking},
+    seams::within,
     session::Login,
     telemetry::{self, LogoutBy, OK},
 };
@@ -28,19 +29,13 @@ impl RequestContext {
         signed_out.unwrap_or_else(|_| Err(LoginErrorKind::Internal.into()))
     }
 
-    /// The login as the store has it, which this process may not have asked for a while: another
-    /// node's tokens are the ones to revoke. A store that fails says so when the session is ended.
-    async fn newest(&self) -> Option<Arc<Login>> {
-        let loaded = self.loaded().await.ok()??;
-        let id = self.id_of(loaded)?;
-        let present = self.inner().present(&id).await.ok()??;
-        Some(present.login)
-    }
-
     async fn sign_out(&self) -> Result<Option<Arc<Login>>, LoginError> {
-        let newest = self.newest().await;
+        let inner = self.inner();
+        let loaded = self.loaded().await.map_err(unavailable)?;
+        let id = loaded.and_then(|loaded| self.id_of(loaded));
         let ended = self.end_session().await.map_err(unavailable)?;
-        let ended = ended.map(|ended| newest.unwrap_or(ended));
+        let unsaved = id.and_then(|id| inner.refreshes.take_unsaved(id.key(), inner.clock.now()));
+        let ended = ended.map(|ended| unsaved.map_or(ended, |unsaved| unsaved.login));
         if let Some(session) = self.app_session()
             && let Err(error) = app_session::end(session).await
         {
@@ -49,14 +44,28 @@ impl RequestContext {
         let Some(login) = &ended else {
             return Ok(None);
         };
-        if let Some(hook) = &self.inner().hooks.on_logout
-            && let Err(error) = unpanicking(async { hook(login.clone()).await }).await
-        {
-            tracing::error!(%error, "on_logout failed");
-        }
+        self.tell_app(login).await;
         self.rp.revoke_later(login.clone());
         telemetry::logout(LogoutBy::User, OK);
         tracing::info!(issuer = login.issuer(), "a user signed out");
         Ok(ended)
+    }
+
+    /// The app's word comes too late to change anything, so neither its failure nor its silence
+    /// keeps the user from the provider's logout, nor their tokens from revocation.
+    async fn tell_app(&self, login: &Arc<Login>) {
+        let inner = self.inner();
+        let Some(hook) = &inner.hooks.on_logout else {
+            return;
+        };
+        let told = unpanicking(async { hook(login.clone()).await });
+        match within(&*inner.timer, LOGOUT_LIMIT, told).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::error!(%error, "on_logout failed"),
+            None => tracing::warn!(
+                "on_logout takes longer than {} s and is left, the sign-out goes on",
+                LOGOUT_LIMIT.as_secs()
+            ),
+        }
     }
 }

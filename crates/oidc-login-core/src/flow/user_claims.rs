@@ -1,6 +1,8 @@
 //! What a login knows of its user: the claims of the ID token, of userinfo, and what the app makes
 //! of them.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -10,13 +12,12 @@ use super::{
 use crate::{
     config::UserInfo,
     error::{LoginError, LoginErrorKind},
-    hooks::unpanicking,
+    hooks::{LOGIN_LIMIT, hook_failed, in_time, unpanicking},
     protocol::{
-        AccessTokenText, exact_claims::ExactClaims, id_token::VerifiedIdToken, jws::Jws,
-        metadata::Metadata,
+        AccessTokenText, StandardClaims, exact_claims::ExactClaims, id_token::VerifiedIdToken,
+        jws::Jws, metadata::Metadata,
     },
     relying_party::Inner,
-    seams::within,
     session::LoginRecord,
     verified_claims::VerifiedClaims,
 };
@@ -24,6 +25,7 @@ use crate::{
 /// What a login keeps of what it knows of its user.
 pub(super) struct UserClaims {
     pub(super) json: String,
+    pub(super) decoded: Arc<StandardClaims>,
     pub(super) roles: Option<Vec<String>>,
     pub(super) userinfo: Option<String>,
 }
@@ -52,23 +54,31 @@ impl Inner {
                 None
             }
         };
-        let (mut json, mut map) = (id_token.claims_json().to_owned(), known.claims.clone());
-        if userinfo.is_some() || self.hooks.on_claims.is_some() {
-            let claims = ExactClaims::parse(&json).ok_or(LoginErrorKind::Internal)?;
+        let (json, decoded) = if userinfo.is_some() || self.hooks.on_claims.is_some() {
+            let claims = ExactClaims::parse(id_token.claims_json());
+            let claims = claims.ok_or(LoginErrorKind::Internal)?;
+            let map = known.claims.clone();
             let merged = merged(claims, map, userinfo.as_ref(), access_token);
             let changed = match &self.hooks.on_claims {
                 None => merged,
-                Some(hook) => hook(merged).await.map_err(|error| {
-                    tracing::error!(%error, "on_claims failed");
-                    LoginError::new(LoginErrorKind::HookFailed).with_evidence("hook", "on_claims")
-                })?,
+                Some(hook) => {
+                    let changed = in_time(&*self.timer, LOGIN_LIMIT, hook(merged)).await;
+                    changed.map_err(|error| hook_failed("on_claims", &error))?
+                }
             };
-            (json, map) = texts(changed);
-        }
-        let roles = self.roles(metadata, &map, access_token).await;
+            let (json, map) = texts(changed);
+            (json, Arc::new(map.into()))
+        } else {
+            (
+                id_token.claims_json().to_owned(),
+                id_token.decoded().clone(),
+            )
+        };
+        let roles = self.roles(metadata, decoded.as_map(), access_token).await;
         let userinfo = userinfo.map(|claims| claims.to_json());
         Ok(UserClaims {
             json,
+            decoded,
             roles,
             userinfo,
         })
@@ -125,10 +135,7 @@ impl Inner {
             Some(hook) => {
                 // The task holds the new tokens.
                 let changed = unpanicking(async { hook(merged).await });
-                let changed = within(&*self.timer, CLAIMS_LIMIT, changed);
-                changed
-                    .await
-                    .unwrap_or_else(|| Err("no answer in time".into()))
+                in_time(&*self.timer, CLAIMS_LIMIT, changed).await
             }
         };
         let map = match changed {

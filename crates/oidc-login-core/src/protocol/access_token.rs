@@ -168,7 +168,7 @@ impl VerifiedAccessToken {
 
     /// The claims, decoded.
     pub fn claims(&self) -> &Map<String, Value> {
-        &self.claims.map
+        self.claims.decoded.as_map()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use memchr::memchr_iter;
 use serde_json::{Map, Value};
 
 use crate::protocol::json_object::{self, JsonObjectError};
@@ -67,17 +68,11 @@ impl<'a> Jws<'a> {
         if token.len() > LONGEST_TOKEN {
             return Err(JwsError::TooLong { bytes: token.len() });
         }
-        let parts: Vec<_> = token.splitn(6, '.').collect();
-        let [header, payload, signature] = parts[..] else {
-            return Err(if parts.len() == 5 {
-                JwsError::Encrypted
-            } else {
-                JwsError::Parts
-            });
-        };
+        let [header, payload, signature] = parts(token)?;
         let signing_input = &token.as_bytes()[..header.len() + 1 + payload.len()];
 
-        let header = json_object::parse(&decode("header", header)?).map_err(JwsError::Header)?;
+        let header = text_of(decode("header", header)?).and_then(|text| json_object::parse(&text));
+        let header = header.map_err(JwsError::Header)?;
         let algorithm = text(&header, "alg")?.ok_or(JwsError::HeaderMember { member: "alg" })?;
         if header.contains_key("crit") {
             return Err(JwsError::Critical);
@@ -93,10 +88,29 @@ impl<'a> Jws<'a> {
     }
 }
 
+fn parts(token: &str) -> Result<[&str; 3], JwsError> {
+    let mut dots = memchr_iter(b'.', token.as_bytes());
+    let [first, second, third, fourth, fifth] = std::array::from_fn(|_| dots.next());
+    match (first, second, third) {
+        (Some(first), Some(second), None) => Ok([
+            &token[..first],
+            &token[first + 1..second],
+            &token[second + 1..],
+        ]),
+        _ if fourth.is_some() && fifth.is_none() => Err(JwsError::Encrypted),
+        _ => Err(JwsError::Parts),
+    }
+}
+
 fn decode(part: &'static str, encoded: &str) -> Result<Vec<u8>, JwsError> {
     URL_SAFE_NO_PAD
         .decode(encoded)
         .map_err(|_| JwsError::Encoding { part })
+}
+
+/// JSON is UTF-8 (RFC 8259 §8.1).
+pub(crate) fn text_of(json: Vec<u8>) -> Result<String, JsonObjectError> {
+    String::from_utf8(json).map_err(|_| JsonObjectError::Invalid)
 }
 
 fn text(header: &Map<String, Value>, member: &'static str) -> Result<Option<String>, JwsError> {
@@ -201,6 +215,11 @@ mod tests {
             (
                 "header a list",
                 token("[]"),
+                Err(JwsError::Header(JsonObjectError::Invalid)),
+            ),
+            (
+                "header not UTF-8",
+                format!("{}.e30.c2ln", URL_SAFE_NO_PAD.encode(b"{\"alg\":\"\xff\"}")),
                 Err(JwsError::Header(JsonObjectError::Invalid)),
             ),
             (

@@ -19,6 +19,7 @@ const TAG: usize = 16;
 #[derive(Clone, PartialEq, Eq)]
 pub struct State {
     text: String,
+    hash: StateHash,
     random: [u8; RANDOM],
     attempt: u8,
     started_at: i64,
@@ -68,8 +69,10 @@ impl State {
         bytes.push(SignOfHttp::to_byte(start.sign_of_http));
         let tag = tag(&bytes);
         bytes.extend_from_slice(&tag);
+        let text = URL_SAFE_NO_PAD.encode(bytes);
         Self {
-            text: URL_SAFE_NO_PAD.encode(bytes),
+            hash: StateHash::of_text(&text),
+            text,
             random,
             attempt: start.attempt,
             started_at,
@@ -90,6 +93,7 @@ impl State {
         let (started_at, rest) = rest.split_first_chunk()?;
         let (host, rest) = rest.split_first_chunk()?;
         Some(Self {
+            hash: StateHash::of_text(text),
             text: text.to_owned(),
             random: *random,
             attempt: *attempt,
@@ -133,7 +137,7 @@ impl State {
 
     /// What stands for this login where the state itself must not.
     pub fn hash(&self) -> StateHash {
-        StateHash::of_text(&self.text)
+        self.hash
     }
 }
 

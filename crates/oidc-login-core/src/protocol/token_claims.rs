@@ -1,12 +1,14 @@
 //! From a signed token to its claims: the checks that do not depend on the kind of token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::protocol::json_object::{self, JsonObjectError};
-use crate::protocol::jws::Jws;
+use crate::protocol::StandardClaims;
+use crate::protocol::json_object;
+use crate::protocol::jws::{Jws, text_of};
 use crate::protocol::key_set::KeySet;
 use crate::protocol::numeric_date;
 use crate::protocol::shown::Shown;
@@ -20,7 +22,7 @@ pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub(crate) struct TokenClaims {
     pub(crate) algorithm: SigningAlgorithm,
-    pub(crate) map: Map<String, Value>,
+    pub(crate) decoded: Arc<StandardClaims>,
     pub(crate) json: Box<str>,
     typ: Option<String>,
 }
@@ -41,12 +43,11 @@ impl TokenClaims {
             let kid = Shown::new(jws.kid.as_deref().unwrap_or_default());
             return Err(TokenError::Signature { kid, algorithm });
         }
-        let map = json_object::parse(&jws.payload).map_err(TokenError::Payload)?;
-        let json = String::from_utf8(jws.payload)
-            .map_err(|_| TokenError::Payload(JsonObjectError::Invalid))?;
+        let json = text_of(jws.payload).map_err(TokenError::Payload)?;
+        let claims = json_object::parse(&json).map_err(TokenError::Payload)?;
         Ok(Self {
             algorithm,
-            map,
+            decoded: Arc::new(claims.into()),
             json: json.into(),
             typ: jws.typ,
         })
@@ -79,7 +80,7 @@ impl TokenClaims {
 
     /// A claim; `null` counts as not there.
     pub(crate) fn get(&self, claim: &str) -> Option<&Value> {
-        self.map.get(claim).filter(|value| !value.is_null())
+        self.decoded.get(claim).filter(|value| !value.is_null())
     }
 
     pub(crate) fn text(&self, claim: &'static str) -> Result<Option<&str>, TokenError> {

@@ -108,14 +108,14 @@ impl Answer {
     ) -> Result<VerifiedUserInfo, UserInfoError> {
         match self {
             Self::Json(json) => {
-                let map = json_object::parse(json.as_bytes()).map_err(UserInfoError::Json)?;
+                let map = json_object::parse(json).map_err(UserInfoError::Json)?;
                 about(json, &map, expected)
             }
             Self::Signed(token) => {
                 let jws = Jws::parse(token.trim()).map_err(TokenError::from)?;
                 let claims = TokenClaims::verify(jws, keys, expected.algorithms)?;
                 check_token(&claims, expected, now)?;
-                about(&claims.json, &claims.map, expected)
+                about(&claims.json, claims.decoded.as_map(), expected)
             }
         }
     }

@@ -141,9 +141,9 @@ impl RelyingPartyBuilder {
     /// roles are read from that, and besides from the access token where
     /// [`AccessTokenRoles::Verified`](crate::config::AccessTokenRoles::Verified) is set.
     ///
-    /// An error refuses the login. At a refresh it is logged and the claims stay as they were, and
-    /// the same happens to one that panics or takes longer than five seconds: the new tokens are in
-    /// hand, and must not be lost for it.
+    /// An error refuses the login, and so does a hook that takes longer than 30 seconds. At a refresh
+    /// it is logged and the claims stay as they were, and the same happens to one that panics or takes
+    /// longer than five seconds: the new tokens are in hand, and must not be lost for it.
     ///
     /// ```
     /// # use oidc_login_core::{RelyingParty, config::ClientConfig};
@@ -169,6 +169,10 @@ impl RelyingPartyBuilder {
 
     /// Called with every verified login, before its session exists: look the user up, create or
     /// refuse them. What it puts into the session is there from the first request on.
+    ///
+    /// An error refuses the login, with [`HookFailed`](crate::error::LoginErrorKind::HookFailed), and so
+    /// does a hook that takes longer than 30 seconds: nobody is signed in without its word. It is
+    /// dropped then, wherever it waits.
     pub fn on_login<F, R>(mut self, hook: F) -> Self
     where
         F: Fn(Arc<Login>, Session) -> R + Send + Sync + 'static,
@@ -180,8 +184,10 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// Called when a user has signed out here, after the session ended. An error, or a panic, is
-    /// logged; the answer waits for the hook.
+    /// Called when a user has signed out here, after the session ended. The answer waits for the hook,
+    /// but no longer than ten seconds: then the hook is dropped, wherever it waits, and the sign-out
+    /// goes on. That is logged, and so is an error, or a panic. What takes longer goes into a task of
+    /// the app's own.
     ///
     /// Not called for a session that was ended from elsewhere: by the provider, by another session of
     /// the user, or by [`end_sessions_of`](RelyingParty::end_sessions_of).

@@ -128,7 +128,7 @@ impl LoginStore for BoundedLogins {
         Ok(())
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         let _forget = Forget(&self.decoded, key);
         self.patience.login(self.store.end(key)).await
     }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::{at, decoded_claims::DecodedClaims, login_record::LoginRecord};
-use crate::protocol::{AccessTokenText, RawIdToken, RefreshToken, StandardClaims};
+use crate::protocol::{AccessTokenText, RawIdToken, StandardClaims};
 
 /// Claims decoded as [`StandardClaims`] take some three times their text, as a type of the app's
 /// less.
@@ -42,6 +42,15 @@ impl Login {
         }
     }
 
+    /// A login whose claims are decoded already.
+    pub(crate) fn with_claims(record: LoginRecord, claims: Arc<StandardClaims>) -> Self {
+        let claims: (TypeId, Arc<dyn Any + Send + Sync>) = (TypeId::of::<StandardClaims>(), claims);
+        Self {
+            record,
+            decoded: ArcSwap::from_pointee(vec![claims]),
+        }
+    }
+
     pub(super) fn to_bytes(&self) -> Bytes {
         self.record.to_bytes()
     }
@@ -54,25 +63,9 @@ impl Login {
     /// What it takes, about: its texts, and its claims decoded. What those take is not known before
     /// somebody asks for them, so they count as [`DECODED`] times their text from the start.
     pub(crate) fn heap_bytes(&self) -> usize {
-        let record = &self.record;
-        let tokens = [
-            record.id_token.secret(),
-            record.access_token.secret(),
-            record
-                .refresh_token
-                .as_ref()
-                .map_or("", RefreshToken::secret),
-        ];
-        let who = [&*record.issuer, &record.client_id, &record.subject];
-        let texts = tokens.into_iter().chain(who).chain(record.sid.as_deref());
-        let more = [record.granted_scope.as_deref(), record.userinfo.as_deref()];
-        let texts = texts.chain(more.into_iter().flatten()).chain(self.acr());
-        let roles = self
-            .roles()
-            .iter()
-            .map(|role| size_of::<String>() + role.len());
-        let texts = texts.map(str::len).chain(roles).sum::<usize>();
-        size_of::<Self>() + texts + (1 + DECODED) * record.claims.len()
+        let texts = self.record.texts().map(str::len).sum::<usize>();
+        let roles = size_of_val(self.roles());
+        size_of::<Self>() + texts + roles + DECODED * self.record.claims.len()
     }
 
     /// Whether it counts at this second.

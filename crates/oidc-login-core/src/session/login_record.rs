@@ -11,6 +11,8 @@ const FORMAT: u8 = 4;
 /// The formats before, and what they lack at the end, as it is written where it is absent: format 1
 /// knew of no refresh and no granted scope, format 2 of no userinfo, format 3 of no authentication.
 const OLDER: [(u8, &[u8]); 3] = [(1, &[0; 6]), (2, &[0; 4]), (3, &[0; 3])];
+/// Room for the lengths of the texts and for all that is no text; more roles than usual need more.
+const REST: usize = 128;
 
 /// What is saved of a login. Fields are only ever added at the end, behind a new format number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +49,35 @@ pub(crate) struct LoginRecord {
 
 impl LoginRecord {
     pub(crate) fn to_bytes(&self) -> Bytes {
-        let bytes =
-            postcard::to_extend(self, vec![FORMAT]).expect("strings and numbers always serialize");
+        let mut bytes = Vec::with_capacity(self.texts().map(str::len).sum::<usize>() + REST);
+        bytes.push(FORMAT);
+        let mut bytes =
+            postcard::to_extend(self, bytes).expect("strings and numbers always serialize");
+        // A store in this process keeps these very bytes.
+        bytes.shrink_to_fit();
         Bytes::from(bytes)
+    }
+
+    /// Every text that it holds.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let always = [
+            &*self.issuer,
+            &self.client_id,
+            &self.subject,
+            &self.claims,
+            self.id_token.secret(),
+            self.access_token.secret(),
+        ];
+        let sometimes = [
+            self.sid.as_deref(),
+            self.refresh_token.as_ref().map(RefreshToken::secret),
+            self.granted_scope.as_deref(),
+            self.userinfo.as_deref(),
+            self.authentication.acr.as_deref(),
+        ];
+        let roles = self.roles.iter().flatten().map(String::as_str);
+        let texts = always.into_iter().chain(sometimes.into_iter().flatten());
+        texts.chain(roles)
     }
 
     /// Reads a saved record; `None` for an unknown format or damage.

@@ -68,11 +68,15 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError>;
 
-    /// Ends a login for good; says whether there was one.
+    /// Ends a login for good; gives back its record, if there was one.
+    ///
+    /// It is the last one that was [stored](Put::Stored): whoever saves later finds the login
+    /// [gone](Put::Gone). So the tokens of a login are known to whoever ended it or to whoever came too
+    /// late, and one of them revokes them.
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError>;
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError>;
 
     /// The keys that a session got in place of this one within the last [`RENEWED_FOR`], whether
     /// they ever came to live or have ended since; asked on every node, whichever renewed it.

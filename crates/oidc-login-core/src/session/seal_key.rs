@@ -27,16 +27,20 @@ impl SealKey {
         random: &dyn Random,
     ) -> Vec<u8> {
         let nonce = fresh_bytes::<NONCE_LEN>(random);
-        let mut encrypted = Vec::with_capacity(plain.len() + TAG_LEN);
-        encrypted.extend_from_slice(plain);
-        self.0
-            .seal_in_place_append_tag(
+        let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + TAG_LEN);
+        sealed.push(version);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(framed(context)),
-                &mut encrypted,
+                &mut sealed[1 + NONCE_LEN..],
             )
             .expect("what is sealed here is far below the cipher's limit");
-        [&[version][..], &nonce, &encrypted].concat()
+        sealed.extend_from_slice(tag.as_ref());
+        sealed
     }
 
     /// Opens what was sealed with this key, version and context.
@@ -63,7 +67,10 @@ impl SealKey {
 
 /// The parts with their lengths, so that no two lists of parts make the same bytes.
 pub(super) fn framed(parts: &[impl AsRef<[u8]>]) -> Vec<u8> {
-    let mut data = vec![FRAMING];
+    let framing = size_of::<u64>() * parts.len() + 1;
+    let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
+    let mut data = Vec::with_capacity(framing + length);
+    data.push(FRAMING);
     for part in parts.iter().map(AsRef::as_ref) {
         data.extend_from_slice(&(part.len() as u64).to_be_bytes());
         data.extend_from_slice(part);

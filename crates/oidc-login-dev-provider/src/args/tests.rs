@@ -62,8 +62,22 @@ fn options_win_over_variables() {
 }
 
 #[test]
+fn a_lie_is_called_by_its_name() {
+    let variable = [("OIDC_DEV_PROVIDER_BEND", "keys-none")];
+    for (args, bend) in [
+        (&[][..], Bend::KeysNone),
+        (&["--bend", "id-token-nonce"], Bend::IdTokenNonce),
+    ] {
+        assert_eq!(parse(args, &variable).unwrap().bend, Some(bend));
+    }
+    let error = ArgsError::Bend("no".into()).to_string();
+    assert!(error.contains("there are discovery-issuer, "));
+}
+
+#[test]
 fn mistakes_are_named() {
-    let cases: [(&[&str], ArgsError); 6] = [
+    let cases: [(&[&str], ArgsError); 7] = [
+        (&["--bend", "no"], ArgsError::Bend("no".into())),
         (&["--prot", "1"], ArgsError::Unknown("--prot".into())),
         (&["--port"], ArgsError::NoValue("--port".into())),
         (&["--port", "1", "--port", "2"], ArgsError::Twice("--port")),

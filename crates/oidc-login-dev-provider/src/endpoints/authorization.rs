@@ -6,10 +6,11 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 
-use super::{AUTHORIZATION, sign_in};
+use super::{AUTHORIZATION, consent, sign_in};
 use crate::{
     authorization_request::{AuthorizationRequest, Prompt, Refusal},
     authorization_response::AuthorizationResponse,
+    bend,
     grants::{Code, Grant},
     params::Params,
     provider::Provider,
@@ -37,7 +38,7 @@ pub(super) async fn get(
         .as_ref()
         .map(|session| session.user.username.clone());
     match session.filter(|session| request.is_satisfied_by(session, &provider)) {
-        Some(session) => issue_code(&provider, request, session).into_response(),
+        Some(session) => consent::go_on(&provider, &headers, request, session, &query),
         None if request.prompt == Prompt::Never => {
             let text = "nobody is signed in, or not recently enough, or somebody else is; prompt none allows no sign-in page";
             AuthorizationResponse::error(
@@ -115,7 +116,10 @@ pub(super) fn issue_code(
     provider
         .grants()
         .add_code(value.clone(), code, provider.grant_remembered_until(), now);
-    AuthorizationResponse::code(&request.return_address, &provider.settings.issuer, &value)
+    let issuer = &provider.settings.issuer;
+    let mut answer = AuthorizationResponse::code(&request.return_address, issuer, &value);
+    bend::authorization_response::bend(provider.bend(), &mut answer.params);
+    answer
 }
 
 impl IntoResponse for Refusal {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     AUTHORIZATION, END_SESSION, JWKS, PUSHED_AUTHORIZATION_REQUEST, REVOCATION, TOKEN, USERINFO,
 };
-use crate::{PushedRequests, acr::Acr, provider::Provider, scope};
+use crate::{PushedRequests, acr::Acr, bend, provider::Provider, scope};
 
 /// [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata).
 pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
@@ -56,5 +56,6 @@ pub(super) async fn get(State(provider): State<Arc<Provider>>) -> Json<Value> {
         metadata["require_pushed_authorization_requests"] =
             json!(pushed == PushedRequests::Required);
     }
+    bend::metadata::bend(provider.bend(), &mut metadata);
     Json(metadata)
 }

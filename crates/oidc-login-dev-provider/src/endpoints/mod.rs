@@ -1,6 +1,7 @@
 //! One file for each endpoint.
 
 mod authorization;
+mod consent;
 mod discovery;
 mod end_session;
 mod jwks;
@@ -31,6 +32,7 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/jwks";
 const AUTHORIZATION: &str = "/authorize";
 const SIGN_IN: &str = "/sign-in";
+const CONSENT: &str = "/consent";
 const PUSHED_AUTHORIZATION_REQUEST: &str = "/par";
 pub(crate) const TOKEN: &str = "/token";
 const USERINFO: &str = "/userinfo";
@@ -62,6 +64,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
             ),
         )
         .route(&path(SIGN_IN), post(sign_in::post))
+        .route(&path(CONSENT), post(consent::post))
         .route(
             &path(PUSHED_AUTHORIZATION_REQUEST),
             watch(

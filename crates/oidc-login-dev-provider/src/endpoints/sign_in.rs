@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header::SET_COOKIE};
 
-use super::{SIGN_IN, authorization::issue_code};
+use super::{SIGN_IN, consent};
 use crate::{
     acr::{Acr, ONE_TIME_CODE},
     authorization_request::AuthorizationRequest,
@@ -67,7 +67,7 @@ pub(super) async fn post(
     let (cookie, session) = provider.start_session(Arc::clone(user), acr, &headers);
     let set_cookie = cookies::set(Purpose::Session, issuer, &cookie);
     let mut response = if request.is_about(&session) {
-        issue_code(&provider, request, session).into_response()
+        consent::go_on(&provider, &headers, request, session, encoded)
     } else {
         let text = "somebody else signed in than id_token_hint speaks of";
         answer_error("login_required", text)

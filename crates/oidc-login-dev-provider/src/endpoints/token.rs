@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderMap, header::CONTENT_TYPE};
 
 use crate::{
-    RefreshRotation,
+    RefreshRotation, bend,
     client::RegisteredClient,
     client_authentication::authenticate,
     grants::CodeExchange,
@@ -85,7 +85,8 @@ fn by_refresh_token(
     let refreshed = provider
         .grants()
         .refresh(token, &client.settings.id, rotate, remembered, now);
-    let grant = refreshed.map_err(OAuthError::invalid_grant)?;
+    let mut grant = refreshed.map_err(OAuthError::invalid_grant)?;
+    bend::refresh::bend(provider.bend(), &mut grant)?;
     let scope = match form
         .get("scope")
         .map(|scope| Scope::of(scope.split_ascii_whitespace()))

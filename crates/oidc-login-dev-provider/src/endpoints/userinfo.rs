@@ -12,7 +12,7 @@ use http::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    SigningAlgorithm, claims, jwt, oauth_error::NO_STORE, params::Params, provider::Provider,
+    SigningAlgorithm, bend, claims, jwt, oauth_error::NO_STORE, params::Params, provider::Provider,
 };
 
 const JWT: HeaderValue = HeaderValue::from_static("application/jwt");
@@ -39,7 +39,8 @@ fn answer(provider: &Provider, token: Option<&str>) -> Response {
     let grants = provider.grants();
     match grants.by_access_token(token, provider.now()) {
         Some((grant, scope)) => {
-            let claims = claims::about(&grant.user, scope);
+            let mut claims = claims::about(&grant.user, scope);
+            bend::userinfo::bend(provider.bend(), &mut claims);
             let client = provider.settings.clients.get(&grant.client_id);
             let algorithm = client.and_then(|client| client.settings.userinfo_signed_response_alg);
             match algorithm {

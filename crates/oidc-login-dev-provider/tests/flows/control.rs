@@ -1,5 +1,5 @@
 use http::StatusCode;
-use oidc_login_dev_provider::{Endpoint, Hold, SigningKeys};
+use oidc_login_dev_provider::{Bend, Endpoint, Hold, SigningKeys};
 
 use crate::support::*;
 
@@ -109,4 +109,24 @@ async fn an_endpoint_in_trouble_does_nothing_until_it_recovers() {
     control.recover(Endpoint::Token);
     let answer = world.refresh(&tokens["refresh_token"]).await;
     assert_eq!(answer.status, StatusCode::OK, "it was not used up");
+}
+
+#[tokio::test]
+async fn it_lies_about_one_thing_at_a_time() {
+    const DISCOVERY: &str = "/.well-known/openid-configuration";
+    let mut world = World::new();
+    let control = world.provider.control();
+    let honest = (
+        world.get(DISCOVERY).await.body,
+        world.get("/jwks").await.body,
+    );
+    control.bend(Bend::DiscoveryIssuer);
+    assert_ne!(world.get(DISCOVERY).await.body, honest.0);
+    assert_eq!(world.get("/jwks").await.body, honest.1);
+    control.bend(Bend::KeysNone);
+    assert_eq!(world.get(DISCOVERY).await.body, honest.0);
+    assert_ne!(world.get("/jwks").await.body, honest.1);
+    control.straighten();
+    assert_eq!(world.get(DISCOVERY).await.body, honest.0);
+    assert_eq!(world.get("/jwks").await.body, honest.1);
 }

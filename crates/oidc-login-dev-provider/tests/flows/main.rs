@@ -4,6 +4,7 @@
 mod authorization;
 mod client_assertion;
 mod client_authentication;
+mod consent;
 mod control;
 mod end_session;
 mod hosts;

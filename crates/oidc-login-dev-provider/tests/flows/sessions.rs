@@ -53,7 +53,6 @@ async fn when_the_password_is_asked_for_again() {
             0,
             true,
         ),
-        ("prompt=consent", with("prompt", "consent"), 0, false),
         ("max_age not reached", with("max_age", "100"), 100, false),
         ("max_age passed", with("max_age", "100"), 101, true),
         ("max_age zero", with("max_age", "0"), 0, true),

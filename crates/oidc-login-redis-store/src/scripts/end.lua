@@ -1,5 +1,5 @@
 local ended_for = ARGV[2]
 if not is_alive() then return false end
-local index_keys = redis.call('HGET', KEYS[1], 'i')
+local ended = redis.call('HMGET', KEYS[1], 'i', 'r')
 finish(ended_for)
-return index_keys
+return ended

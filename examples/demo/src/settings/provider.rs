@@ -1,5 +1,6 @@
 //! Which provider signs people in.
 
+use oidc_login_dev_provider::Bend;
 use url::{Host, Url};
 
 use super::{
@@ -13,8 +14,8 @@ use super::{
 pub(crate) enum Provider {
     /// `OIDC_ISSUER`, kept letter by letter: the provider's own text must be the same.
     Issuer(String),
-    /// The embedded one, on this port.
-    Embedded { port: u16 },
+    /// The embedded one, on this port, which may lie about one thing.
+    Embedded { port: u16, bend: Option<Bend> },
 }
 
 impl Provider {
@@ -26,9 +27,16 @@ impl Provider {
         let issuer = variables.parsed("OIDC_ISSUER", WEB_ADDRESS, |text| {
             web_address(text).map(|_| text.to_owned())
         })?;
-        match issuer {
-            Some(issuer) => Ok(Self::Issuer(issuer)),
-            None => Self::embedded(variables, listen, root_url),
+        let name = "OIDC_DEV_PROVIDER_BEND";
+        let all: Vec<_> = Bend::ALL.iter().map(|bend| bend.name()).collect();
+        let bend = variables.parsed(name, &all.join(", "), |text| text.parse().ok())?;
+        match (issuer, bend) {
+            (Some(_), Some(bend)) => {
+                let allowed = "to leave it unset with OIDC_ISSUER: only the embedded provider lies";
+                Err(SettingsError::new(name, Bend::name(bend), allowed))
+            }
+            (Some(issuer), None) => Ok(Self::Issuer(issuer)),
+            (None, bend) => Self::embedded(variables, listen, root_url, bend),
         }
     }
 
@@ -36,7 +44,7 @@ impl Provider {
     pub(crate) fn issuer(&self) -> String {
         match self {
             Self::Issuer(issuer) => issuer.clone(),
-            Self::Embedded { port } => format!("http://localhost:{port}"),
+            Self::Embedded { port, .. } => format!("http://localhost:{port}"),
         }
     }
 
@@ -45,6 +53,7 @@ impl Provider {
         variables: &Variables,
         listen: Listen,
         root_url: &str,
+        lie: Option<Bend>,
     ) -> Result<Self, SettingsError> {
         let allowed = "a loopback address with the embedded provider, whose passwords are public; \
                        set OIDC_ISSUER to use a provider of your own";
@@ -69,7 +78,7 @@ impl Provider {
                 "another port than PORT",
             ));
         }
-        Ok(Self::Embedded { port })
+        Ok(Self::Embedded { port, bend: lie })
     }
 }
 
@@ -88,5 +97,33 @@ fn is_loopback(address: &str) -> bool {
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::settings::Settings;
+
+    fn settings(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let owned = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Settings::from(owned)
+    }
+
+    #[test]
+    fn only_the_embedded_provider_lies() {
+        let bend = ("OIDC_DEV_PROVIDER_BEND", "keys-none");
+        let lies = Provider::Embedded {
+            port: 5001,
+            bend: Some(Bend::KeysNone),
+        };
+        assert_eq!(settings(&[bend]).unwrap().provider, lies);
+        let issuer = ("OIDC_ISSUER", "https://op.example");
+        let error = settings(&[bend, issuer]).unwrap_err().to_string();
+        assert!(error.contains("unset with OIDC_ISSUER"), "{error}");
     }
 }

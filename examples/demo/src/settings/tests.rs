@@ -28,7 +28,13 @@ fn nothing_set_is_the_tutorials_app_with_the_embedded_provider() {
     assert_eq!(settings.listen.bind, Bind::Loopback);
     assert_eq!(settings.listen.port, 5000);
     assert_eq!(settings.root_url, "http://localhost:5000/");
-    assert_eq!(settings.provider, Provider::Embedded { port: 5001 });
+    assert_eq!(
+        settings.provider,
+        Provider::Embedded {
+            port: 5001,
+            bend: None
+        }
+    );
     assert_eq!(settings.client.id, "flask-app");
     assert_eq!(settings.client.authentication, Authentication::None);
     assert_eq!(settings.client.valid_redirect_uris, ["/*"]);
@@ -154,6 +160,11 @@ fn a_refusal_names_variable_value_and_what_is_allowed() {
         ("PORT", "65536", "1 to 65535"),
         ("BIND", "example.org", "IP address"),
         ("BIND", "[::1", "IP address"),
+        (
+            "OIDC_DEV_PROVIDER_BEND",
+            "id-token-nonse",
+            "id-token-nonce, ",
+        ),
         ("OIDC_DEV_PROVIDER_PORT", "-1", "1 to 65535"),
         ("OIDC_DEV_PROVIDER_PORT", "5000", "another port than PORT"),
         ("OIDC_SILENT_LOGIN", "yes", "on or off"),
@@ -400,7 +411,7 @@ fn the_embedded_provider_is_next_to_the_app_unless_told_otherwise() {
     ] {
         match (settings(variables), expected) {
             (Ok(settings), Ok(port)) => {
-                assert_eq!(settings.provider, Provider::Embedded { port });
+                assert_eq!(settings.provider, Provider::Embedded { port, bend: None });
             }
             (Err(error), Err(named)) => assert!(error.to_string().contains(named), "{error}"),
             (got, _) => panic!("{variables:?}: {got:?}"),

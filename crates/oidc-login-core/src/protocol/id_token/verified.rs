@@ -1,10 +1,11 @@
 //! What an ID token says once it is believed.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
+use crate::protocol::StandardClaims;
 use crate::protocol::numeric_date;
 use crate::protocol::signing_algorithm::SigningAlgorithm;
 use crate::protocol::token_claims::TokenClaims;
@@ -84,7 +85,12 @@ impl VerifiedIdToken {
 
     /// The claims, decoded.
     pub fn claims(&self) -> &Map<String, Value> {
-        &self.claims.map
+        self.claims.decoded.as_map()
+    }
+
+    /// The same, for a login to keep.
+    pub(crate) fn decoded(&self) -> &Arc<StandardClaims> {
+        &self.claims.decoded
     }
 
     fn optional_text(&self, claim: &str) -> Option<&str> {

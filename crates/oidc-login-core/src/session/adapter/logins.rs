@@ -131,21 +131,27 @@ impl Inner {
         Ok(Some(result))
     }
 
-    /// Ends a login that there is; says whether there was one.
-    pub(super) async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    /// Ends a login that there is; gives back its record.
+    pub(super) async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         let id = Kind::Login.id(key.as_bytes());
         let guard = self.locks.lock(id).await;
         let Found::Kept { value, until } = self.records.read::<KeptLogin>(id).await? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let is_first = self.bury(key, value.ends_at.max(until)).await?;
+        let is_first = self.mark_ended(key, value.ends_at.max(until)).await?;
+        // Another node may have changed it before the mark was there; now none does.
+        let value = match self.records.read(id).await {
+            Ok(Found::Kept { value, .. }) => value,
+            Ok(Found::Nothing | Found::Unreadable) | Err(_) => value,
+        };
+        self.delete_ended(key).await;
         drop(guard);
         let mut leaving = Leaving::default();
         leaving.add(key, &value.index_keys());
         if let Err(error) = self.remove_from_index(&leaving).await {
             tracing::warn!(%error, "a login has ended, and is still in the session store's index");
         }
-        Ok(is_first)
+        Ok(is_first.then(|| value.record.0.into()))
     }
 
     /// Ends a login that the index knows, also one whose record is not here yet. A key that was
@@ -165,22 +171,26 @@ impl Inner {
             Found::Kept { value, until } => (value.ends_at.max(until), value.index_keys()),
             Found::Nothing | Found::Unreadable => (member.ends_at, Vec::new()),
         };
-        self.bury(&key, ends_at).await?;
+        self.mark_ended(&key, ends_at).await?;
+        self.delete_ended(&key).await;
         Ok(index_keys)
     }
 
     /// Leaves word that a login has ended, for as long as a late write of another node could make
-    /// it live; says whether there was none yet. Then the record goes, and its tokens.
-    async fn bury(&self, key: &SessionKey, ends_at: i64) -> Result<bool, StoreError> {
+    /// it live; says whether there was none yet.
+    async fn mark_ended(&self, key: &SessionKey, ends_at: i64) -> Result<bool, StoreError> {
         let kept_for = ENDED_FOR.as_secs().cast_signed();
         let until = ends_at.max(self.now().saturating_add(kept_for));
         let ended = Kind::Ended.id(key.as_bytes());
-        let is_first = self.records.insert(ended, &(), until).await?;
+        self.records.insert(ended, &(), until).await
+    }
+
+    /// The record of a login goes, and its tokens. It has ended either way.
+    async fn delete_ended(&self, key: &SessionKey) {
         let deleted = self.records.delete(Kind::Login.id(key.as_bytes())).await;
         if let Err(error) = deleted {
             tracing::warn!(%error, "a login has ended, and its record is still in the session store");
         }
-        Ok(is_first)
     }
 
     async fn has_ended(&self, key: &SessionKey) -> Result<bool, StoreError> {

@@ -79,7 +79,7 @@ impl LoginStore for SessionStoreAdapter {
         touched.await.map(|_| ())
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
         let key = *key;
         self.detached(move |inner| async move { inner.end(&key).await })
             .await

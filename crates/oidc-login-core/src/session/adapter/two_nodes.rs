@@ -127,7 +127,7 @@ mod promised {
                         }
                     }
                 },
-                |scene| async move { scene.other.end(&scene.key).await.unwrap() },
+                |scene| async move { scene.other.end(&scene.key).await.unwrap().is_some() },
             );
             for (step, (scene, (), was_ended)) in outcomes.await.into_iter().enumerate() {
                 assert!(was_ended, "{name}, {step}");
@@ -156,7 +156,10 @@ mod promised {
         scene.shelf.change(ended, |record| record.data.clear());
         assert!(!scene.is_alive(&scene.key).await, "its end cannot be read");
         assert_eq!(put(&scene.one, &scene, b"late").await, Put::Gone);
-        assert!(!scene.other.end(&scene.key).await.unwrap(), "it had ended");
+        assert!(
+            scene.other.end(&scene.key).await.unwrap().is_none(),
+            "it had ended"
+        );
     }
 
     #[tokio::test]
@@ -166,10 +169,29 @@ mod promised {
             |scene| async move { scene.one.end(&scene.key).await.unwrap() },
             |scene| async move { put(&scene.other, &scene, b"late").await },
         );
-        for (step, (scene, was_ended, _)) in outcomes.await.into_iter().enumerate() {
-            assert!(was_ended, "{step}");
+        for (step, (scene, ended, put)) in outcomes.await.into_iter().enumerate() {
+            assert_is_whole(ended.as_deref(), put, step);
             assert!(!scene.is_alive(&scene.key).await, "{step}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_end_in_the_middle_of_a_change_gets_it_or_refuses_it() {
+        let outcomes = at_each_step(
+            Taken::Overwrites,
+            |scene| async move { put(&scene.one, &scene, b"late").await },
+            |scene| async move { scene.other.end(&scene.key).await.unwrap() },
+        );
+        for (step, (_, put, ended)) in outcomes.await.into_iter().enumerate() {
+            assert_is_whole(ended.as_deref(), put, step);
+        }
+    }
+
+    /// What was stored is what came back, or nobody would revoke the tokens in it.
+    fn assert_is_whole(ended: Option<&[u8]>, put: Put, step: usize) {
+        let record = ended.unwrap_or_else(|| panic!("{step}: it had not ended"));
+        let is_late = record == b"late";
+        assert!(is_late || put == Put::Gone, "{step}: {put:?}");
     }
 
     #[tokio::test]
@@ -228,7 +250,7 @@ mod promised {
             };
             let put = store.put_if(new, Bytes::new(), deadline(), Expected::New(&index));
             put.await.unwrap();
-            if !store.end(old).await.unwrap() {
+            if store.end(old).await.unwrap().is_none() {
                 store.end(new).await.unwrap();
             }
         } else {

@@ -133,6 +133,16 @@ impl Bench {
         self.load(key).await != Loaded::Gone
     }
 
+    /// Ends a login; whether there was one.
+    pub(super) async fn end(&self, key: &SessionKey) -> bool {
+        self.ended(key).await.is_some()
+    }
+
+    /// Ends a login; its record, if there was one.
+    pub(super) async fn ended(&self, key: &SessionKey) -> Option<Bytes> {
+        self.store.end(key).await.unwrap_or_else(fail)
+    }
+
     pub(super) async fn version(&self, key: &SessionKey) -> Version {
         match self.load(key).await {
             Loaded::Changed { version, .. } => version,

@@ -141,7 +141,7 @@ async fn a_lease_goes_with_its_login(bench: Bench) {
     let key = bench.sign_in(&User::new()).await;
     let version = bench.version(&key).await;
     let lease = bench.held(&key).await;
-    bench.store.end(&key).await.expect("the store answers");
+    bench.end(&key).await;
     let put = bench
         .put(&key, b"late", Expected::Held(version, lease))
         .await;

@@ -19,6 +19,8 @@ cases!(Bench:
     an_ended_login_stays_ended,
     a_change_during_the_end_does_not_bring_it_back,
     of_parallel_ends_one_ended_it,
+    an_end_gives_back_what_was_stored_last,
+    a_change_during_the_end_is_given_back_or_refused,
     an_unknown_key_is_gone,
     any_bytes_are_a_record,
     no_key_of_another_kind_is_a_session,
@@ -94,7 +96,7 @@ async fn what_is_told_at_once_is_so(bench: Bench) {
     let key = bench.sign_in(&User::new()).await;
     let version = bench.version(&key).await;
     let watch = bench.store.watch(&key, version);
-    bench.store.end(&key).await.unwrap_or_else(fail);
+    bench.end(&key).await;
     let told = watch.and_then(|watch| watch.deadline(version));
     assert_eq!(told, None, "ended, and watched");
     assert!(bench.store.watch(&key, version).is_none(), "ended");
@@ -173,7 +175,7 @@ async fn an_ended_login_stays_ended(bench: Bench) {
     let user = User::new();
     let key = bench.sign_in(&user).await;
     let version = bench.version(&key).await;
-    assert!(bench.store.end(&key).await.unwrap_or_else(fail));
+    assert!(bench.end(&key).await);
     assert_eq!(bench.load(&key).await, Loaded::Gone);
     let load = bench.store.load(&key, Some(version)).await;
     assert_eq!(load.unwrap_or_else(fail), Loaded::Gone, "a known version");
@@ -186,7 +188,7 @@ async fn an_ended_login_stays_ended(bench: Bench) {
     );
     let lease = bench.store.lease(&key, std::time::Duration::from_secs(60));
     assert_eq!(lease.await.unwrap_or_else(fail), Leased::Gone);
-    assert!(!bench.store.end(&key).await.unwrap_or_else(fail), "twice");
+    assert!(!bench.end(&key).await, "twice");
     assert_eq!(bench.load(&key).await, Loaded::Gone);
 }
 
@@ -198,7 +200,7 @@ async fn a_change_during_the_end_does_not_bring_it_back(bench: Bench) {
             let bench = bench.clone();
             async move {
                 match number {
-                    0 => drop(bench.store.end(&key).await),
+                    0 => drop(bench.ended(&key).await),
                     1 => drop(bench.store.touch(&key, bench.now() + IDLE).await),
                     _ => drop(bench.put(&key, b"late", Expected::At(version)).await),
                 }
@@ -213,10 +215,53 @@ async fn of_parallel_ends_one_ended_it(bench: Bench) {
     let key = bench.sign_in(&User::new()).await;
     let ends = at_once(32, |_| {
         let bench = bench.clone();
-        async move { bench.store.end(&key).await.unwrap_or_else(fail) }
+        async move { bench.end(&key).await }
     })
     .await;
     assert_eq!(ends.iter().filter(|ended| **ended).count(), 1);
+}
+
+async fn an_end_gives_back_what_was_stored_last(bench: Bench) {
+    let key = bench.sign_in(&User::new()).await;
+    let version = bench.version(&key).await;
+    let all: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    bench.put(&key, &all, Expected::At(version)).await;
+    let stale = bench.put(&key, b"stale", Expected::At(version)).await;
+    assert_eq!(stale, Put::Stale);
+    assert_eq!(bench.ended(&key).await.as_deref(), Some(&all[..]));
+    assert_eq!(bench.ended(&key).await, None, "once");
+    let empty = session_key();
+    bench.put_new(&empty, &User::new(), b"").await;
+    assert_eq!(bench.ended(&empty).await, Some(Bytes::new()));
+}
+
+/// Or the tokens in it would be nobody's to revoke.
+async fn a_change_during_the_end_is_given_back_or_refused(bench: Bench) {
+    for _ in 0..32 {
+        let key = bench.sign_in(&User::new()).await;
+        let version = bench.version(&key).await;
+        let mut found = at_once(2, |number| {
+            let bench = bench.clone();
+            async move {
+                if number == 0 {
+                    return (bench.ended(&key).await, None);
+                }
+                let put = bench.put(&key, b"newer", Expected::At(version)).await;
+                (None, Some(put))
+            }
+        })
+        .await;
+        found.sort_by_key(|(_, put)| put.is_some());
+        let [(ended, None), (None, Some(put))] = &found[..] else {
+            panic!("an end and a change: {found:?}");
+        };
+        let expected: &[u8] = match put {
+            Put::Stored(_) => b"newer",
+            Put::Gone => b"record",
+            Put::Stale => panic!("nobody else changes it"),
+        };
+        assert_eq!(ended.as_deref(), Some(expected), "{put:?}");
+    }
 }
 
 async fn an_unknown_key_is_gone(bench: Bench) {
@@ -226,7 +271,7 @@ async fn an_unknown_key_is_gone(bench: Bench) {
     assert_eq!(known.unwrap_or_else(fail), Loaded::Gone);
     let put = bench.put(&key, b"", Expected::At(Version(1))).await;
     assert_eq!(put, Put::Gone);
-    assert!(!bench.store.end(&key).await.unwrap_or_else(fail));
+    assert!(!bench.end(&key).await);
     let lease = bench.store.lease(&key, std::time::Duration::from_secs(60));
     assert_eq!(lease.await.unwrap_or_else(fail), Leased::Gone);
     let put = bench.put_new(&key, &User::new(), b"record").await;
@@ -260,7 +305,7 @@ async fn no_key_of_another_kind_is_a_session(bench: Bench) {
     ] {
         let key = SessionKey::from_bytes(bytes);
         assert_eq!(bench.load(&key).await, Loaded::Gone, "{name}");
-        assert!(!bench.store.end(&key).await.unwrap_or_else(fail), "{name}");
+        assert!(!bench.end(&key).await, "{name}");
     }
     assert_eq!(
         bench

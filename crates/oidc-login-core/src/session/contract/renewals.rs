@@ -32,10 +32,6 @@ impl Bench {
     async fn followers(&self, key: &SessionKey) -> Vec<SessionKey> {
         self.store.followers(key).await.unwrap_or_else(fail)
     }
-
-    async fn end(&self, key: &SessionKey) -> bool {
-        self.store.end(key).await.unwrap_or_else(fail)
-    }
 }
 
 async fn a_key_leads_to_the_one_that_renews_it(bench: Bench) {

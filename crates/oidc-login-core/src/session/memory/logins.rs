@@ -83,7 +83,7 @@ impl MemoryStore {
     fn put_new(
         &self,
         key: &SessionKey,
-        record: &[u8],
+        record: Bytes,
         deadline: OffsetDateTime,
         index: &LoginIndex,
     ) -> Result<Put, StoreError> {
@@ -116,7 +116,7 @@ impl MemoryStore {
         }
         let version = Version(self.next_number());
         let live = Live {
-            record: record.into(),
+            record: boxed(record),
             about: (&*index.about).into(),
             version,
             watch: Watched(Arc::new(LoginWatch::new(version, deadline))),
@@ -181,12 +181,12 @@ impl MemoryStore {
         }
     }
 
-    fn remove(&self, key: &SessionKey, now: i64) -> bool {
+    fn remove(&self, key: &SessionKey, now: i64) -> Option<Live> {
         let removed = self.0.logins.remove(key, now);
         if let Some(live) = &removed {
             self.forget(&live.index_keys, key, now);
         }
-        removed.is_some()
+        removed
     }
 
     fn has_ended(&self, key: &SessionKey, now: i64) -> bool {
@@ -199,12 +199,10 @@ impl MemoryStore {
         self.0.evicted_marks.add(gone.evicted.len(), now);
     }
 
-    /// Ends a login that there is; says whether there was one. Others leave no mark: anybody can
-    /// send made-up keys.
-    fn end_now(&self, key: &SessionKey, now: i64) -> bool {
-        if self.0.logins.read(key, now, |_, _| ()).is_none() {
-            return false;
-        }
+    /// Ends a login that there is; gives back what was there. Others leave no mark: anybody can send
+    /// made-up keys.
+    fn end_now(&self, key: &SessionKey, now: i64) -> Option<Live> {
+        self.0.logins.read(key, now, |_, _| ())?;
         self.mark_ended(key, now);
         self.remove(key, now)
     }
@@ -219,6 +217,11 @@ impl MemoryStore {
         self.mark_ended(key, now);
         self.remove(key, now);
     }
+}
+
+/// The bytes themselves where nobody else has them, and no more of them than there are.
+fn boxed(record: Bytes) -> Box<[u8]> {
+    Vec::from(record).into_boxed_slice()
 }
 
 fn too_large() -> StoreError {
@@ -257,7 +260,7 @@ impl LoginStore for MemoryStore {
         expected: Expected<'_>,
     ) -> Result<Put, StoreError> {
         let (expected, held) = match expected {
-            Expected::New(index) => return self.put_new(key, &record, deadline, index),
+            Expected::New(index) => return self.put_new(key, record, deadline, index),
             Expected::At(version) => (version, None),
             Expected::Held(version, lease) => (version, Some(lease)),
         };
@@ -271,7 +274,7 @@ impl LoginStore for MemoryStore {
             if !self.0.logins.fits(rest + record.len()) {
                 return Err(too_large());
             }
-            live.record = (&*record).into();
+            live.record = boxed(record);
             (live.version, *end) = (version, deadline.unix_timestamp());
             Ok(Put::Stored(version))
         });
@@ -283,8 +286,9 @@ impl LoginStore for MemoryStore {
         Ok(())
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        Ok(self.end_now(key, self.now()))
+    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
+        let ended = self.end_now(key, self.now());
+        Ok(ended.map(|live| live.record.into()))
     }
 
     async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {

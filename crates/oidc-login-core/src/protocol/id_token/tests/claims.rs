@@ -375,6 +375,11 @@ fn claims_are_one_object_without_doubles() {
         ),
         ("nothing", Vec::new(), unreadable(JsonObjectError::Invalid)),
         (
+            "a claim that is not UTF-8",
+            [br#"{"name":"A"#, &b"\xff\","[..], &valid.as_bytes()[1..]].concat(),
+            unreadable(JsonObjectError::Invalid),
+        ),
+        (
             "not UTF-8",
             [valid.as_bytes(), b"\xff"].concat(),
             unreadable(JsonObjectError::Invalid),
