@@ -44,11 +44,9 @@ impl Login {
 
     /// A login whose claims are decoded already.
     pub(crate) fn with_claims(record: LoginRecord, claims: Arc<StandardClaims>) -> Self {
-        let claims: (TypeId, Arc<dyn Any + Send + Sync>) = (TypeId::of::<StandardClaims>(), claims);
-        Self {
-            record,
-            decoded: ArcSwap::from_pointee(vec![claims]),
-        }
+        let login = Self::new(record);
+        login.decoded.keep(&claims);
+        login
     }
 
     pub(super) fn to_bytes(&self) -> Bytes {
