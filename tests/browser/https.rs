@@ -5,26 +5,27 @@ use oidc_login::{
 };
 use oidc_login_dev_provider::{Client, DevProvider};
 use oidc_login_tests::{
+    authority::Authority,
     browser::{Browser, Page},
-    https::{Certificate, Site},
-    wire::Wire,
+    https::{Site, browser_arguments},
     world::{keys, routes},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Two sites, and a browser that knows both.
 struct Stage {
     app: String,
     provider: String,
-    certificate: Certificate,
     browser: Browser,
+    /// Dropped after the browser, which lives in its home folder.
+    authority: Authority,
 }
 
 impl Stage {
     async fn new(response_mode: ResponseMode) -> Self {
-        let certificate = Certificate::make();
+        let authority = Authority::new();
         let app = Site::reserve("app.test").await;
-        let provider = Site::reserve("provider.test").await;
+        let provider = Site::reserve("localhost").await;
         let (app_origin, issuer) = (app.origin(), provider.origin());
         let client = Client::public("flask-app")
             .root_url(&app_origin)
@@ -38,7 +39,7 @@ impl Stage {
             .expect("a provider");
         let config = ProviderConfig::builder()
             .issuer(&issuer)
-            .http_client(Wire(op.router()));
+            .ca_file(authority.ca_file());
         let client = ClientConfig::builder()
             .provider(config.build().expect("a provider"))
             .public_client("flask-app")
@@ -49,13 +50,17 @@ impl Stage {
         let client = client.build().expect("a client");
         let relying_party = RelyingParty::builder(client).build();
         let layer = OidcLayer::new(relying_party.expect("a relying party"));
-        app.serve(&certificate, routes().layer(layer));
-        provider.serve(&certificate, op.router());
+        app.serve(&authority, routes().layer(layer));
+        provider.serve(&authority, op.router());
         Self {
             app: app_origin,
             provider: issuer,
-            browser: Browser::start_with(&certificate.browser_arguments()).await,
-            certificate,
+            browser: Browser::start_with(
+                &browser_arguments(),
+                Some(authority.home_that_trusts_it()),
+            )
+            .await,
+            authority,
         }
     }
 
@@ -87,7 +92,7 @@ impl Stage {
 }
 
 #[tokio::test]
-#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+#[ignore = "needs Chromium and certutil: ./test installs and starts them"]
 async fn a_form_from_the_providers_site_signs_in_also_in_two_tabs_at_once() {
     let stage = Stage::new(ResponseMode::FormPost).await;
     let first = stage.tab(&format!("{}/secure?tab=1", stage.app)).await;
@@ -118,7 +123,7 @@ async fn a_form_from_the_providers_site_signs_in_also_in_two_tabs_at_once() {
 }
 
 #[tokio::test]
-#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+#[ignore = "needs Chromium and certutil: ./test installs and starts them"]
 async fn a_sign_out_at_the_provider_ends_the_session_of_the_app_in_a_frame() {
     let stage = Stage::new(ResponseMode::Query).await;
     let app = stage.signed_in("/secure").await;
@@ -151,7 +156,7 @@ async fn a_sign_out_at_the_provider_ends_the_session_of_the_app_in_a_frame() {
 
 /// The app asks, the provider tells all its apps by frames, and the browser comes back.
 #[tokio::test]
-#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+#[ignore = "needs Chromium and certutil: ./test installs and starts them"]
 async fn a_sign_out_at_the_app_goes_through_the_providers_frames_and_comes_back() {
     let stage = Stage::new(ResponseMode::Query).await;
     let page = stage.signed_in("/secure").await;
@@ -165,7 +170,7 @@ async fn a_sign_out_at_the_app_goes_through_the_providers_frames_and_comes_back(
 
 /// Whoever knows a `sid` can end that session, and nothing more: the page shows in nobody else's frame.
 #[tokio::test]
-#[ignore = "needs Chromium and openssl: ./test installs and starts them"]
+#[ignore = "needs Chromium and certutil: ./test installs and starts them"]
 async fn another_site_does_not_get_to_show_it_and_without_the_sid_ends_nothing() {
     let stage = Stage::new(ResponseMode::Query).await;
     stage.signed_in("/secure").await;
@@ -183,7 +188,7 @@ async fn another_site_does_not_get_to_show_it_and_without_the_sid_ends_nothing()
         "/",
         axum::routing::get(async move || axum::response::Html(html)),
     );
-    elsewhere.serve(&stage.certificate, router);
+    elsewhere.serve(&stage.authority, router);
     let page = stage.tab(&origin).await;
     assert_eq!(
         page.evaluate("document.querySelectorAll('iframe').length")
@@ -197,4 +202,33 @@ async fn another_site_does_not_get_to_show_it_and_without_the_sid_ends_nothing()
     assert!(frame.starts_with(&stage.app), "{frame}");
     assert!(!text.contains("Signed out"), "{text}");
     assert_eq!(stage.greeting().await, "hello alice");
+}
+
+/// What the tests above rely on: the browser looks at who issued a certificate, and for whom.
+#[tokio::test]
+#[ignore = "needs Chromium and certutil: ./test installs and starts them"]
+async fn a_certificate_of_another_authority_or_for_another_site_is_refused() {
+    let (ours, other) = (Authority::new(), Authority::new());
+    let browser = Browser::start_with(&browser_arguments(), Some(ours.home_that_trusts_it())).await;
+    for (authority, error) in [
+        (&ours, None),
+        (&other, Some("net::ERR_CERT_AUTHORITY_INVALID")),
+    ] {
+        let site = Site::reserve("app.test").await;
+        let (origin, elsewhere) = (
+            site.origin(),
+            site.origin().replace("app.test", "elsewhere.test"),
+        );
+        site.serve(authority, routes());
+        let page = browser.new_tab().await;
+        let answer = page
+            .command("Page.navigate", json!({ "url": origin }))
+            .await;
+        assert_eq!(answer["errorText"].as_str(), error, "{answer}");
+        let answer = page
+            .command("Page.navigate", json!({ "url": elsewhere }))
+            .await;
+        let refusal = error.unwrap_or("net::ERR_CERT_COMMON_NAME_INVALID");
+        assert_eq!(answer["errorText"], refusal);
+    }
 }

@@ -8,6 +8,7 @@ mod as_providers_are;
 mod backchannel_logout;
 mod background_refresh;
 mod bends;
+mod ca_file;
 mod cache;
 mod callback;
 mod callback_floods;

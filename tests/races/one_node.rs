@@ -37,6 +37,8 @@ pub(crate) async fn sign_out(browser: &mut UserAgent) {
     assert_eq!(browser.session(), None);
 }
 
+const NO_COOKIE: [&str; 0] = [];
+
 /// What a request may do that was under way while its session ended.
 const LATE: [&str; 14] = [
     "hold=slow&set=color:late",
@@ -65,11 +67,7 @@ async fn a_request_under_way_does_not_undo_a_sign_out(stage: &Stage) {
         sign_out(&mut world.browser).await;
         let late = world.browser.land(slow).await;
         assert_eq!(late.status, StatusCode::OK, "dropped, no error: {steps}");
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
+        assert_eq!(late.set_cookies(), NO_COOKIE, "{steps}");
         stores.assert_no_values(steps);
         for (whose, browser) in [("new", &mut world.browser), ("old", &mut before)] {
             let found = browser.steps("who&claims&read=color").await;
@@ -86,11 +84,7 @@ async fn a_late_answer_to_a_visitor_leaves_the_fresh_login_alone(stage: &Stage) 
         world.sign_in("alice", "/secure").await;
         let late = world.browser.land(slow).await;
         assert_eq!(late.status, StatusCode::OK, "{steps}");
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
+        assert_eq!(late.set_cookies(), NO_COOKIE, "{steps}");
         let found = world.browser.steps("who&read=color").await;
         assert_eq!(found, "who=alice color=red", "{steps}");
     }
@@ -102,11 +96,7 @@ async fn a_late_answer_of_a_renewed_login_leaves_the_new_one_alone(stage: &Stage
         let slow = world.browser.in_flight(&gates, "slow", steps).await;
         world.browser.open(&format!("{APP}/auth/login")).await;
         let late = world.browser.land(slow).await;
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
+        assert_eq!(late.set_cookies(), NO_COOKIE, "{steps}");
         let found = world.browser.steps("who&read=color").await;
         assert_eq!(found, "who=alice color=red", "{steps}");
     }
@@ -120,11 +110,7 @@ async fn a_late_answer_from_before_a_sign_out_leaves_the_next_login_alone(stage:
         world.browser.jar.clear();
         world.sign_in("bob", "/secure").await;
         let late = world.browser.land(slow).await;
-        assert!(
-            late.set_cookies().is_empty(),
-            "{steps}: {:?}",
-            late.set_cookies()
-        );
+        assert_eq!(late.set_cookies(), NO_COOKIE, "{steps}");
         let found = world.browser.steps("who&read=color").await;
         assert_eq!(found, "who=bob color=-", "{steps}");
     }
@@ -204,7 +190,7 @@ async fn a_renewal_does_not_slip_past_a_sign_out(stage: &Stage) {
         .await;
     sign_out(&mut world.browser).await;
     let late = world.browser.land(slow).await;
-    assert_eq!(late.set_cookies(), Vec::<&str>::new());
+    assert_eq!(late.set_cookies(), NO_COOKIE);
     assert_eq!(world.browser.steps("who").await, "who=-");
 }
 
@@ -217,7 +203,7 @@ async fn a_request_with_the_cookie_from_before_a_login_changes_nothing_for_a_mom
     world.browser.get(&callback).await;
     let url = format!("{APP}/do?set=color:late");
     let late = other_tab.get(&url).await;
-    assert!(late.set_cookies().is_empty(), "{:?}", late.set_cookies());
+    assert_eq!(late.set_cookies(), NO_COOKIE);
     world.browser.receive(&late);
     let found = world.browser.steps("who&read=color").await;
     assert_eq!(found, "who=alice color=red");

@@ -42,15 +42,15 @@ pub struct Browser {
 impl Browser {
     /// Starts Chromium: the program that `OIDC_LOGIN_CHROMIUM` names, or the one on the `PATH`.
     pub async fn start() -> Self {
-        Self::start_with(&[]).await
+        Self::start_with(&[], None).await
     }
 
-    /// The same with more arguments.
-    pub async fn start_with(more: &[String]) -> Self {
+    /// The same with more arguments, and the files of a user with this home folder.
+    pub async fn start_with(more: &[String], home: Option<&Path>) -> Self {
         let program = program();
         let profile = new_profile();
         let arguments = [arguments(&profile).as_slice(), more].concat();
-        let (devtools, process) = DevTools::spawn(&program, &arguments, &profile)
+        let (devtools, process) = DevTools::spawn(&program, &arguments, &profile, home)
             .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
         let browser = Self {
             devtools: Arc::new(devtools),

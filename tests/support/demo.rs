@@ -13,10 +13,8 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStdout},
-};
+
+use crate::server_process::ServerProcess;
 
 /// The last line of the demo's banner: its ports are open and its provider is there.
 const READY: &str = "Ctrl-C stops it.";
@@ -26,10 +24,7 @@ const TAKEN: &str = "is taken by another program";
 pub struct Demo {
     port: u16,
     provider_port: u16,
-    process: Child,
-    /// What is still to come may be written without anybody reading it.
-    _stdout: Lines<BufReader<ChildStdout>>,
-    log: PathBuf,
+    process: ServerProcess,
 }
 
 impl Demo {
@@ -70,8 +65,7 @@ impl Demo {
 
     /// `kill -9`; it is gone when this returns.
     pub async fn kill(mut self) {
-        let killed = self.process.kill().await;
-        killed.unwrap_or_else(|error| panic!("the demo at {}: {error}", self.port));
+        self.process.kill().await;
     }
 
     async fn try_start(variables: &[(&str, &str)]) -> Result<Self, String> {
@@ -80,8 +74,6 @@ impl Demo {
             Some((_, port)) => port.parse().expect("PORT is a port"),
             None => port,
         };
-        let log = crate::output_folder().join(format!("demo-{port}.log"));
-        let write_log = |error| panic!("{}: {error}", log.display());
         let mut command = tokio::process::Command::new(program());
         for (name, _) in std::env::vars_os() {
             let is_the_demos = name.to_string_lossy().starts_with("OIDC_") || name == "BIND";
@@ -89,42 +81,17 @@ impl Demo {
                 command.env_remove(name);
             }
         }
-        let mut process = command
+        command
             .env("PORT", port.to_string())
             .env("OIDC_DEV_PROVIDER_PORT", provider_port.to_string())
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(&log).unwrap_or_else(write_log))
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", program().display()));
-        let stdout = process.stdout.take().expect("it was asked for as a pipe");
-        let mut lines = BufReader::new(stdout).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            if line.contains(READY) {
-                return Ok(Self {
-                    port,
-                    provider_port,
-                    process,
-                    _stdout: lines,
-                    log,
-                });
-            }
-        }
-        let said = std::fs::read_to_string(&log).unwrap_or_default();
-        let _ = std::fs::remove_file(&log);
-        Err(said)
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the demo's log: {}", self.log.display());
-        } else {
-            let _ = std::fs::remove_file(&self.log);
-        }
+            .envs(variables.iter().copied());
+        let name = format!("demo-{port}");
+        let process = ServerProcess::start(&name, &mut command, |line| line.contains(READY));
+        Ok(Self {
+            port,
+            provider_port,
+            process: process.await?,
+        })
     }
 }
 

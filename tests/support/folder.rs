@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU32, Ordering},
 };
@@ -19,6 +19,11 @@ impl Folder {
         let path = env::temp_dir().join(format!("oidc-login-tests-{}-{number}", process::id()));
         fs::create_dir_all(&path).expect("a folder");
         Self(path)
+    }
+
+    /// Where it is itself.
+    pub fn root(&self) -> &Path {
+        &self.0
     }
 
     /// Where a file of this name is, or would be.

@@ -1,6 +1,7 @@
 //! Support for the whole-flow tests: a browser with a cookie jar, a clock moved by hand, and an app
 //! and a provider in one process; and a real browser, real providers, and two nodes behind a proxy.
 
+pub mod authority;
 pub mod browser;
 pub mod client_keys;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod open_stores;
 pub mod people;
 pub mod redis;
 pub mod round_robin;
+mod server_process;
 pub mod session_list;
 pub mod steps;
 pub mod store_tap;

@@ -5,14 +5,11 @@
     reason = "every function here panics when the provider is not as it should be"
 )]
 
-use std::{fs::File, path::PathBuf, process::Stdio, time::Duration};
+use std::time::Duration;
 
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
-};
+use tokio::process::Command;
 
-use crate::demo::free_port;
+use crate::{demo::free_port, server_process::ServerProcess};
 
 /// A running provider on a free port, with keys, sessions and grants of its own; it ends when this value is dropped.
 ///
@@ -20,10 +17,7 @@ use crate::demo::free_port;
 pub struct OidcProvider {
     port: u16,
     app: u16,
-    process: Child,
-    /// What is still to come may be written without anybody reading it.
-    _stdout: Lines<BufReader<ChildStdout>>,
-    log: PathBuf,
+    process: ServerProcess,
 }
 
 impl OidcProvider {
@@ -41,8 +35,7 @@ impl OidcProvider {
 
     /// Ends it and starts it again at the same address: with other keys, and without a memory.
     pub async fn restart(&mut self) {
-        let killed = self.process.kill().await;
-        killed.unwrap_or_else(|error| panic!("oidc-provider: {error}"));
+        self.process.kill().await;
         let again = Self::try_start(self.port, self.app).await;
         *self = again.unwrap_or_else(|said| panic!("oidc-provider does not start again:\n{said}"));
     }
@@ -82,42 +75,14 @@ impl OidcProvider {
 
     async fn try_start(port: u16, app: u16) -> Result<Self, String> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/oidc-provider");
-        let log = crate::output_folder().join(format!("oidc-provider-{port}.log"));
-        let log_file = File::create(&log);
-        let mut process = Command::new(script)
+        let mut command = Command::new(script);
+        command
             .arg("start")
             .env("PORT", port.to_string())
-            .env("APP_URL", format!("http://localhost:{app}/"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log_file.unwrap_or_else(|error| panic!("{}: {error}", log.display())))
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{script}: {error}"));
-        let stdout = process.stdout.take().expect("it was asked for as a pipe");
-        let mut lines = BufReader::new(stdout).lines();
+            .env("APP_URL", format!("http://localhost:{app}/"));
+        let name = format!("oidc-provider-{port}");
         // Its only line says that the port is open.
-        if let Ok(Some(_ready)) = lines.next_line().await {
-            return Ok(Self {
-                port,
-                app,
-                process,
-                _stdout: lines,
-                log,
-            });
-        }
-        let said = std::fs::read_to_string(&log).unwrap_or_default();
-        let _ = std::fs::remove_file(&log);
-        Err(said)
-    }
-}
-
-impl Drop for OidcProvider {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the log of oidc-provider: {}", self.log.display());
-        } else {
-            let _ = std::fs::remove_file(&self.log);
-        }
+        let process = ServerProcess::start(&name, &mut command, |_| true).await?;
+        Ok(Self { port, app, process })
     }
 }

@@ -39,6 +39,7 @@ impl DevTools {
         program: &str,
         arguments: &[String],
         folder: &Path,
+        home: Option<&Path>,
     ) -> std::io::Result<(Self, Child)> {
         // The shell moves its own standard input and output to the descriptors 3 and 4 and becomes the browser.
         let mut child = Command::new("sh")
@@ -52,6 +53,7 @@ impl DevTools {
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(folder.join(ERRORS))?)
             .env("TMPDIR", folder)
+            .envs(home.map(|home| ("HOME", home)))
             .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
