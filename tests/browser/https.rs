@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 struct Stage {
     app: String,
     provider: String,
-    authority: Authority,
     browser: Browser,
+    /// Dropped after the browser, which lives in its home folder.
+    authority: Authority,
 }
 
 impl Stage {

@@ -9,6 +9,8 @@ mod looks;
 mod refusals;
 mod scripts;
 mod sessions;
+mod silent_login;
 mod stage;
+mod step_up;
 mod tabs;
 mod tutorial;

@@ -2,19 +2,19 @@
 
 use http::StatusCode;
 use oidc_login::{LoginErrorKind as Kind, OidcLayer, ResponseMode, SilentLogin};
-use oidc_login_dev_provider::{Client, Endpoint};
+use oidc_login_dev_provider::{Client, Endpoint, PushedRequests};
 use oidc_login_tests::{
     user_agent::Page,
     world::{APP, ISSUER, World, form, routes, send_form},
 };
 use url::form_urlencoded;
 
-fn world(mode: ResponseMode, silent_login: SilentLogin) -> World {
+fn world(mode: ResponseMode, pushed: PushedRequests, silent_login: SilentLogin) -> World {
     let asking = Client::public("asking")
         .valid_redirect_uris([format!("{APP}/*")])
         .consent_required();
     World::assemble(
-        |provider| provider.client(asking),
+        |provider| provider.client(asking).pushed_requests(pushed),
         |client| client.public_client("asking").response_mode(mode),
         |builder, _| {
             let relying_party = builder.silent_login(silent_login).build();
@@ -56,8 +56,12 @@ async fn greeting(world: &mut World) -> String {
 
 #[tokio::test]
 async fn whoever_denies_gets_a_page_with_a_way_on_and_whoever_allows_comes_in() {
-    for mode in [ResponseMode::Query, ResponseMode::FormPost] {
-        let mut world = world(mode, SilentLogin::Off);
+    for (mode, pushed) in [
+        (ResponseMode::Query, PushedRequests::Off),
+        (ResponseMode::Query, PushedRequests::Required),
+        (ResponseMode::FormPost, PushedRequests::Off),
+    ] {
+        let mut world = world(mode, pushed, SilentLogin::Off);
         let page = asked(&mut world, "/secure").await;
         let denied = decide(&mut world, &page, "deny").await;
         assert_eq!(denied.status, StatusCode::FORBIDDEN, "{mode:?}");
@@ -76,7 +80,11 @@ async fn whoever_denies_gets_a_page_with_a_way_on_and_whoever_allows_comes_in() 
 /// A visitor whom the provider knows, and who was never asked, stays a visitor: no page comes unasked.
 #[tokio::test]
 async fn a_silent_login_asks_nobody_for_consent() {
-    let mut world = world(ResponseMode::Query, SilentLogin::OnVisits);
+    let mut world = world(
+        ResponseMode::Query,
+        PushedRequests::Off,
+        SilentLogin::OnVisits,
+    );
     let page = asked(&mut world, "/secure").await;
     let denied = decide(&mut world, &page, "deny").await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);

@@ -13,5 +13,7 @@ mod redirect_uris;
 mod refresh;
 mod roles;
 mod sessions;
+mod silent_login;
 mod stage;
+mod step_up;
 mod tutorial;

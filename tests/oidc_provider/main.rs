@@ -7,5 +7,7 @@ mod keys;
 mod pushed_requests;
 mod refresh;
 mod refusals;
+mod silent_login;
 mod stage;
+mod step_up;
 mod userinfo;

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod demo;
 pub mod folder;
 pub mod forward;
+pub mod fresh_login;
 pub mod hostile;
 pub mod https;
 pub mod keycloak;

@@ -94,6 +94,12 @@ impl Visitor {
         }
     }
 
+    /// Loses all that the app gave this browser, and nothing of the provider's.
+    pub fn forget_app(&mut self) {
+        let jar = &mut self.agent.jar;
+        jar.retain(|(_, name), _| !name.contains("oidc_"));
+    }
+
     /// What a script of the app's pages is answered.
     pub async fn script(&mut self, method: Method, path: &str) -> (StatusCode, Value) {
         let url = self.at_app(path);

@@ -78,7 +78,7 @@ bends! {
     /// No parameters at all: [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2).
     AnswerEmpty "answer-empty",
 
-    /// The code is refused with `invalid_grant`: [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2).
+    /// Every code, and every refresh token, is refused with `invalid_grant`: [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2).
     TokenInvalidGrant "token-invalid-grant",
     /// A status of 500 in place of tokens: [OIDC Core §3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse).
     TokenUnavailable "token-unavailable",

@@ -39,6 +39,8 @@ export const clients = (root) => [
   client('flask-app-es256', root, confidential('client_secret_basic', {
     id_token_signed_response_alg: 'ES256',
   })),
+  // Its ID tokens always say when the user signed in.
+  client('flask-app-auth-time', root, { token_endpoint_auth_method: 'none', require_auth_time: true }),
   // Its logout tokens name the user, not the session.
   client('flask-app-by-user', root, confidential('client_secret_basic', {
     backchannel_logout_session_required: false,
