@@ -1,17 +1,20 @@
 //! Pages that ask for more than a login: how it was made (`acr`), or how long ago (`max_age`).
 
+mod guards;
+mod not_enough;
+
 use std::time::Duration;
 
 use axum::{Router, routing::get};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use oidc_login::{
     Claims, LoginErrorKind as Kind, Oidc, Policy, Rejection, RelyingPartyBuilder, RequireLoginLayer,
 };
 use oidc_login_tests::{
-    hostile::{HostileWorld, assert_refused, location_of_login, to_provider, with_parameter},
+    hostile::{HostileWorld, assert_refused, to_provider},
     steps::Gates,
     tokens::token_routes,
-    user_agent::{Page, script},
+    user_agent::Page,
     world::{APP, World, fill_in, routes, send_form},
 };
 use serde_json::{Value, json};
@@ -212,125 +215,6 @@ async fn a_provider_that_comes_back_with_less_is_told_on_a_page() {
     }
 }
 
-/// The browser belongs to the attacker, who leaves out what the page asked for.
-#[tokio::test]
-async fn what_the_browser_leaves_out_lets_nobody_in() {
-    let mut world = world();
-    say(&world, json!("silver"), seconds_ago(&world, 1000));
-    world.sign_in("alice", "/secure").await;
-
-    let location = world.begin("/gold").await;
-    let without = with_parameter(&location, "acr_values", Some("silver"));
-    let callback = world.provider.answer(&without, "alice");
-    let page = world.browser.get(callback.as_str()).await;
-    assert_refused(&page, Kind::IdTokenAcr, "changed at the provider");
-
-    let for_recent = get_page(&mut world, "/recent").await.location();
-    let for_gold = for_recent.expect("a link").to_string();
-    let for_gold = for_gold.replace(APP, "").replace("%2Frecent", "%2Fgold");
-    assert!(for_gold.contains("%2Fgold&with="), "{for_gold}");
-    say(&world, json!("silver"), seconds_ago(&world, 0));
-    for (name, link) in [
-        ("a plain link", location_of_login("/gold")),
-        (
-            "parameters beside it",
-            format!(
-                "{}&acr_values=silver&max_age=99999",
-                location_of_login("/gold")
-            ),
-        ),
-        ("the link of another page", for_gold),
-    ] {
-        let location = to_provider(&mut world.browser, &format!("{APP}{link}")).await;
-        let callback = world.provider.answer(&location, "alice");
-        let page = world.browser.get(callback.as_str()).await;
-        let back = page.location().expect("the page");
-        assert_eq!(back.path(), "/gold", "{name}");
-        let page = world.browser.get(back.as_str()).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{name}: asked again");
-        let link = page.location().expect("a link");
-        assert_eq!(link.path(), "/auth/login", "{name}");
-        let location = to_provider(&mut world.browser, link.as_str()).await;
-        let acr_values = asked(&location, "acr_values");
-        assert_eq!(acr_values.as_deref(), Some("gold platinum"), "{name}");
-        // Otherwise so many logins in a row are a loop.
-        world.clock.advance(11);
-    }
-}
-
-/// What the app makes of the claims, and what userinfo says, is not about the authentication.
-#[tokio::test]
-async fn nothing_but_an_id_token_says_how_a_user_signed_in() {
-    let stronger = |builder: RelyingPartyBuilder| {
-        builder.on_claims(|mut claims| async move {
-            claims.set("acr", "gold")?;
-            claims.set("auth_time", 99_999_999_999_i64)?;
-            Ok(claims)
-        })
-    };
-    let mut world = world_with(stronger);
-    let now = world.clock.seconds();
-    world.provider.offer_userinfo(move |claims| {
-        claims["acr"] = json!("gold");
-        claims["auth_time"] = json!(now);
-    });
-    world.sign_in("alice", "/secure").await;
-    for path in ["/gold", "/recent"] {
-        let page = get_page(&mut world, path).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
-    }
-}
-
-/// A refreshed ID token is about the same authentication, whatever it says.
-#[tokio::test]
-async fn nothing_but_a_login_makes_a_login_better() {
-    let mut world = world();
-    world.sign_in("alice", "/secure").await;
-    let before = get_page(&mut world, "/token").await.text();
-    world.clock.advance(240);
-    say(&world, json!("gold"), seconds_ago(&world, 0));
-    let refreshed = get_page(&mut world, "/token").await;
-    assert_eq!(refreshed.status, StatusCode::OK);
-    assert_ne!(refreshed.text(), before);
-    for path in ["/gold", "/recent"] {
-        let page = get_page(&mut world, path).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn a_refresh_leaves_the_age_of_a_login() {
-    let mut world = world();
-    say(&world, json!("gold"), seconds_ago(&world, 0));
-    world.sign_in("alice", "/recent").await;
-    for (waits, expected) in [(240, 200), (120, 200), (1, 303)] {
-        world.clock.advance(waits);
-        get_page(&mut world, "/token").await;
-        let page = get_page(&mut world, "/recent").await;
-        assert_eq!(page.status, expected, "{waits}");
-    }
-}
-
-/// A provider signs in whom it knows without a question: that is no proof of anything.
-#[tokio::test]
-async fn the_time_of_the_login_here_does_not_stand_in_for_auth_time() {
-    for (name, auth_time) in [
-        ("not said", Value::Null),
-        ("a text", json!("1700000000")),
-        ("from the future", json!(99_999_999_999_i64)),
-        ("in milliseconds", json!(1_700_000_000_000_i64)),
-    ] {
-        let mut world = world();
-        say(&world, json!("gold"), auth_time);
-        world.sign_in("alice", "/secure").await;
-        for waits in [0, 3600] {
-            world.clock.advance(waits);
-            let page = get_page(&mut world, "/recent").await;
-            assert_eq!(page.status, StatusCode::SEE_OTHER, "{name}, {waits}");
-        }
-    }
-}
-
 /// Who reads a page on consent for minutes after they typed their password is not sent round.
 #[tokio::test]
 async fn a_slow_answer_is_enough_for_the_page_that_asked() {
@@ -349,45 +233,6 @@ async fn a_slow_answer_is_enough_for_the_page_that_asked() {
 }
 
 #[tokio::test]
-async fn a_script_is_told_what_is_missing_and_a_form_gets_a_page() {
-    let mut world = world();
-    say(&world, json!("bronze"), seconds_ago(&world, 361));
-    world.sign_in("alice", "/secure").await;
-    let url = |path: &str| format!("{APP}{path}");
-    for (path, parameters) in [
-        ("/gold", r#", acr_values="gold platinum""#),
-        ("/recent", r#", max_age="300""#),
-        ("/strict", r#", acr_values="gold", max_age="300""#),
-        ("/handler", r#", acr_values="gold""#),
-    ] {
-        let challenge = format!(
-            r#"Cookie realm="{APP}", form-action="/auth/login", error="insufficient_user_authentication"{parameters}"#
-        );
-        let page = world.browser.request(script(Method::GET, &url(path))).await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
-        assert_eq!(page.header("www-authenticate"), challenge, "{path}");
-        assert_eq!(page.json()["error"], "insufficient_user_authentication");
-        let link = page.json()["sign_in"].as_str().map(str::to_owned);
-        let link = url(&link.expect("a link"));
-        let location = to_provider(&mut world.browser, &link).await;
-        let names = ["acr_values", "max_age"].map(|name| asked(&location, name).is_some());
-        let expected = ["acr_values", "max_age"].map(|name| parameters.contains(name));
-        assert_eq!(names, expected, "{path}");
-
-        let page = world.browser.post(&url(path), &[]).await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{path}");
-        assert_eq!(page.header("www-authenticate"), challenge, "{path}");
-        assert_eq!(page.location(), None, "{path}");
-        assert!(page.text().contains("href=\"/auth/login?with="), "{path}");
-    }
-    let mut visitor = world.browser.other_browser();
-    let page = visitor.request(script(Method::GET, &url("/gold"))).await;
-    assert_eq!(page.json()["error"], "not_signed_in");
-    let challenge = format!(r#"Cookie realm="{APP}", form-action="/auth/login""#);
-    assert_eq!(page.header("www-authenticate"), challenge);
-}
-
-#[tokio::test]
 async fn another_user_at_the_step_up_starts_empty() {
     let mut world = world();
     world.sign_in("bob", "/secure").await;
@@ -402,43 +247,6 @@ async fn another_user_at_the_step_up_starts_empty() {
     assert_eq!(page.text(), "color=-");
     world.browser = bobs;
     assert_eq!(world.greeting().await, "hello stranger", "bob's is over");
-}
-
-#[tokio::test]
-async fn who_lacks_the_role_is_not_sent_to_sign_in_for_it() {
-    let mut world = world();
-    world.sign_in("alice", "/secure").await;
-    let page = get_page(&mut world, "/boss").await;
-    let kind = page.error.as_ref().map(oidc_login::LoginError::kind);
-    assert_eq!(kind, Some(Kind::RoleClaimMissing));
-    assert_eq!(
-        (page.status, page.location()),
-        (StatusCode::FORBIDDEN, None)
-    );
-
-    let bossy = |token: &mut oidc_login_tests::hostile::IdToken| {
-        token.claims["roles"] = json!(["boss"]);
-    };
-    world.provider.bend_id_token(bossy);
-    world.sign_in("alice", "/secure").await;
-    let page = get_page(&mut world, "/boss").await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "the role alone");
-}
-
-/// A list that is empty by mistake must not mean that nothing is asked.
-#[tokio::test]
-async fn a_guard_that_no_request_can_carry_lets_nobody_in() {
-    let mut world = world();
-    say(&world, json!(""), seconds_ago(&world, 0));
-    for user in [None, Some("alice")] {
-        if let Some(user) = user {
-            world.sign_in(user, "/secure").await;
-        }
-        let page = get_page(&mut world, "/nobody").await;
-        let kind = page.error.as_ref().map(oidc_login::LoginError::kind);
-        assert_eq!(kind, Some(Kind::PolicyUnusable), "{user:?}");
-        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{user:?}");
-    }
 }
 
 /// What a person does who has a second factor, and who leaves it out.

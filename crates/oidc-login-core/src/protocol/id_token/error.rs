@@ -107,7 +107,7 @@ pub enum IdTokenError {
         length: usize,
     },
     /// A refreshed token is about somebody else.
-    #[error("subject (sub) of the refreshed token is not the one that logged in")]
+    #[error("subject (sub) of the refreshed token is not the one that signed in")]
     SubjectChanged,
     /// A refreshed token is for others than the first one was.
     #[error("audience (aud) of the refreshed token is `{found}`, before it was `{original}`")]

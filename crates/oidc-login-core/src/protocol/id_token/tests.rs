@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::too_many_lines, reason = "a table of cases is one thing")]
 
+mod audience;
 mod claims;
+mod key_choice;
 mod mutation;
 mod oracle;
 mod refreshed;

@@ -29,7 +29,7 @@ impl VerifiedIdToken {
         &self.issuer
     }
 
-    /// Who logged in (`sub`), unique only together with [`issuer`](Self::issuer).
+    /// Who signed in (`sub`), unique only together with [`issuer`](Self::issuer).
     pub fn subject(&self) -> &str {
         &self.subject
     }
