@@ -41,7 +41,7 @@ async fn open_strong(alice: &mut Visitor) -> Page {
     alice.come_back(&answer).await
 }
 
-/// Without *ACR to LoA Mapping* every sign-in is of the level `1`.
+/// Without a mapping of `acr` to levels every sign-in is of the level `1`.
 #[tokio::test]
 #[ignore = "needs Keycloak: ./test starts it"]
 async fn without_levels_it_is_said_what_keycloak_lacks_and_nobody_loops() {
@@ -67,7 +67,7 @@ async fn without_levels_it_is_said_what_keycloak_lacks_and_nobody_loops() {
     realm.end().await;
 }
 
-/// With it, a name stands for a level.
+/// With one, a name stands for a level.
 #[tokio::test]
 #[ignore = "needs Keycloak: ./test starts it"]
 async fn a_level_that_keycloak_knows_by_name_opens_the_page() {
