@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 
 use super::{id::SessionId, posted_answers::Slot};
@@ -113,15 +114,15 @@ impl CookieNames {
     }
 
     fn line(&self, name: &str, value: &str, max_age: Option<i64>) -> HeaderValue {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let seconds = max_age.map(|seconds| seconds.to_string());
-        let [max_age, seconds] = match &seconds {
-            Some(seconds) => ["; Max-Age=", seconds],
-            None => ["", ""],
-        };
-        let kept = "; HttpOnly; SameSite=Lax; Path=/";
-        let line = [name, "=", value, kept, secure, max_age, seconds].concat();
-        let mut line = HeaderValue::try_from(line)
+        let mut cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax);
+        if let Some(seconds) = max_age {
+            cookie = cookie.max_age(cookie::time::Duration::seconds(seconds));
+        }
+        let mut line = HeaderValue::try_from(cookie.build().to_string())
             .expect("names and values of ours are base64url and letters");
         line.set_sensitive(true);
         line
