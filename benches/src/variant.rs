@@ -264,7 +264,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::world::{OneClient, get};
+    use crate::{request::get, world::OneClient};
 
     #[tokio::test]
     async fn a_signed_in_request_asks_redis_once() {

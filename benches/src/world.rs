@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use axum::{Router, body::Body};
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, Uri, header};
+use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use oidc_login::{
     ClientConfig, Login, OidcLayer, ProviderConfig, RelyingParty, SessionSecrets,
@@ -25,7 +25,7 @@ use oidc_login_tests::{
 use serde_json::Value;
 use url::Url;
 
-use crate::{counting::Others, told::Told, user::alice};
+use crate::{counting::Others, request::get, told::Told, user::alice};
 
 /// The app's origin.
 pub const APP: &str = "http://localhost:5000";
@@ -154,17 +154,23 @@ impl World {
         client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
         relying_party: impl FnOnce(ClientConfig) -> RelyingParty,
     ) -> Self {
-        let told = Told::default();
-        let provider = DevProvider::builder()
-            .issuer(ISSUER)
-            .user(alice())
-            .client(client.registration())
-            .http_client(told.clone())
-            .keys(keys);
-        let provider = provider_settings(provider).build().expect("a provider");
+        let (provider, told) = provider_of(client, keys, provider_settings);
+        let way = OthersWire(Wire(provider.router()));
+        Self::of(provider, told, client, way, client_settings, relying_party)
+    }
+
+    /// Of a provider that there is, and with this way to it.
+    pub(crate) fn of(
+        provider: DevProvider,
+        told: Told,
+        client: OneClient,
+        way: impl HttpClient + 'static,
+        client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+        relying_party: impl FnOnce(ClientConfig) -> RelyingParty,
+    ) -> Self {
         let settings = ProviderConfig::builder()
             .issuer(ISSUER)
-            .http_client(OthersWire(Wire(provider.router())))
+            .http_client(way)
             .build()
             .expect("a provider's settings");
         let client = ClientConfig::builder()
@@ -264,21 +270,21 @@ impl World {
     }
 }
 
-/// A request as a server hands it on: a path, and the headers that a script of the app sends.
-///
-/// # Panics
-/// When the cookie is none.
-pub fn get(path: &'static str, cookie: Option<&str>) -> Request<()> {
-    let mut request = Request::new(());
-    *request.uri_mut() = Uri::from_static(path);
-    let headers = request.headers_mut();
-    headers.insert(header::HOST, HeaderValue::from_static("localhost:5000"));
-    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-    if let Some(cookie) = cookie {
-        let cookie = HeaderValue::from_str(cookie).expect("a cookie");
-        headers.insert(header::COOKIE, cookie);
-    }
-    request
+/// The provider, and what it tells the app.
+pub(crate) fn provider_of(
+    client: OneClient,
+    keys: SigningKeys,
+    settings: impl FnOnce(DevProviderBuilder) -> DevProviderBuilder,
+) -> (DevProvider, Told) {
+    let told = Told::default();
+    let provider = DevProvider::builder()
+        .issuer(ISSUER)
+        .user(alice())
+        .client(client.registration())
+        .http_client(told.clone())
+        .keys(keys);
+    let provider = settings(provider).build();
+    (provider.expect("a provider"), told)
 }
 
 /// The cookie of the session in a browser.

@@ -2,6 +2,8 @@
 
 mod outages;
 
+use bytes::Bytes;
+use http::{Response, header};
 use oidc_login::LoginErrorKind as Kind;
 use oidc_login_tests::{
     hostile::{Endpoint, HostileProvider, HostileWorld, assert_refused},
@@ -83,6 +85,33 @@ async fn a_document_that_leads_elsewhere_is_refused() {
     }
 }
 
+/// An issuer with http in place of https, or one that moved.
+#[tokio::test]
+async fn a_redirect_is_told_with_where_it_leads() {
+    for (endpoint, kind) in [
+        (Endpoint::Discovery, Kind::DiscoveryInvalid),
+        (Endpoint::Keys, Kind::KeysInvalid),
+    ] {
+        let mut world = HostileWorld::new();
+        let answer = Response::builder()
+            .status(301)
+            .header(header::LOCATION, "https://moved.test/here")
+            .body(Bytes::new());
+        let answer = answer.expect("an answer");
+        world.provider.reply_with(endpoint, answer);
+        let url = match endpoint {
+            Endpoint::Discovery => format!("{APP}/auth/login"),
+            _ => world.to_callback("alice", "/secure").await.to_string(),
+        };
+        let page = world.browser.get(&url).await;
+        assert_refused(&page, kind, "a redirect");
+        let told = format!("{:?}", page.error);
+        for said in ["https://moved.test/here", "redirects are not followed"] {
+            assert!(told.contains(said), "{told}");
+        }
+    }
+}
+
 /// Servers that write every member they know of leave some of them empty.
 #[tokio::test]
 async fn what_a_document_says_nothing_of_counts_as_left_out() {
@@ -149,11 +178,11 @@ async fn keys_that_cannot_be_had_are_a_failure_of_the_provider() {
         .collect();
     let many = json!({ "keys": many }).to_string();
     for (name, status, body, expected) in [
-        ("HTML", 200, "<html>", Kind::DiscoveryInvalid),
-        ("no keys", 200, "{}", Kind::DiscoveryInvalid),
-        ("not found", 404, "", Kind::DiscoveryInvalid),
+        ("HTML", 200, "<html>", Kind::KeysInvalid),
+        ("no keys", 200, "{}", Kind::KeysInvalid),
+        ("not found", 404, "", Kind::KeysInvalid),
         ("down", 500, "", Kind::ProviderUnavailable),
-        ("too many", 200, many.as_str(), Kind::DiscoveryInvalid),
+        ("too many", 200, many.as_str(), Kind::KeysInvalid),
         ("none", 200, r#"{"keys":[]}"#, Kind::IdTokenKeyUnknown),
         (
             "unreadable",

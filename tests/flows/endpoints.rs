@@ -84,6 +84,8 @@ async fn an_answer_by_post_is_refused() {
     let url = format!("{APP}/auth/callback");
     let page = world.browser.post(&url, &fields).await;
     assert_refused(&page, Kind::MethodNotAllowed, "POST");
+    let told = format!("{:?}", page.error);
+    assert!(told.contains("response mode to form_post"), "{told}");
     assert_eq!(world.provider.count(Endpoint::Token), 0);
     let page = world.browser.open(callback.as_str()).await;
     assert_eq!(page.text(), "secure alice");

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use oidc_login::seams::{HttpClient as _, HttpError, HttpErrorKind, ReqwestClient};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -170,6 +170,66 @@ async fn redirects_are_answers_and_not_followed() {
         assert_eq!(server.connections.load(Ordering::SeqCst), 1, "{status}");
     }
     assert_eq!(elsewhere.connections.load(Ordering::SeqCst), 0);
+}
+
+/// A server that answers the first request of each connection, and closes it when it has read the next one.
+async fn closes_in_between() -> Canned {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = requests.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            for answer in [&b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"[..], b""] {
+                if !matches!(stream.read(&mut head).await, Ok(1..)) {
+                    break;
+                }
+                count.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.write_all(answer).await;
+            }
+        }
+    });
+    Canned {
+        url,
+        connections: requests,
+    }
+}
+
+#[tokio::test]
+async fn what_only_reads_is_asked_again_where_a_used_connection_ends() {
+    for (method, expected, requests) in [
+        (Method::GET, Ok(200), 3),
+        // It carries a code or a refresh token, which may have been used.
+        (Method::POST, Err(HttpErrorKind::Other), 2),
+    ] {
+        let server = closes_in_between().await;
+        let client = ReqwestClient::new().expect("a client");
+        let send = || {
+            let request = Request::builder().method(&method).uri(&server.url);
+            client.send(request.body(Bytes::new()).expect("a request"))
+        };
+        assert!(send().await.is_ok(), "{method}: the first");
+        let second = send().await;
+        let second = second.map(|answer| answer.status().as_u16());
+        let second = second.map_err(|error| error.kind());
+        assert_eq!(second, expected, "{method}");
+        let count = server.connections.load(Ordering::SeqCst);
+        assert_eq!(count, requests, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_asked_twice_and_no_more() {
+    let server = canned(Vec::new()).await;
+    let client = ReqwestClient::new().expect("a client");
+    let request = Request::get(&server.url).body(Bytes::new());
+    let error = client.send(request.expect("a request")).await;
+    assert_eq!(
+        error.err().map(|error| error.kind()),
+        Some(HttpErrorKind::Other)
+    );
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
 }
 
 /// Proxies are read from the environment of the process, so this test runs itself in another one.

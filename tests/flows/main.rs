@@ -8,6 +8,7 @@ mod as_providers_are;
 mod backchannel_logout;
 mod background_refresh;
 mod bends;
+mod byte_order_mark;
 mod ca_file;
 mod cache;
 mod callback;

@@ -1,6 +1,8 @@
 //! What is counted and timed, feature `metrics`.
 
 mod meter;
+mod requests;
+mod sign_outs;
 
 use axum::{Router, body::Body};
 use http::{Method, Request, header};

@@ -140,7 +140,7 @@ async fn markup_in_what_the_provider_says_is_text() {
         (
             "keys",
             |provider| provider.reply(Endpoint::Keys, 200, json!({ "keys": MARKUP }).to_string()),
-            Kind::DiscoveryInvalid,
+            Kind::KeysInvalid,
         ),
         (
             "no key",

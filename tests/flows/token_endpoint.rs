@@ -41,7 +41,7 @@ async fn a_refusal_is_one_whatever_its_shape() {
         (302, "", Kind::TokenResponseInvalid),
         (204, "", Kind::TokenResponseInvalid),
         (200, HTML, Kind::TokenResponseInvalid),
-        (200, INVALID_GRANT, Kind::TokenResponseInvalid),
+        (200, INVALID_GRANT, Kind::TokenRequestRefused),
         (200, "", Kind::TokenResponseInvalid),
         (200, "[]", Kind::TokenResponseInvalid),
         (200, "null", Kind::TokenResponseInvalid),

@@ -173,3 +173,25 @@ async fn a_login_that_is_always_used_elsewhere_begins_once_more_and_no_oftener()
         nodes.a.jar = nodes.b.jar.clone();
     }
 }
+
+/// The page that *back* leads to is asked for again, at whichever node; the provider has signed the user out as well, so that
+/// nobody is signed in by it.
+#[tokio::test]
+async fn going_back_after_a_sign_out_at_the_other_node_finds_the_providers_form() {
+    let mut nodes = Nodes::signed_in().await;
+    let secure = format!("{APP}/secure");
+    let page = nodes.a.get(&secure).await;
+    assert_eq!(page.text(), "secure alice");
+    assert_eq!(page.header("cache-control"), "private, no-store");
+
+    nodes.b.jar = nodes.a.jar.clone();
+    let page = nodes.b.post(&format!("{APP}/auth/logout"), &[]).await;
+    let at_provider = page.location().expect("the provider");
+    nodes.b.open(at_provider.as_str()).await;
+    nodes.a.jar = nodes.b.jar.clone();
+    let form = nodes.a.open(&secure).await;
+    assert!(form.url.as_str().starts_with(ISSUER), "{}", form.url);
+    let text = form.text();
+    assert!(text.contains(r#"name="username" value="""#), "{text}");
+    assert_eq!(nodes.a.steps("who").await, "who=-");
+}

@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::{Response, response::Parts};
+use http::Response;
 use oidc_login_core::RequestContext;
 use pin_project_lite::pin_project;
 use tower_sessions_core::Session;
@@ -82,11 +82,11 @@ where
         loop {
             match state.as_mut().project() {
                 StateProjection::App { response, pending } => {
-                    let (parts, body) = ready!(response.poll(context))?.into_parts();
+                    let response = ready!(response.poll(context))?;
                     let Some(unsettled) = pending.take_unsettled() else {
-                        return Poll::Ready(Ok(pending.finish(parts, body)));
+                        return Poll::Ready(Ok(pending.finish(response)));
                     };
-                    let future = Box::pin(async { Ok(unsettled.settle(parts, body).await) });
+                    let future = Box::pin(async { Ok(unsettled.settle(response).await) });
                     state.set(State::Boxed { future });
                 }
                 StateProjection::Boxed { future } => return future.as_mut().poll(context),
@@ -107,24 +107,24 @@ impl Pending {
     }
 
     /// The app's answer, with what the request did to the session.
-    fn finish<B>(&self, mut parts: Parts, body: B) -> Response<Body<B>> {
-        self.context.finish(&mut parts.headers);
-        Response::from_parts(parts, Body::app(body))
+    fn finish<B>(&self, mut response: Response<B>) -> Response<Body<B>> {
+        self.context.finish(response.headers_mut());
+        response.map(Body::app)
     }
 
     /// The same, after what the app did to its session is saved.
-    async fn settle<B>(mut self, parts: Parts, body: B) -> Response<Body<B>> {
+    async fn settle<B>(mut self, response: Response<B>) -> Response<Body<B>> {
         if let Some(session) = &self.session {
-            let settled = self.context.settle(session, parts.status).await;
+            let settled = self.context.settle(session, response.status()).await;
             self.session = None;
             if let Err(error) = settled {
                 return self
                     .context
-                    .unfinished(error, &parts.headers)
+                    .unfinished(error, response.headers())
                     .map(Body::own);
             }
         }
-        self.finish(parts, body)
+        self.finish(response)
     }
 }
 

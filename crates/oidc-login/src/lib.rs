@@ -86,7 +86,7 @@ pub use oidc_login_core::{
     seams,
     session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
 };
-pub use require_login::{RequireLogin, RequireLoginLayer};
+pub use require_login::{RequireLogin, RequireLoginFuture, RequireLoginLayer};
 pub use service::OidcService;
 
 /// The snippet of the README compiles.

@@ -1,8 +1,8 @@
 //! A guard for many routes.
 
+mod future;
+
 use std::{
-    future::Future,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -14,6 +14,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{body::Body, missing::layer_missing};
+
+pub use self::future::RequireLoginFuture;
 
 /// Lets only users through who are signed in, or have a role, or signed in lately, or in a certain
 /// way.
@@ -115,21 +117,24 @@ where
 {
     type Response = Response<Body<ResBody>>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+    type Future = RequireLoginFuture<S::Future, ResBody, S::Error>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let Some(context) = request.extensions().get::<Arc<RequestContext>>() else {
+            return RequireLoginFuture::boxed(async { Ok(layer_missing()) });
+        };
+        if context.admit_now(&self.policy).is_some() {
+            return RequireLoginFuture::admitted(self.inner.call(request));
+        }
         // The service that was polled ready must be the one that is called.
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
-        let policy = self.policy.clone();
-        Box::pin(async move {
-            let Some(context) = request.extensions().get::<Arc<RequestContext>>().cloned() else {
-                return Ok(layer_missing());
-            };
+        let (context, policy) = (context.clone(), self.policy.clone());
+        RequireLoginFuture::boxed(async move {
             let (parts, body) = request.into_parts();
             match context.admit(&policy, &parts.headers).await {
                 Err(answer) => Ok(answer.map(Body::own)),

@@ -113,7 +113,7 @@ fn look_up(store: &MemoryStore, keys: &[(SessionKey, Version)]) -> Result<f64, F
             // A prime, so that every key has its turn.
             at = (at + 7_368_787) % keys.len();
             let (key, version) = &keys[at];
-            found += u32::from(store.unchanged_now(key, *version).is_some());
+            found += u32::from(store.watch(key, *version).is_some());
         }
     });
     if found != LOOK_UPS {

@@ -3,12 +3,9 @@
 use std::rc::Rc;
 
 use axum::{Router, body::Body};
-use benches::{APP, Browser, World, section_of_others};
-use http::{Method, Request, StatusCode, Uri};
-use oidc_login_tests::{
-    user_agent::{navigation, set},
-    world,
-};
+use benches::{APP, AtCallback, World, as_served, new_session, section_of_others};
+use http::{Method, StatusCode};
+use oidc_login_tests::user_agent::navigation;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
@@ -74,32 +71,13 @@ fn callback(algorithm: &str, more: &str, runtime: Rc<Runtime>, world: Rc<World>)
             for _ in 0..times {
                 let mut prepared = None;
                 section_of_others(&mut || {
-                    let browser = world.browser(app.clone());
-                    prepared = Some(runtime.block_on(to_callback(browser)));
+                    let browser = AtCallback::of(world.browser(app.clone()));
+                    prepared = Some(runtime.block_on(browser).request());
                 });
                 let request = prepared.expect("a request");
                 let Ok(response) = runtime.block_on(app.clone().oneshot(request));
-                let cookies = response.headers().get_all(http::header::SET_COOKIE);
-                let sets_session =
-                    |line: &http::HeaderValue| line.as_bytes().starts_with(b"oidc_session_");
-                assert!(cookies.iter().any(sets_session), "{response:?}");
+                new_session(&response);
             }
         }),
     }
-}
-
-/// Everything of a login before the callback's request.
-async fn to_callback(mut browser: Browser) -> Request<Body> {
-    let url = world::to_callback(&mut browser, "alice", "/auth/login").await;
-    let mut request = navigation(Method::GET, &url, Body::empty());
-    set(&mut request, "cookie", &browser.cookie_line("localhost"));
-    as_served(request)
-}
-
-/// The request as a server hands it on: with a path and a host instead of a URL.
-pub(crate) fn as_served(mut request: Request<Body>) -> Request<Body> {
-    set(&mut request, "host", "localhost:5000");
-    let target = request.uri().path_and_query().expect("a path").clone();
-    *request.uri_mut() = Uri::from(target);
-    request
 }

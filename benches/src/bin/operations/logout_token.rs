@@ -1,12 +1,12 @@
 //! The provider's request that ends a session.
 
 use axum::body::Body;
-use benches::{APP, section_of_others};
+use benches::{APP, as_served, section_of_others};
 use http::{HeaderValue, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 use crate::{
-    login::{app, as_served},
+    login::app,
     parts::signature_check,
     scenario::{Scenario, Stage},
 };

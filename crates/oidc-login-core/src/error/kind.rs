@@ -189,12 +189,16 @@ kinds! {
         "Start the sign-in again from the app.";
     /// The provider cannot be reached, or does not answer in time.
     ProviderUnavailable = "provider_unavailable", SERVICE_UNAVAILABLE, Provider,
-        "the provider cannot be reached",
-        "Wait a moment and try again. The app's administrator checks that the issuer's address is right and reachable from the app.";
+        "the provider cannot be reached, or cannot answer",
+        "Wait a moment and try again. The app's administrator finds in the details what was asked and what happened; the issuer's address must be right and reachable from the app.";
     /// The discovery document cannot be used.
     DiscoveryInvalid = "discovery_invalid", BAD_GATEWAY, Provider,
         "the provider's discovery document cannot be used",
-        "The app's administrator compares the configured issuer with the one in the document; they must be the same text.";
+        "The app's administrator finds in the details what is wrong with it. The configured issuer and the one in the document must be the same text.";
+    /// What `jwks_uri` answers is no key set.
+    KeysInvalid = "keys_invalid", BAD_GATEWAY, Provider,
+        "the provider's keys cannot be used",
+        "Try again in a moment. If it stays, the provider's administrator opens the address in the details (jwks_uri): its answer must be a JSON Web Key Set.";
     /// App and provider contradict each other on pushed authorization requests (RFC 9126 §5).
     PushedRequestImpossible = "pushed_request_impossible", BAD_GATEWAY, App,
         "app and provider do not agree on whether sign-in requests are pushed",
@@ -237,8 +241,8 @@ kinds! {
         "The app's administrator compares the algorithm in the details with the client's setting at the provider.";
     /// The ID token is signed by a key the provider does not publish.
     IdTokenKeyUnknown = "id_token_key_unknown", BAD_GATEWAY, Provider,
-        "the ID token is signed with a key that the provider does not publish",
-        "Try again in a minute: the provider may be changing its keys.";
+        "the ID token is signed with a key that the provider does not publish for it",
+        "Try again in a minute: the provider may be changing its keys. If it stays, the app's administrator finds in the details what is wrong with the key.";
     /// The ID token names no key, and the provider has several.
     IdTokenKeyAmbiguous = "id_token_key_ambiguous", BAD_GATEWAY, Provider,
         "the ID token does not say which of the provider's keys signed it",
@@ -297,7 +301,7 @@ kinds! {
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
     /// The ID token's `sub` cannot be used.
     IdTokenSubject = "id_token_subject", BAD_GATEWAY, Provider,
-        "the ID token names no usable subject",
+        "the ID token names no usable subject, or another one than before",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
     /// The userinfo endpoint does not answer for now.
     UserInfoUnavailable = "userinfo_unavailable", SERVICE_UNAVAILABLE, Provider,

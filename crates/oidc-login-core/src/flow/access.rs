@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Method, Response, header};
 
 use super::{
     context::RequestContext,
@@ -85,7 +85,30 @@ impl RequestContext {
         policy: &Policy,
         headers: &HeaderMap,
     ) -> Result<Admitted, Box<Response<Bytes>>> {
-        self.mark_asked();
+        match self.admit_now(policy) {
+            Some(login) => Ok(Admitted::As(login.clone())),
+            // Boxed, so that the future of every request need not have room for it.
+            None => Box::pin(self.admit_or_answer(policy, headers)).await,
+        }
+    }
+
+    /// Who may pass, where it takes no waiting to know that they may: this process knows the login,
+    /// and it is enough. `None` says nothing, and then [`admit`](Self::admit) decides.
+    pub fn admit_now(&self, policy: &Policy) -> Option<&Arc<Login>> {
+        let login = self.login_now()?;
+        let may_be_preflight = self.method == Method::OPTIONS;
+        let has_role = |role: &Arc<str>| login.has_role(role);
+        let may_pass = !may_be_preflight
+            && policy.role.as_ref().is_none_or(has_role)
+            && self.is_enough(login, &policy.step_up);
+        may_pass.then_some(login)
+    }
+
+    async fn admit_or_answer(
+        &self,
+        policy: &Policy,
+        headers: &HeaderMap,
+    ) -> Result<Admitted, Box<Response<Bytes>>> {
         if is_cors_preflight(&self.method, headers) {
             return Ok(Admitted::Preflight);
         }

@@ -15,7 +15,7 @@ use super::{
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
 use crate::session::{
-    EndedOf, Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError,
+    EndedOf, Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError, at,
 };
 
 impl RequestContext {
@@ -102,7 +102,7 @@ impl RequestContext {
         let expected = Expected::New(&index);
         let put = inner
             .logins
-            .put_if(&new, record, present.deadline, expected);
+            .put_if(&new, record, at(present.ends_idle_at), expected);
         let Put::Stored(version) = put.await? else {
             return Ok(false);
         };

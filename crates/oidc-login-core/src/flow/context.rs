@@ -18,7 +18,9 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     protocol::LoginParameters,
     relying_party::{Inner, RelyingParty, Sessions},
-    session::{EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError},
+    session::{
+        EndedOf, LoadedLogin, Login, Moment, Presented, SessionId, SessionKey, StoreError, at,
+    },
 };
 
 /// One request, as the relying party sees it: what it asked for, and who makes it.
@@ -121,6 +123,12 @@ impl RequestContext {
         Ok(loaded.map(|loaded| loaded.login.clone()))
     }
 
+    /// The same where it takes no waiting. `None` says nothing: then [`login`](Self::login) looks.
+    pub(super) fn login_now(&self) -> Option<&Arc<Login>> {
+        self.mark_asked();
+        Some(&self.loaded_now()?.login)
+    }
+
     /// When the login of this request ends if nobody uses it.
     ///
     /// # Errors
@@ -128,7 +136,7 @@ impl RequestContext {
     pub async fn idle_until(&self) -> Result<Option<OffsetDateTime>, LoginError> {
         self.mark_asked();
         let loaded = self.loaded().await.map_err(unavailable)?;
-        Ok(loaded.map(|loaded| loaded.deadline))
+        Ok(loaded.map(|loaded| at(loaded.ends_idle_at)))
     }
 
     /// Whether anybody asked who makes this request: then the answer is theirs alone.
@@ -170,28 +178,43 @@ impl RequestContext {
 
     /// The login of this request, unless the request itself ended it.
     pub(super) async fn loaded(&self) -> Result<Option<&LoadedLogin>, StoreError> {
+        if let Some(loaded) = self.loaded_now() {
+            return Ok(Some(loaded));
+        }
         if self.is_over() {
             return Ok(None);
-        }
-        if let Some(refreshed) = self.refreshed.get() {
-            return Ok(Some(refreshed));
         }
         if let Some(known) = self.login.get() {
             return Ok(known.as_ref());
         }
-        // Whoever asks at the same time loads too; the first answer counts for the whole request.
-        let loaded = match self.load_now() {
-            Some(loaded) => Some(loaded),
-            // Boxed, so that the future of every request need not have room for it.
-            None => Box::pin(self.load()).await?,
-        };
+        // Boxed, so that the future of every request need not have room for it.
+        let loaded = Box::pin(self.load()).await?;
+        Ok(self.remember(loaded))
+    }
+
+    /// The same where it takes no waiting. `None` says nothing: then [`loaded`](Self::loaded) looks.
+    pub(super) fn loaded_now(&self) -> Option<&LoadedLogin> {
+        if self.is_over() {
+            return None;
+        }
+        if let Some(refreshed) = self.refreshed.get() {
+            return Some(refreshed);
+        }
+        match self.login.get() {
+            Some(known) => known.as_ref(),
+            None => self.remember(Some(self.load_now()?)),
+        }
+    }
+
+    /// Whoever asks at the same time loads too; the first answer counts for the whole request.
+    fn remember(&self, loaded: Option<LoadedLogin>) -> Option<&LoadedLogin> {
         let loaded = self.login.get_or_init(|| loaded).as_ref();
         if let Some(loaded) = loaded
             && self.inner().background_refresh == BackgroundRefresh::OnRequests
         {
             self.refresh_in_background(loaded);
         }
-        Ok(loaded)
+        loaded
     }
 
     /// From here on the request sees the login with its new tokens and claims.
@@ -208,7 +231,7 @@ impl RequestContext {
             return None;
         }
         let now = inner.clock.unix_timestamp();
-        let loaded = inner.decoded.load_now(&*inner.logins, only.key(), now)?;
+        let loaded = inner.decoded.load_now(only.key(), now)?;
         let counts = self.is_ours(&loaded.login) && self.renewed_until(&loaded, now).is_none();
         counts.then_some(loaded)
     }
@@ -245,10 +268,10 @@ impl RequestContext {
 
     /// The new end of an idle session, where this request moves it.
     fn renewed_until(&self, loaded: &LoadedLogin, now: i64) -> Option<i64> {
-        let (ends_at, deadline) = (loaded.login.record().ends_at, loaded.deadline);
+        let ends_at = loaded.login.record().ends_at;
         let lifetimes = &self.inner().lifetimes;
         lifetimes
-            .renewed_until(now, ends_at, deadline.unix_timestamp())
+            .renewed_until(now, ends_at, loaded.ends_idle_at)
             .filter(|_| self.endpoint() != Some(Endpoint::Session))
     }
 
@@ -261,9 +284,8 @@ impl RequestContext {
         let Some(renewed) = self.renewed_until(loaded, now.unix_timestamp()) else {
             return Ok(());
         };
-        let renewed = OffsetDateTime::from_unix_timestamp(renewed).unwrap_or(now);
-        inner.logins.touch(&loaded.key, renewed).await?;
-        loaded.deadline = renewed;
+        inner.logins.touch(&loaded.key, at(renewed)).await?;
+        loaded.ends_idle_at = renewed;
         Ok(())
     }
 

@@ -40,7 +40,7 @@ impl RefreshTask {
                     key: self.key,
                     login: login.clone(),
                     version,
-                    deadline,
+                    ends_idle_at: deadline.unix_timestamp(),
                 }))
             }
             Put::Gone => {

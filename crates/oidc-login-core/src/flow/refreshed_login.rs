@@ -6,7 +6,7 @@ use crate::{
     error::LoginError,
     protocol::{
         RawIdToken,
-        id_token::{self, Original},
+        id_token::{self, Original, VerifiedIdToken},
         metadata::Metadata,
         token_response::TokenResponse,
     },
@@ -24,21 +24,23 @@ impl Inner {
         mut tokens: TokenResponse,
     ) -> Result<Login, LoginError> {
         let mut record = login.record().clone();
-        let id_token = tokens.id_token.take();
-        let has_id_token = id_token.is_some();
-        if let Some(id_token) = id_token {
-            self.take_id_token(metadata, login, &tokens, id_token, &mut record)
-                .await?;
-        }
+        let new_id_token = match tokens.id_token.take() {
+            Some(raw) => {
+                let taken = self.take_id_token(metadata, login, &tokens, raw, &mut record);
+                Some(taken.await?)
+            }
+            None => None,
+        };
         record.access_token = tokens.access_token;
         let expires_at = tokens.access_token_expires_at;
         record.access_token_expires_at = expires_at.map(OffsetDateTime::unix_timestamp);
         record.refresh_token = tokens.refresh_token.or(record.refresh_token);
         record.granted_scope = tokens.scope.or(record.granted_scope);
         record.refreshed_at = Some(self.clock.now().unix_timestamp());
-        self.renew_claims(metadata, &mut record, has_id_token)
+        let claims = self
+            .renew_claims(metadata, login, new_id_token, &mut record)
             .await?;
-        Ok(Login::new(record))
+        Ok(Login::with_claims(record, claims))
     }
 
     async fn take_id_token(
@@ -46,16 +48,16 @@ impl Inner {
         metadata: &Metadata,
         login: &Login,
         tokens: &TokenResponse,
-        id_token: RawIdToken,
+        raw: RawIdToken,
         record: &mut LoginRecord,
-    ) -> Result<(), LoginError> {
+    ) -> Result<VerifiedIdToken, LoginError> {
         let claims = login.claims();
         let mut expected = id_token::Expected::new(&metadata.issuer, &self.client.client_id);
         expected.access_token = Some(tokens.access_token.secret());
         expected.refreshes = Some(Original::new(claims.as_map()));
-        let verified = self.verify_id_token(metadata, &id_token, expected).await?;
+        let verified = self.verify_id_token(metadata, &raw, expected).await?;
         record.id_token_expires_at = verified.expires_at().unix_timestamp();
-        record.id_token = id_token;
-        Ok(())
+        record.id_token = raw;
+        Ok(verified)
     }
 }

@@ -45,6 +45,10 @@ impl RelyingParty {
 impl Inner {
     /// The refresh token first: with it the provider takes back what came of it as well, or should
     /// (RFC 7009 §2.1).
+    ///
+    /// Where that request brings no answer, there is no second one: it would bring none either, a
+    /// provider that is down need not be asked twice by everybody who signs out, and an access token
+    /// soon ends by itself. An answer of any kind is another thing: it is about that token alone.
     async fn revoke(&self, login: &Login) -> Result<(), LoginError> {
         let record = login.record();
         let metadata = self.provider.metadata().await?;

@@ -18,6 +18,9 @@ use crate::{
     telemetry,
 };
 
+const POSTED: &str = "the provider posts its answer, and this app asked for it in the address: the app's \
+    administrator sets the response mode to form_post";
+
 /// The most bytes of a request's body that an endpoint reads.
 pub const MAX_BODY: usize = 64 * 1024;
 
@@ -85,7 +88,14 @@ impl RequestContext {
             return Err(LoginErrorKind::UnknownEndpoint.into());
         }
         if !self.accepts(endpoint) {
-            return Err(LoginErrorKind::MethodNotAllowed.into());
+            let error = LoginError::from(LoginErrorKind::MethodNotAllowed);
+            return Err(
+                if endpoint == Endpoint::Callback && self.method == Method::POST {
+                    error.with_evidence("likely cause", POSTED)
+                } else {
+                    error
+                },
+            );
         }
         match endpoint {
             Endpoint::Login => self.serve_login(headers).await,

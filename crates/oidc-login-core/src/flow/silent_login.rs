@@ -32,6 +32,19 @@ impl RequestContext {
         &self,
         headers: &HeaderMap,
     ) -> Result<Option<Arc<Login>>, Box<Response<Bytes>>> {
+        if !self.is_degraded()
+            && let Some(login) = self.login_now()
+        {
+            return Ok(Some(login.clone()));
+        }
+        // Boxed, so that the future of every request need not have room for it.
+        Box::pin(self.admit_visitor(headers)).await
+    }
+
+    async fn admit_visitor(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Arc<Login>>, Box<Response<Bytes>>> {
         match self.login_if_known().await {
             Ok(None) => match self.silent_login(headers) {
                 Some(answer) => Err(Box::new(answer)),

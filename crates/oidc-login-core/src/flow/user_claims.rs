@@ -14,11 +14,14 @@ use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::{LOGIN_LIMIT, hook_failed, in_time, unpanicking},
     protocol::{
-        AccessTokenText, StandardClaims, exact_claims::ExactClaims, id_token::VerifiedIdToken,
-        jws::Jws, metadata::Metadata,
+        AccessTokenText, StandardClaims,
+        exact_claims::{ExactClaims, keep_authentication},
+        id_token::VerifiedIdToken,
+        jws::Jws,
+        metadata::Metadata,
     },
     relying_party::Inner,
-    session::LoginRecord,
+    session::{Login, LoginRecord},
     verified_claims::VerifiedClaims,
 };
 
@@ -57,7 +60,7 @@ impl Inner {
         let (json, decoded) = if userinfo.is_some() || self.hooks.on_claims.is_some() {
             let claims = ExactClaims::parse(id_token.claims_json());
             let claims = claims.ok_or(LoginErrorKind::Internal)?;
-            let map = known.claims.clone();
+            let map = || known.claims.clone();
             let merged = merged(claims, map, userinfo.as_ref(), access_token);
             let changed = match &self.hooks.on_claims {
                 None => merged,
@@ -92,15 +95,25 @@ impl Inner {
     pub(super) async fn renew_claims(
         &self,
         metadata: &Metadata,
+        before: &Login,
+        new_id_token: Option<VerifiedIdToken>,
         record: &mut LoginRecord,
-        has_new_id_token: bool,
-    ) -> Result<(), LoginError> {
-        // Without an ID token of the provider's there are claims that an app's own test made up.
-        let said = said_by(record).unwrap_or_else(|| record.claims.clone());
+    ) -> Result<Arc<StandardClaims>, LoginError> {
         let parse = |json: &str| ExactClaims::parse(json).ok_or(LoginErrorKind::Internal);
-        let said = parse(&said)?;
-        let claims = parse(&record.claims)?.refreshed_by(said.clone());
-        let map = map_of(&claims);
+        let older = parse(&record.claims)?;
+        let has_new_id_token = new_id_token.is_some();
+        let (claims, map) = if let Some(id_token) = new_id_token {
+            let claims = parse(id_token.claims_json())?.refreshing(older);
+            let mut map = Arc::unwrap_or_clone(id_token.into_decoded()).into();
+            keep_authentication(&mut map, before.claims().as_map());
+            (claims, map)
+        } else {
+            // Without an ID token of the provider's there are claims that an app's own test made up.
+            let said = said_by(record).unwrap_or_else(|| record.claims.clone());
+            let claims = parse(&said)?.refreshing(older);
+            let map = map_of(&claims);
+            (claims, map)
+        };
         let known = Known {
             claims: &map,
             subject: &record.subject,
@@ -121,14 +134,14 @@ impl Inner {
                 // An ID token that came just now is newer.
                 kept.map(|kept| {
                     if has_new_id_token {
-                        kept.without(&said)
+                        kept.without(&claims)
                     } else {
                         kept
                     }
                 })
             }
         };
-        let merged = merged(claims, map, userinfo.as_ref(), &record.access_token);
+        let merged = merged(claims, || map, userinfo.as_ref(), &record.access_token);
         record.userinfo = userinfo.map(|claims| claims.to_json());
         let changed = match &self.hooks.on_claims {
             None => Ok(merged),
@@ -150,19 +163,19 @@ impl Inner {
             }
         };
         record.roles = self.roles(metadata, &map, &record.access_token).await;
-        Ok(())
+        Ok(Arc::new(map.into()))
     }
 }
 
-/// The claims, which were decoded already, and those of userinfo over them.
+/// The claims, of which `map` are the decoded ones, and those of userinfo over them.
 fn merged(
     claims: ExactClaims,
-    map: Map<String, Value>,
+    map: impl FnOnce() -> Map<String, Value>,
     userinfo: Option<&ExactClaims>,
     access_token: &AccessTokenText,
 ) -> VerifiedClaims {
     let (claims, map) = match userinfo {
-        None => (claims, map),
+        None => (claims, map()),
         Some(userinfo) => {
             let claims = claims.overlaid(userinfo);
             let map = map_of(&claims);

@@ -10,7 +10,7 @@ use crate::{
     relying_party::{Inner, RelyingParty},
     session::{
         EndBy, ListedSession, LoadedLogin, Login, SessionHandle, SessionKey, StoreError,
-        SubjectKey, UserSession,
+        SubjectKey, UserSession, at,
     },
     telemetry::{self, LogoutBy, OK},
 };
@@ -183,7 +183,7 @@ fn without_index(loaded: &LoadedLogin, key: SessionKey) -> UserSession {
     UserSession {
         key,
         logged_in_at: loaded.login.logged_in_at(),
-        deadline: loaded.deadline,
+        deadline: at(loaded.ends_idle_at),
         about: Bytes::new(),
     }
 }

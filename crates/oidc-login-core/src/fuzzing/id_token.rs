@@ -63,7 +63,7 @@ fn assert_is_this_login(json: &[u8], subject: &str, is_refreshed: bool) {
     assert!(auth_time.is_null() || auth_time.as_f64() == Some(9000.0));
     let text = std::str::from_utf8(json).expect("JSON is text");
     let [before, after] = [LOGIN, text].map(|json| ExactClaims::parse(json).expect("an object"));
-    let renewed = read(before.refreshed_by(after).to_json().as_bytes());
+    let renewed = read(after.refreshing(before).to_json().as_bytes());
     for claim in ["iss", "sub", "aud"] {
         assert_eq!(renewed[claim], claims[claim], "{claim}");
     }

@@ -90,6 +90,12 @@ impl From<Map<String, Value>> for StandardClaims {
     }
 }
 
+impl From<StandardClaims> for Map<String, Value> {
+    fn from(claims: StandardClaims) -> Self {
+        claims.0
+    }
+}
+
 impl<'de> Deserialize<'de> for StandardClaims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Map::deserialize(deserializer).map(Self)

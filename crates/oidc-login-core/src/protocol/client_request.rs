@@ -11,6 +11,9 @@ use super::{
     tokens::{ClientAssertion, ClientSecretText},
 };
 
+/// Room for a form without an assertion, in bytes.
+const USUAL_FORM: usize = 512;
+
 /// Who sends one request, and the proof of it.
 ///
 /// An assertion in it is taken once, so every request needs a new one.
@@ -49,7 +52,7 @@ pub(crate) fn authenticated(
         credential,
         method: _,
     } = proof;
-    let mut form = form_urlencoded::Serializer::new(String::new());
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(USUAL_FORM));
     form.extend_pairs(parameters);
     let names_client = parameters.iter().any(|(name, _)| *name == "client_id");
     let is_in_header = matches!(credential, Credential::Basic(_));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 
 /// What a token says of itself and of how the user signed in, as opposed to who the user is
 /// (OpenID Connect Core §2, RFC 7519 §4.1, Front-Channel Logout §3, RFC 7800, RFC 8693 §4). Only an
@@ -46,6 +46,15 @@ const TOGETHER: [&[&str]; 3] = [
 /// Whether a claim is the protocol's, and no claim about the user.
 pub(crate) fn is_protocol_claim(name: &str) -> bool {
     PROTOCOL_CLAIMS.contains(&name)
+}
+
+/// The same as [`ExactClaims::refreshing`] for claims that are decoded.
+pub(crate) fn keep_authentication(refreshed: &mut Map<String, Value>, older: &Map<String, Value>) {
+    for name in OF_THE_AUTHENTICATION {
+        if let Some(value) = older.get(name) {
+            refreshed.entry(name).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// Claims by their names.
@@ -98,16 +107,16 @@ impl ExactClaims {
         self
     }
 
-    /// The claims of a refreshed ID token that takes the place of the one these come from: what is
-    /// gone is gone, a role or a group too. Only what says how the user signed in stays if it is
-    /// not said anew.
-    pub(crate) fn refreshed_by(self, mut refreshed: Self) -> Self {
-        for (name, value) in self.0 {
-            if OF_THE_AUTHENTICATION.contains(&&*name) {
-                refreshed.0.entry(name).or_insert(value);
+    /// These claims of a refreshed ID token, which take the place of the older ones: what is gone is
+    /// gone, a role or a group too. Only what says how the user signed in stays if it is not said
+    /// anew.
+    pub(crate) fn refreshing(mut self, mut older: Self) -> Self {
+        for name in OF_THE_AUTHENTICATION {
+            if let Some((name, value)) = older.0.remove_entry(name) {
+                self.0.entry(name).or_insert(value);
             }
         }
-        refreshed
+        self
     }
 
     fn speaks_of(&self, name: &str) -> bool {
@@ -220,7 +229,11 @@ mod tests {
                 r#"{"auth_time":1.50,"big":12345678901234567890123,"e":1e2}"#,
             ),
         ] {
-            let claims = claims(before).refreshed_by(claims(refreshed));
+            let map = |json: &str| serde_json::from_str::<Map<_, _>>(json).unwrap();
+            let mut decoded = map(refreshed);
+            keep_authentication(&mut decoded, &map(before));
+            assert_eq!(decoded, map(expected), "{name}");
+            let claims = claims(refreshed).refreshing(claims(before));
             assert_eq!(claims.to_json(), expected, "{name}");
         }
     }

@@ -37,7 +37,7 @@ pub enum KeyError {
         known: Shown,
     },
     /// The key of this id is there, but does not verify this algorithm.
-    #[error("key id (kid) `{kid}` cannot verify {algorithm}")]
+    #[error("key id (kid) `{kid}` cannot verify {algorithm}{}", because(unusable.as_ref()))]
     UnfitKey {
         /// The id in the token's header.
         kid: Shown,
@@ -69,6 +69,10 @@ pub enum KeyError {
 /// [RFC 7517 §5]: https://www.rfc-editor.org/rfc/rfc7517.html#section-5
 #[derive(Clone, Debug, Default)]
 pub struct KeySet(Box<[JsonWebKey]>);
+
+fn because(unusable: Option<&UnusableKey>) -> String {
+    unusable.map_or_else(String::new, |unusable| format!(": {unusable}"))
+}
 
 impl KeySet {
     /// Reads a key set. Keys that cannot be read are skipped.

@@ -1,46 +1,19 @@
 //! The provider's metadata (OpenID Connect Discovery §3 and §4.3).
 
+mod document;
 mod error;
 mod transport;
 
-use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use url::Url;
 
+use self::document::{Document, endpoint, flag, list, needed, shown};
 use super::auth_methods::AuthMethods;
 
 pub(crate) use self::{
     error::DiscoveryError,
     transport::{Transport, is_loopback},
 };
-
-/// What is read of a discovery document. Nothing else in it can refuse a login: providers leave
-/// lists out that the specification requires, and write `""` where they have nothing to say.
-#[derive(Deserialize)]
-struct Document {
-    issuer: String,
-    authorization_endpoint: Url,
-    #[serde(default, deserialize_with = "unless_empty")]
-    token_endpoint: Option<Url>,
-    jwks_uri: Url,
-    #[serde(default, deserialize_with = "unless_empty")]
-    userinfo_endpoint: Option<Url>,
-    #[serde(default, deserialize_with = "unless_empty")]
-    end_session_endpoint: Option<Url>,
-    #[serde(default, deserialize_with = "unless_empty")]
-    pushed_authorization_request_endpoint: Option<Url>,
-    #[serde(default, deserialize_with = "unless_empty")]
-    revocation_endpoint: Option<Url>,
-    require_pushed_authorization_requests: Option<bool>,
-    authorization_response_iss_parameter_supported: Option<bool>,
-    token_endpoint_auth_methods_supported: Option<Vec<String>>,
-}
-
-fn unless_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    let text = text.filter(|text| !text.is_empty());
-    let url = text.map(|text| Url::parse(&text)).transpose();
-    url.map_err(serde::de::Error::custom)
-}
 
 /// What a login needs to know of a provider.
 #[derive(Clone, Debug)]
@@ -89,37 +62,42 @@ impl Metadata {
         transport: Transport,
     ) -> Result<Self, DiscoveryError> {
         let document: Document = serde_json::from_slice(json).map_err(DiscoveryError::Malformed)?;
-        if document.issuer != issuer {
-            return Err(DiscoveryError::Issuer {
-                found: document.issuer.chars().take(300).collect(),
-                expected: issuer.to_owned(),
-            });
+        match &document.issuer {
+            Value::String(found) if found == issuer => {}
+            Value::String(found) => {
+                return Err(DiscoveryError::Issuer {
+                    found: shown(found),
+                    expected: issuer.to_owned(),
+                });
+            }
+            _ => return Err(DiscoveryError::Missing { name: "issuer" }),
         }
-        let optional = |name, url: &Option<Url>| {
-            let url = url.as_ref().map(|url| transport.check(name, url));
-            url.transpose()
-        };
-        let token_endpoint = optional("token_endpoint", &document.token_endpoint)?;
+        let needed = |name, member: &Value| needed(transport, name, member);
+        let endpoint = |name, member: &Value| endpoint(transport, name, member);
         Ok(Self {
             issuer: issuer.to_owned(),
-            authorization_endpoint: transport
-                .check("authorization_endpoint", &document.authorization_endpoint)?,
-            token_endpoint: token_endpoint.ok_or(DiscoveryError::NoTokenEndpoint)?,
-            jwks_uri: transport.check("jwks_uri", &document.jwks_uri)?,
-            userinfo_endpoint: optional("userinfo_endpoint", &document.userinfo_endpoint)?,
-            end_session_endpoint: optional("end_session_endpoint", &document.end_session_endpoint)?,
-            pushed_authorization_request_endpoint: optional(
+            authorization_endpoint: needed(
+                "authorization_endpoint",
+                &document.authorization_endpoint,
+            )?,
+            token_endpoint: needed("token_endpoint", &document.token_endpoint)?,
+            jwks_uri: needed("jwks_uri", &document.jwks_uri)?,
+            userinfo_endpoint: endpoint("userinfo_endpoint", &document.userinfo_endpoint)?,
+            end_session_endpoint: endpoint("end_session_endpoint", &document.end_session_endpoint)?,
+            pushed_authorization_request_endpoint: endpoint(
                 "pushed_authorization_request_endpoint",
                 &document.pushed_authorization_request_endpoint,
             )?,
-            requires_pushed_authorization_requests: document
-                .require_pushed_authorization_requests
-                .unwrap_or_default(),
-            revocation_endpoint: optional("revocation_endpoint", &document.revocation_endpoint)?,
-            auth_methods: AuthMethods::new(document.token_endpoint_auth_methods_supported),
-            names_issuer_in_response: document
-                .authorization_response_iss_parameter_supported
-                .unwrap_or_default(),
+            requires_pushed_authorization_requests: flag(
+                "require_pushed_authorization_requests",
+                &document.require_pushed_authorization_requests,
+            )?,
+            revocation_endpoint: endpoint("revocation_endpoint", &document.revocation_endpoint)?,
+            auth_methods: AuthMethods::new(list(&document.token_endpoint_auth_methods_supported)),
+            names_issuer_in_response: flag(
+                "authorization_response_iss_parameter_supported",
+                &document.authorization_response_iss_parameter_supported,
+            )?,
         })
     }
 }

@@ -25,16 +25,15 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
-    /// Reads an answer that is no success.
+    /// Reads an answer that is no success. Some providers refuse with 200: the word `error` says it.
     ///
     /// # Security
     /// No part of the body gets into the error but the OAuth `error` and `error_description`.
     pub(crate) fn read(self, response: &Response<Bytes>) -> LoginError {
         let status = response.status();
         let failure = serde_json::from_slice::<Failure>(response.body()).ok();
-        let is_no_success = status.is_client_error() || status.is_server_error();
         let kind = match &failure {
-            Some(_) if is_no_success => self.refused,
+            Some(_) if !status.is_redirection() => self.refused,
             None if status.is_server_error() => LoginErrorKind::ProviderUnavailable,
             None if status.is_client_error() => self.refused,
             _ => self.invalid,
@@ -42,6 +41,11 @@ impl Refusals {
         let error = LoginError::new(kind)
             .with_evidence("endpoint", self.endpoint)
             .with_evidence("status", status.as_u16());
+        let error = if status.is_redirection() {
+            error.with_evidence("what is wrong", "a redirect, which is not followed")
+        } else {
+            error
+        };
         match failure {
             None => error,
             Some(failure) => error.with_said_by_provider(SaidByProvider::new(

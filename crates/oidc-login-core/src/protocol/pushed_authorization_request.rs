@@ -216,7 +216,7 @@ mod tests {
                 "an error with 200",
                 200,
                 r#"{"error":"a"}"#.into(),
-                Err(Invalid),
+                Err(Refused),
             ),
             ("a redirect", 302, honest.clone(), Err(Invalid)),
             (

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Response;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use super::{
@@ -63,7 +63,7 @@ impl TokenResponse {
     /// Reads the token endpoint's answer.
     ///
     /// # Errors
-    /// `TokenRequestRefused` for an OAuth error, `ProviderUnavailable` for a 5xx,
+    /// `TokenRequestRefused` for an OAuth error, with whatever status, `ProviderUnavailable` for a 5xx,
     /// `TokenResponseInvalid` for anything that is not a token answer.
     ///
     /// # Security
@@ -76,13 +76,8 @@ impl TokenResponse {
         if !status.is_success() {
             return Err(refused(response));
         }
-        let success: Success = serde_json::from_slice(response.body()).map_err(|error| {
-            LoginError::new(LoginErrorKind::TokenResponseInvalid)
-                .with_evidence("status", status.as_u16())
-                .with_evidence("length of the body", response.body().len())
-                .with_evidence("JSON error at line", error.line())
-                .with_evidence("column", error.column())
-        })?;
+        let success: Success = serde_json::from_slice(response.body())
+            .map_err(|error| unreadable(response, &error))?;
         if !is_bearer(&success.token_type) {
             return Err(LoginError::new(LoginErrorKind::TokenResponseInvalid)
                 .with_evidence("what is wrong", "token_type is not Bearer"));
@@ -116,6 +111,33 @@ fn is_bearer(token_type: &Value) -> bool {
     }
 }
 
+/// Serde's own words would show what stands in the body.
+fn unreadable(response: &Response<Bytes>, error: &serde_json::Error) -> LoginError {
+    let members = serde_json::from_slice::<Map<String, Value>>(response.body());
+    let what = match &members {
+        Ok(members) if members.contains_key("error") => return refused(response),
+        Ok(members) => wrong_member(members),
+        Err(_) => "no JSON object",
+    };
+    LoginError::new(LoginErrorKind::TokenResponseInvalid)
+        .with_evidence("what is wrong", what)
+        .with_evidence("status", response.status().as_u16())
+        .with_evidence("length of the body", response.body().len())
+        .with_evidence("JSON error at line", error.line())
+        .with_evidence("column", error.column())
+}
+
+fn wrong_member(members: &Map<String, Value>) -> &'static str {
+    let is_no_text = |name| matches!(members.get(name), Some(value) if !value.is_string());
+    match members.get("access_token") {
+        None | Some(Value::Null) => "access_token is missing",
+        Some(_) if is_no_text("access_token") => "access_token is no text",
+        Some(_) if is_no_text("id_token") => "id_token is no text",
+        Some(_) if is_no_text("refresh_token") => "refresh_token is no text",
+        Some(_) => "a member is there twice",
+    }
+}
+
 fn refused(response: &Response<Bytes>) -> LoginError {
     let refusals = Refusals {
         endpoint: "token endpoint",
@@ -126,135 +148,4 @@ fn refused(response: &Response<Bytes>) -> LoginError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(status: u16, body: &'static str) -> Result<TokenResponse, LoginErrorKind> {
-        let response = Response::builder()
-            .status(status)
-            .body(Bytes::from_static(body.as_bytes()))
-            .unwrap();
-        TokenResponse::parse(&response, OffsetDateTime::UNIX_EPOCH).map_err(|error| error.kind())
-    }
-
-    #[test]
-    fn lifetimes_as_providers_write_them() {
-        for (name, body, expected) in [
-            (
-                "number",
-                r#"{"access_token":"a","expires_in":300}"#,
-                Some(300),
-            ),
-            (
-                "text",
-                r#"{"access_token":"a","expires_in":"300"}"#,
-                Some(300),
-            ),
-            (
-                "float",
-                r#"{"access_token":"a","expires_in":300.0}"#,
-                Some(300),
-            ),
-            ("none", r#"{"access_token":"a"}"#, None),
-            ("null", r#"{"access_token":"a","expires_in":null}"#, None),
-            ("negative", r#"{"access_token":"a","expires_in":-1}"#, None),
-            ("nothing", r#"{"access_token":"a","expires_in":0}"#, None),
-            (
-                "beyond any calendar",
-                r#"{"access_token":"a","expires_in":1e300}"#,
-                None,
-            ),
-        ] {
-            let response = parsed(200, body).unwrap();
-            let expires = response.access_token_expires_at;
-            assert_eq!(
-                expires.map(OffsetDateTime::unix_timestamp),
-                expected,
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_scope_is_kept_where_it_is_a_text() {
-        for (body, expected) in [
-            (
-                r#"{"access_token":"a","scope":"openid email"}"#,
-                Some("openid email"),
-            ),
-            (r#"{"access_token":"a"}"#, None),
-            (r#"{"access_token":"a","scope":["openid"]}"#, None),
-        ] {
-            assert_eq!(
-                parsed(200, body).unwrap().scope.as_deref(),
-                expected,
-                "{body}"
-            );
-        }
-    }
-
-    #[test]
-    fn bad_answers_have_their_kind() {
-        use LoginErrorKind as Kind;
-        for (name, status, body, kind) in [
-            (
-                "invalid_grant",
-                400,
-                r#"{"error":"invalid_grant"}"#,
-                Kind::TokenRequestRefused,
-            ),
-            (
-                "wrong secret",
-                401,
-                r#"{"error":"invalid_client"}"#,
-                Kind::TokenRequestRefused,
-            ),
-            (
-                "forbidden without JSON",
-                403,
-                "no",
-                Kind::TokenRequestRefused,
-            ),
-            ("server error", 500, "<html>", Kind::ProviderUnavailable),
-            (
-                "server error with a code",
-                500,
-                r#"{"error":"server_error"}"#,
-                Kind::TokenRequestRefused,
-            ),
-            ("HTML with 200", 200, "<html>", Kind::TokenResponseInvalid),
-            (
-                "half a body",
-                200,
-                r#"{"access_token":"a","#,
-                Kind::TokenResponseInvalid,
-            ),
-            ("empty", 200, "", Kind::TokenResponseInvalid),
-            (
-                "no access token",
-                200,
-                r#"{"id_token":"a"}"#,
-                Kind::TokenResponseInvalid,
-            ),
-            (
-                "an empty access token",
-                200,
-                r#"{"access_token":""}"#,
-                Kind::TokenResponseInvalid,
-            ),
-            ("a redirect", 302, "", Kind::TokenResponseInvalid),
-        ] {
-            assert_eq!(parsed(status, body).unwrap_err(), kind, "{name}");
-        }
-    }
-
-    #[test]
-    fn an_error_holds_nothing_of_the_body() {
-        let response = Response::new(Bytes::from_static(
-            br#"{"access_token":"hush","id_token":7}"#,
-        ));
-        let error = TokenResponse::parse(&response, OffsetDateTime::UNIX_EPOCH).unwrap_err();
-        assert!(!format!("{error:?}").contains("hush"));
-        assert!(std::error::Error::source(&error).is_none());
-    }
-}
+mod tests;

@@ -78,7 +78,7 @@ impl Provider {
         let url = metadata.jwks_uri.as_str();
         let response = self.get(ProviderEndpoint::Keys, url).await?;
         let keys = KeySet::from_json(response.body()).map_err(|error| {
-            LoginError::new(LoginErrorKind::DiscoveryInvalid)
+            LoginError::new(LoginErrorKind::KeysInvalid)
                 .with_evidence("keys (jwks_uri)", url)
                 .with_evidence("what is wrong", &error)
                 .with_source(error)

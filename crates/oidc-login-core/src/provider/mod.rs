@@ -19,7 +19,7 @@ use self::{budget::Budget, cached::Cached};
 use crate::{
     config::ProviderConfig,
     error::{LoginError, LoginErrorKind},
-    protocol::{key_set::KeySet, metadata::Metadata},
+    protocol::{key_set::KeySet, metadata::Metadata, shown::Shown},
     seams::{Clock, Spawn},
     telemetry::ProviderRequest,
 };
@@ -68,13 +68,14 @@ impl Provider {
         let under_way = ProviderRequest::begin(endpoint.label(), &*self.clock);
         let answer = self.config.http_client.send(request).await;
         under_way.end(&answer);
-        answer.map_err(|error| {
+        let answer = answer.map_err(|error| {
             LoginError::new(LoginErrorKind::ProviderUnavailable)
                 .with_evidence("asked", endpoint)
                 .with_evidence("at", uri)
                 .with_evidence("what happened", &error)
                 .with_source(error)
-        })
+        })?;
+        Ok(answer.map(without_byte_order_mark))
     }
 
     async fn get(
@@ -84,7 +85,7 @@ impl Provider {
     ) -> Result<Response<Bytes>, LoginError> {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.parse().map_err(|error: http::uri::InvalidUri| {
-            LoginError::new(LoginErrorKind::DiscoveryInvalid).with_source(error)
+            LoginError::new(invalid(endpoint)).with_source(error)
         })?;
         let accept = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, accept);
@@ -96,11 +97,36 @@ impl Provider {
         let kind = if status.is_server_error() {
             LoginErrorKind::ProviderUnavailable
         } else {
-            LoginErrorKind::DiscoveryInvalid
+            invalid(endpoint)
         };
-        Err(LoginError::new(kind)
+        let error = LoginError::new(kind)
             .with_evidence("asked", endpoint)
             .with_evidence("at", url)
-            .with_evidence("status", status.as_u16()))
+            .with_evidence("status", status.as_u16());
+        let location = response.headers().get(header::LOCATION);
+        Err(match location.and_then(|location| location.to_str().ok()) {
+            Some(location) => error
+                .with_evidence("redirects to", Shown::new(location))
+                .with_evidence("likely cause", NOT_FOLLOWED),
+            None => error,
+        })
+    }
+}
+
+const NOT_FOLLOWED: &str = "redirects are not followed: the address must be the one that answers; http in place of https is often why";
+
+/// What a document is that cannot be used.
+fn invalid(endpoint: ProviderEndpoint) -> LoginErrorKind {
+    match endpoint {
+        ProviderEndpoint::Keys => LoginErrorKind::KeysInvalid,
+        _ => LoginErrorKind::DiscoveryInvalid,
+    }
+}
+
+/// Some servers write one before their JSON, and readers may ignore it (RFC 8259 §8.1).
+fn without_byte_order_mark(body: Bytes) -> Bytes {
+    match body.strip_prefix("\u{feff}".as_bytes()) {
+        Some(text) => body.slice_ref(text),
+        None => body,
     }
 }

@@ -10,8 +10,16 @@ use super::http_client::{HttpClient, HttpError, HttpErrorKind};
 use crate::error::ConfigError;
 
 const MAX_BODY: usize = 1 << 20;
+/// Below the five seconds after which some servers close a connection that nobody uses: a request must
+/// not meet that moment, and one with a code cannot be sent twice.
+const IDLE: Duration = Duration::from_secs(4);
 
 /// Requests to the provider through reqwest: no redirects, timeouts, at most 1 MiB of body.
+///
+/// Connections are used again while they are busy. Where the server closed one in that moment, a `GET` is sent once
+/// more ([RFC 9112 §9.3.1]); nothing else is.
+///
+/// [RFC 9112 §9.3.1]: https://www.rfc-editor.org/rfc/rfc9112.html#section-9.3.1
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
     client: reqwest::Client,
@@ -97,6 +105,7 @@ impl ReqwestClientBuilder {
             .redirect(Policy::none())
             .timeout(self.timeout)
             .connect_timeout(self.timeout)
+            .pool_idle_timeout(IDLE)
             .user_agent(concat!("oidc-login/", env!("CARGO_PKG_VERSION")));
         if !self.extra_roots.is_empty() {
             builder = builder.tls_certs_merge(self.extra_roots.iter().cloned());
@@ -118,7 +127,12 @@ impl HttpClient for ReqwestClient {
         } else {
             &self.client
         };
-        let mut response = client.execute(request).await.map_err(http_error)?;
+        let again = (request.method() == http::Method::GET).then(|| request.try_clone());
+        let mut response = match (client.execute(request).await, again.flatten()) {
+            (Err(error), Some(again)) if broke_off(&error) => client.execute(again).await,
+            (answer, _) => answer,
+        }
+        .map_err(http_error)?;
         let mut answer = http::Response::new(Bytes::new());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = response.headers().clone();
@@ -139,6 +153,11 @@ fn is_local(request: &reqwest::Request) -> bool {
         request.url().host_str(),
         Some("localhost" | "127.0.0.1" | "[::1]")
     )
+}
+
+/// Whether a connection ended before the answer to a request on it began.
+fn broke_off(error: &reqwest::Error) -> bool {
+    error.is_request() && !error.is_timeout() && !error.is_connect()
 }
 
 fn http_error(error: reqwest::Error) -> HttpError {

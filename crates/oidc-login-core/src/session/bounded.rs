@@ -16,6 +16,7 @@ use super::{
     id::SessionKey,
     index::{EndBy, SubjectKey, UserSession},
     login_store::{Claim, Expected, Lease, Leased, Loaded, LoginStore, Put, StoreError, Version},
+    login_watch::LoginWatch,
 };
 use crate::{
     protocol::StateHash,
@@ -100,8 +101,8 @@ impl Drop for Forget<'_> {
 
 #[async_trait]
 impl LoginStore for BoundedLogins {
-    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
-        self.store.unchanged_now(key, known)
+    fn watch(&self, key: &SessionKey, known: Version) -> Option<Arc<LoginWatch>> {
+        self.store.watch(key, known)
     }
 
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {

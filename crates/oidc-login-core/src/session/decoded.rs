@@ -16,6 +16,7 @@ use super::{
     login::Login,
     login_records::{LoginRecords, ReadLogin},
     login_store::{Loaded, LoginStore, StoreError, Version},
+    login_watch::LoginWatch,
 };
 
 const ENTRIES: usize = 50_000;
@@ -26,8 +27,8 @@ pub(crate) struct LoadedLogin {
     pub(crate) key: SessionKey,
     pub(crate) login: Arc<Login>,
     pub(crate) version: Version,
-    /// When it ends if nothing touches it.
-    pub(crate) deadline: OffsetDateTime,
+    /// When it ends if nothing touches it, in seconds since 1970.
+    pub(crate) ends_idle_at: i64,
 }
 
 impl LoadedLogin {
@@ -35,7 +36,7 @@ impl LoadedLogin {
     pub(crate) fn fixed(login: Arc<Login>) -> Self {
         Self {
             key: SessionKey::of_nobody(),
-            deadline: login.ends_at(),
+            ends_idle_at: login.record().ends_at,
             version: Version(0),
             login,
         }
@@ -58,6 +59,8 @@ struct Decoded {
     version: Version,
     login: Option<Arc<Login>>,
     asked: Option<Asked>,
+    /// Where the store says by itself what becomes of the login.
+    watch: Option<Arc<LoginWatch>>,
 }
 
 impl Decoded {
@@ -66,14 +69,27 @@ impl Decoded {
     }
 
     /// What it is, if there is a login and it is alive.
-    fn alive(self, key: SessionKey, deadline: OffsetDateTime, now: i64) -> Option<LoadedLogin> {
-        let login = self.login.filter(|login| login.is_alive(now))?;
+    fn alive(&self, key: SessionKey, ends_idle_at: i64, now: i64) -> Option<LoadedLogin> {
+        let login = self.login.as_ref().filter(|login| login.is_alive(now))?;
         Some(LoadedLogin {
             key,
-            login,
+            login: login.clone(),
             version: self.version,
-            deadline,
+            ends_idle_at,
         })
+    }
+
+    /// The same, if that is known without asking the store.
+    fn alive_now(&self, key: SessionKey, cache_time: Duration, now: i64) -> Option<LoadedLogin> {
+        let is_enough = |asked: &&Asked| asked.is_enough(cache_time, now, Instant::now());
+        let ends_idle_at = match self.asked.as_ref().filter(is_enough) {
+            Some(asked) => asked.ends_idle_at,
+            None => self.watch.as_ref()?.ends_at(self.version)?,
+        };
+        if now >= ends_idle_at {
+            return None;
+        }
+        self.alive(key, ends_idle_at, now)
     }
 }
 
@@ -84,7 +100,7 @@ struct Asked {
     at: i64,
     /// By the time that has passed, which cannot.
     moment: Instant,
-    deadline: OffsetDateTime,
+    ends_idle_at: i64,
 }
 
 impl Asked {
@@ -93,7 +109,7 @@ impl Asked {
         let age = u64::try_from(now.saturating_sub(self.at)).map(Duration::from_secs);
         age.is_ok_and(|age| age < cache_time)
             && moment.saturating_duration_since(self.moment) < cache_time
-            && now < self.deadline.unix_timestamp()
+            && now < self.ends_idle_at
     }
 }
 
@@ -121,26 +137,17 @@ impl DecodedLogins {
         id: &SessionId,
         now: OffsetDateTime,
     ) -> Result<Option<LoadedLogin>, StoreError> {
-        match self.seen_lately(id.key(), now.unix_timestamp()) {
+        match self.load_now(id.key(), now.unix_timestamp()) {
             None => self.ask(store, records, id, now).await,
             seen => Ok(seen),
         }
     }
 
-    /// The same where it takes no waiting and no decoding: the login was seen lately, or its store
-    /// can tell at once that it has not changed. `None` means that [`load`](Self::load) has to look.
-    pub(crate) fn load_now(
-        &self,
-        store: &dyn LoginStore,
-        key: SessionKey,
-        now: i64,
-    ) -> Option<LoadedLogin> {
-        let known = self.known(key, now)?;
-        if let Some(seen) = self.lately(&known, key, now) {
-            return Some(seen);
-        }
-        let deadline = store.unchanged_now(&key, known.version)?;
-        known.alive(key, deadline, now)
+    /// The same where it takes no waiting and no decoding: the store was asked lately, or says by itself
+    /// that the login has not changed. `None` means that [`load`](Self::load) has to look.
+    pub(crate) fn load_now(&self, key: SessionKey, now: i64) -> Option<LoadedLogin> {
+        let alive_now = |decoded: &Decoded, _| decoded.alive_now(key, self.cache_time, now);
+        self.entries.read(&key, now, alive_now).flatten()
     }
 
     /// The login of a session, if the store says now that it is alive.
@@ -155,11 +162,11 @@ impl DecodedLogins {
         let moment = (!self.cache_time.is_zero()).then(Instant::now);
         let removals = self.removals.load(Ordering::SeqCst);
         let seconds = now.unix_timestamp();
-        let known = self.known(key, seconds);
+        let known = self.entries.read(&key, seconds, |known, _| known.clone());
         let version = known.as_ref().map(|known| known.version);
         let (version, login, deadline, is_news) = match (store.load(&key, version).await?, known) {
             (Loaded::Unchanged { deadline }, Some(known)) => {
-                (known.version, known.login, deadline, moment.is_some())
+                (known.version, known.login, deadline, false)
             }
             (
                 Loaded::Changed {
@@ -192,21 +199,22 @@ impl DecodedLogins {
                 return Ok(None);
             }
         };
-        let asked = moment.map(|moment| Asked {
-            at: seconds,
-            moment,
-            deadline,
-        });
+        let ends_idle_at = deadline.unix_timestamp();
         let found = Decoded {
             version,
             login,
-            asked,
+            asked: moment.map(|moment| Asked {
+                at: seconds,
+                moment,
+                ends_idle_at,
+            }),
+            watch: store.watch(&key, version),
         };
-        if is_news {
+        if is_news || found.asked.is_some() || found.watch.is_some() {
             let is_wanted = || self.removals.load(Ordering::SeqCst) == removals;
             self.keep(key, found.clone(), deadline, seconds, is_wanted);
         }
-        Ok(found.alive(key, deadline, seconds))
+        Ok(found.alive(key, ends_idle_at, seconds))
     }
 
     /// A login that was just saved. Its logout may be here first, so the next request asks.
@@ -222,6 +230,7 @@ impl DecodedLogins {
             version,
             login: Some(login),
             asked: None,
+            watch: None,
         };
         self.keep(key, saved, ends_at, now.unix_timestamp(), || true);
     }
@@ -231,7 +240,7 @@ impl DecodedLogins {
         // Whether it has expired is asked when it is read.
         self.entries.update(key, i64::MIN, |decoded, _| {
             if let Some(asked) = &mut decoded.asked {
-                asked.deadline = deadline;
+                asked.ends_idle_at = deadline.unix_timestamp();
             }
         });
     }
@@ -246,24 +255,6 @@ impl DecodedLogins {
     pub(crate) fn remove(&self, key: &SessionKey) {
         self.removals.fetch_add(1, Ordering::SeqCst);
         self.entries.remove(key, i64::MIN);
-    }
-
-    fn known(&self, key: SessionKey, now: i64) -> Option<Decoded> {
-        self.entries.read(&key, now, |decoded, _| decoded.clone())
-    }
-
-    fn seen_lately(&self, key: SessionKey, now: i64) -> Option<LoadedLogin> {
-        if self.cache_time.is_zero() {
-            return None;
-        }
-        self.lately(&self.known(key, now)?, key, now)
-    }
-
-    fn lately(&self, known: &Decoded, key: SessionKey, now: i64) -> Option<LoadedLogin> {
-        let asked = known.asked?;
-        let is_enough = asked.is_enough(self.cache_time, now, Instant::now());
-        let seen = is_enough.then(|| known.clone());
-        seen?.alive(key, asked.deadline, now)
     }
 
     /// Keeps an entry until its login ends, or until `deadline` where there is none.

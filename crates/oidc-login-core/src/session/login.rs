@@ -1,16 +1,12 @@
 //! A login: what our session remembers of a user.
 
-use std::{
-    any::{Any, TypeId},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use super::{at, login_record::LoginRecord};
+use super::{at, decoded_claims::DecodedClaims, login_record::LoginRecord};
 use crate::protocol::{AccessTokenText, RawIdToken, StandardClaims};
 
 /// Claims decoded as [`StandardClaims`] take some three times their text, as a type of the app's
@@ -24,7 +20,7 @@ const CLOCKS_APART: i64 = 300;
 /// Comes only from a verified ID token, or from the store that one was saved in.
 pub struct Login {
     record: LoginRecord,
-    decoded: ArcSwap<Vec<(TypeId, Arc<dyn Any + Send + Sync>)>>,
+    decoded: DecodedClaims,
 }
 
 /// The claims of a login do not fit a type.
@@ -42,17 +38,15 @@ impl Login {
     pub(crate) fn new(record: LoginRecord) -> Self {
         Self {
             record,
-            decoded: ArcSwap::default(),
+            decoded: DecodedClaims::default(),
         }
     }
 
     /// A login whose claims are decoded already.
     pub(crate) fn with_claims(record: LoginRecord, claims: Arc<StandardClaims>) -> Self {
-        let claims: (TypeId, Arc<dyn Any + Send + Sync>) = (TypeId::of::<StandardClaims>(), claims);
-        Self {
-            record,
-            decoded: ArcSwap::from_pointee(vec![claims]),
-        }
+        let login = Self::new(record);
+        login.decoded.keep(&claims);
+        login
     }
 
     pub(super) fn to_bytes(&self) -> Bytes {
@@ -138,26 +132,15 @@ impl Login {
     where
         T: DeserializeOwned + Send + Sync + 'static,
     {
-        let wanted = TypeId::of::<T>();
-        let known = self.decoded.load();
-        let found = known.iter().find(|(type_id, _)| *type_id == wanted);
-        if let Some(decoded) = found.and_then(|(_, any)| any.clone().downcast::<T>().ok()) {
-            return Ok(decoded);
+        if let Some(decoded) = self.decoded.get::<T>() {
+            return Ok(decoded.clone());
         }
-        let decoded: Arc<T> = serde_json::from_str(&self.record.claims)
-            .map(Arc::new)
-            .map_err(|source| ClaimsMismatch {
-                type_name: std::any::type_name::<T>(),
-                source,
-            })?;
-        self.decoded.rcu(|known| {
-            let mut known = Vec::clone(known);
-            if known.iter().all(|(type_id, _)| *type_id != wanted) {
-                known.push((wanted, decoded.clone()));
-            }
-            known
-        });
-        Ok(decoded)
+        let decoded = serde_json::from_str::<T>(&self.record.claims);
+        let decoded = decoded.map(Arc::new).map_err(|source| ClaimsMismatch {
+            type_name: std::any::type_name::<T>(),
+            source,
+        })?;
+        Ok(self.decoded.keep(&decoded).clone())
     }
 
     /// The ID token as it came, for `id_token_hint`.
@@ -262,6 +245,14 @@ mod tests {
         assert_eq!(first.age, 41);
         assert!(Arc::ptr_eq(&first, &login.decode::<Own>().unwrap()));
         assert_eq!(login.claims().name(), Some("Alice"));
+    }
+
+    #[test]
+    fn claims_that_came_decoded_are_not_decoded_again() {
+        let claims: Arc<StandardClaims> = Arc::new(serde_json::from_str(r#"{"sub":"1"}"#).unwrap());
+        let login = Login::with_claims(LoginRecord::sample(), claims.clone());
+        assert!(Arc::ptr_eq(&claims, &login.claims()));
+        assert_eq!(*claims, *Login::new(LoginRecord::sample()).claims());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where logins are kept.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::{
     id::SessionKey,
     index::{EndBy, LoginIndex, SubjectKey, UserSession},
+    login_watch::LoginWatch,
 };
 use crate::protocol::StateHash;
 
@@ -39,11 +40,11 @@ pub trait LoginStore: Send + Sync + 'static {
     /// When the store does not answer.
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError>;
 
-    /// When a login ends, if the store can tell without waiting that `known` is its present version;
-    /// `None` for anything else, and then [`load`](Self::load) is asked.
+    /// What tells from now on whether `known` is the present version of a login and when it ends,
+    /// without a call; `None` where it is not, and then [`load`](Self::load) is asked.
     ///
-    /// Default: `None`. For stores in the memory of the process, which spare a request the future.
-    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
+    /// Default: `None`. For stores in the memory of the process, which see every change.
+    fn watch(&self, key: &SessionKey, known: Version) -> Option<Arc<LoginWatch>> {
         let _ = (key, known);
         None
     }

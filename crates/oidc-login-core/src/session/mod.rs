@@ -9,6 +9,7 @@ pub mod contract;
 mod cookie_seal;
 pub(crate) mod cookies;
 mod decoded;
+mod decoded_claims;
 mod ended;
 mod expiring_map;
 mod handle;
@@ -21,6 +22,7 @@ mod login_record;
 mod login_records;
 mod login_store;
 mod login_trail;
+mod login_watch;
 mod mark_budget;
 mod memory;
 mod pending_cookies;
@@ -43,6 +45,7 @@ pub use login_store::{
     Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, MAX_SESSIONS_OF_USER, Put,
     RENEWED_FOR, StoreError, Version,
 };
+pub use login_watch::LoginWatch;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use secret::SessionSecrets;
 
@@ -66,6 +69,6 @@ pub(crate) use silent_mark::SilentMark;
 pub(crate) use values::Values;
 
 /// A moment in seconds since 1970, as it is kept.
-fn at(seconds: i64) -> time::OffsetDateTime {
+pub(crate) fn at(seconds: i64) -> time::OffsetDateTime {
     time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
 }

@@ -18,11 +18,11 @@ pub(super) fn check(
         .get("aud")
         .ok_or(TokenError::MissingClaim { claim: "aud" })?;
     let audience = members(claim).ok_or(TokenError::MalformedClaim { claim: "aud" })?;
-    let client_id = Shown::new(expected.client_id);
+    let client_id = || Shown::new(expected.client_id);
     if !audience.iter().any(|member| member == expected.client_id) {
         return Err(IdTokenError::Audience {
             found: evidence(&audience),
-            client_id,
+            client_id: client_id(),
         });
     }
     let trusted =
@@ -34,7 +34,7 @@ pub(super) fn check(
             .filter(|member| !trusted(member));
         return Err(IdTokenError::UntrustedAudience {
             untrusted: Shown::list(others),
-            client_id,
+            client_id: client_id(),
         });
     }
     Ok(audience)

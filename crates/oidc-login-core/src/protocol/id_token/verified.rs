@@ -93,6 +93,11 @@ impl VerifiedIdToken {
         &self.claims.decoded
     }
 
+    /// The same for a login to keep, once nothing else is asked.
+    pub(crate) fn into_decoded(self) -> Arc<StandardClaims> {
+        self.claims.decoded
+    }
+
     fn optional_text(&self, claim: &str) -> Option<&str> {
         self.claims.get(claim).and_then(Value::as_str)
     }

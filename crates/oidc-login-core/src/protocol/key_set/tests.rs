@@ -94,6 +94,9 @@ fn a_named_key_that_does_not_fit_says_why() {
             algorithm,
             unusable,
         });
+        let why = unusable.map(|unusable| format!(": {unusable}"));
+        let told = unfit.as_ref().map_err(ToString::to_string).unwrap_err();
+        assert!(told.ends_with(&why.unwrap_or_else(|| algorithm.to_string())));
         assert_eq!(find(&[name, "rsa"], Some(name), algorithm), unfit, "{name}");
     }
 }

@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum DiscoveryError {
-    /// Not JSON, or without what OpenID Connect Discovery requires.
+    /// Not a JSON object.
     #[error("the document is not provider metadata")]
     Malformed(#[source] serde_json::Error),
     /// Another issuer than the one asked for.
@@ -15,9 +15,18 @@ pub(crate) enum DiscoveryError {
         /// The configured issuer.
         expected: String,
     },
-    /// No token endpoint.
-    #[error("the document names no token_endpoint")]
-    NoTokenEndpoint,
+    /// Something that no login can do without is not there.
+    #[error("the document names no {name}")]
+    Missing {
+        /// The member's name.
+        name: &'static str,
+    },
+    /// Something is there that cannot be read.
+    #[error("{name} is of the wrong type")]
+    Type {
+        /// The member's name.
+        name: &'static str,
+    },
     /// An endpoint with http where that is not allowed.
     #[error("{name} is `{url}`, which is not https")]
     NotHttps {

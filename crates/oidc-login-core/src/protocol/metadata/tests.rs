@@ -66,6 +66,8 @@ fn what_no_login_needs_may_be_anything() {
         ("claims_parameter_supported", json!("yes")),
         ("check_session_iframe", json!(7)),
         ("mtls_endpoint_aliases", json!([])),
+        ("token_endpoint_auth_methods_supported", json!("none")),
+        ("token_endpoint_auth_methods_supported", json!([7, null])),
         ("userinfo_endpoint", json!("")),
         ("userinfo_endpoint", Value::Null),
         ("end_session_endpoint", json!("")),
@@ -142,10 +144,32 @@ fn a_document_that_cannot_be_used_says_why() {
             ),
             "no address to send a request to",
         ),
+        ("no jwks", ("jwks_uri", Value::Null), "names no jwks_uri"),
         (
-            "no jwks",
-            ("jwks_uri", Value::Null),
-            "not provider metadata",
+            "no authorization endpoint",
+            ("authorization_endpoint", json!("")),
+            "names no authorization_endpoint",
+        ),
+        ("no issuer", ("issuer", json!(7)), "names no issuer"),
+        (
+            "no address",
+            ("end_session_endpoint", json!("/logout")),
+            "end_session_endpoint is `/logout`, which is no address",
+        ),
+        (
+            "a number",
+            ("userinfo_endpoint", json!(7)),
+            "userinfo_endpoint is of the wrong type",
+        ),
+        (
+            "a name and a password",
+            ("token_endpoint", json!("https://a:b@provider.test/token")),
+            "no address to send a request to",
+        ),
+        (
+            "yes in words",
+            ("require_pushed_authorization_requests", json!("true")),
+            "require_pushed_authorization_requests is of the wrong type",
         ),
     ] {
         let error = read(|document| document[change.0] = change.1.clone()).unwrap_err();

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::DiscoveryError;
+use super::{DiscoveryError, document::shown};
 
 /// How a provider may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,9 @@ impl Transport {
         let is_safe = url.scheme() == "https" || (url.scheme() == "http" && may_be_http);
         // A URI is at most 64 KB long and allows fewer characters than a URL.
         let is_uri = url.as_str().parse::<http::Uri>().is_ok();
-        let shown = || url.as_str().chars().take(300).collect();
+        // A name and a password in it would take the place of our own in the Authorization header.
+        let is_uri = is_uri && url.username().is_empty() && url.password().is_none();
+        let shown = || shown(url.as_str());
         match (is_safe, is_uri) {
             (true, true) => Ok(url.clone()),
             (true, false) => Err(DiscoveryError::Unusable { name, url: shown() }),

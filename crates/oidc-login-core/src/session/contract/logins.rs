@@ -72,7 +72,14 @@ async fn a_known_version_is_unchanged(bench: Bench) {
 async fn what_is_told_at_once_is_so(bench: Bench) {
     let key = bench.sign_in(&User::new()).await;
     let first = bench.version(&key).await;
-    let told = |version| bench.store.unchanged_now(&key, version);
+    let watch = bench.store.watch(&key, first);
+    let told = |version| {
+        let told = [bench.store.watch(&key, version), watch.clone()];
+        let told = told.map(|watch| watch?.deadline(version));
+        let told = told.map(|deadline| deadline.filter(|deadline| *deadline > bench.now()));
+        assert_eq!(told[0], told[1], "an older watch says the same");
+        told[0]
+    };
     let deadline = bench.now() + IDLE;
     assert!(told(first).is_none_or(|told| told == deadline));
     assert_eq!(told(Version(u64::MAX)), None, "none that ever was");
@@ -88,8 +95,11 @@ async fn what_is_told_at_once_is_so(bench: Bench) {
     assert_eq!(told(second), None, "past its deadline");
     let key = bench.sign_in(&User::new()).await;
     let version = bench.version(&key).await;
+    let watch = bench.store.watch(&key, version);
     bench.end(&key).await;
-    assert_eq!(bench.store.unchanged_now(&key, version), None, "ended");
+    let told = watch.and_then(|watch| watch.deadline(version));
+    assert_eq!(told, None, "ended, and watched");
+    assert!(bench.store.watch(&key, version).is_none(), "ended");
 }
 
 async fn a_taken_key_is_stale(bench: Bench) {

@@ -37,7 +37,7 @@ fn both_clocks_must_say_that_it_was_lately() {
     let asked = Asked {
         at: 1_000,
         moment,
-        deadline: super::super::at(4_600),
+        ends_idle_at: 4_600,
     };
     let seconds = Duration::from_secs;
     for (name, clock, passed, is_enough) in [
@@ -90,6 +90,45 @@ async fn what_changed_elsewhere_is_seen_after_the_time_and_by_who_asks() {
             .is_none()
     );
     assert!(claims(later).await.is_none(), "who asked told the others");
+}
+
+#[tokio::test]
+async fn a_store_that_is_watched_is_not_asked_again_and_what_it_says_counts_at_once() {
+    let (store, now) = (MemoryStore::new(), OffsetDateTime::now_utc());
+    let (id, end) = (SessionId::fresh(&SystemRandom), now + time::Duration::HOUR);
+    let records = LoginRecords::new(seal_of("app", &[1]), StoreEntries::Plain);
+    let key = id.key();
+    let new = Expected::New(&index(now));
+    let saved = Arc::new(login("{}", now));
+    let put = store.put_if(&key, saved.to_bytes(), end, new).await;
+    let Put::Stored(version) = put.unwrap() else {
+        panic!("a new login");
+    };
+    let decoded = DecodedLogins::new(Duration::ZERO, 1 << 20);
+    let known = |now: OffsetDateTime| decoded.load_now(key, now.unix_timestamp());
+    let load = async || decoded.load(&store, &records, &id, now).await.unwrap();
+
+    decoded.put(key, version, saved, now);
+    assert!(known(now).is_none(), "its logout may be here first");
+    assert!(load().await.is_some());
+    assert_eq!(known(now).unwrap().ends_idle_at, end.unix_timestamp());
+    assert!(known(end).is_none(), "past its deadline");
+
+    let later = end + time::Duration::MINUTE;
+    store.touch(&key, later).await.unwrap();
+    assert_eq!(known(end).unwrap().ends_idle_at, later.unix_timestamp());
+
+    let changed = login(r#"{"a":1}"#, now).to_bytes();
+    let changed = store.put_if(&key, changed, end, Expected::At(version));
+    changed.await.unwrap();
+    assert!(known(now).is_none(), "an old version");
+    let claims = load().await.unwrap().login.claims_json().to_owned();
+    assert_eq!(claims, r#"{"a":1}"#);
+    assert!(known(now).is_some());
+
+    store.end(&key).await.unwrap();
+    assert!(known(now).is_none(), "ended");
+    assert!(load().await.is_none());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Logins: index first, then the record, so that a logout in between finds one or the other.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use crate::{
             Claim, ENDED_FOR, Expected, Lease, Leased, Loaded, LoginStore, Put, RENEWED_FOR,
             StoreError, Version,
         },
+        login_watch::LoginWatch,
     },
 };
 
@@ -28,8 +29,18 @@ pub(super) struct Live {
     record: Box<[u8]>,
     about: Box<[u8]>,
     version: Version,
+    watch: Watched,
     lease: Option<Box<HeldLease>>,
     index_keys: Box<[[u8; 32]]>,
+}
+
+/// Says that the login is over when it leaves the store, however it does.
+struct Watched(Arc<LoginWatch>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
 }
 
 struct HeldLease {
@@ -42,7 +53,8 @@ impl Live {
     /// What it has on the heap, and what it takes in the index.
     pub(super) fn heap_bytes(&self) -> usize {
         let lease = self.lease.as_ref().map_or(0, |lease| size_of_val(&**lease));
-        let own = self.record.len() + self.about.len() + lease + 4 * BLOCK;
+        let watch = size_of::<LoginWatch>() + 2 * size_of::<usize>();
+        let own = self.record.len() + self.about.len() + watch + lease + 5 * BLOCK;
         own + self.index_keys.len() * (size_of::<[u8; 32]>() + MEMBER)
     }
 
@@ -59,7 +71,11 @@ impl MemoryStore {
         change: impl FnOnce(&mut Live, &mut i64) -> R,
     ) -> Option<R> {
         let now = self.now();
-        let (result, gone) = self.0.logins.update(key, now, change)?;
+        let (result, gone) = self.0.logins.update(key, now, |live, end| {
+            let result = change(live, end);
+            live.watch.0.set(live.version, *end);
+            result
+        })?;
         self.forget_all(gone, now);
         Some(result)
     }
@@ -103,6 +119,7 @@ impl MemoryStore {
             record: boxed(record),
             about: (&*index.about).into(),
             version,
+            watch: Watched(Arc::new(LoginWatch::new(version, deadline))),
             lease: None,
             index_keys: index_keys.clone(),
         };
@@ -213,11 +230,11 @@ fn too_large() -> StoreError {
 
 #[async_trait]
 impl LoginStore for MemoryStore {
-    fn unchanged_now(&self, key: &SessionKey, known: Version) -> Option<OffsetDateTime> {
-        let deadline = self.0.logins.read(key, self.now(), |live, end| {
-            (live.version == known).then_some(end)
+    fn watch(&self, key: &SessionKey, known: Version) -> Option<Arc<LoginWatch>> {
+        let watch = self.0.logins.read(key, self.now(), |live, _| {
+            (live.version == known).then(|| live.watch.0.clone())
         });
-        deadline.flatten().map(at)
+        watch.flatten()
     }
 
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {

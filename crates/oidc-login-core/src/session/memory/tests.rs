@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+mod watches;
+
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -11,7 +13,9 @@ use tower_sessions_core::{
 };
 
 use super::{
-    super::{EndBy, Expected, Loaded, LoginIndex, LoginStore, Put, SessionSecrets, seal::Keys},
+    super::{
+        EndBy, Expected, Loaded, LoginIndex, LoginStore, Put, SessionSecrets, Version, seal::Keys,
+    },
     *,
 };
 use crate::{
