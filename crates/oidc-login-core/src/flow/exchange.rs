@@ -75,7 +75,7 @@ impl RequestContext {
             .await?;
         let decoded = claims.decoded.clone();
         let record = self.record(&verified, &demands, id_token, exchanged.tokens, claims);
-        let login = Arc::new(Login::with_claims(record, decoded));
+        let login = Arc::new(Login::with_claims(record, &decoded));
         self.sign_in(login, &pending.return_to, &about).await
     }
 

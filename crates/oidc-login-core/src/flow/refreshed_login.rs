@@ -40,7 +40,7 @@ impl Inner {
         let claims = self
             .renew_claims(metadata, login, new_id_token, &mut record)
             .await?;
-        Ok(Login::with_claims(record, claims))
+        Ok(Login::with_claims(record, &claims))
     }
 
     async fn take_id_token(

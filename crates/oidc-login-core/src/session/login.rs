@@ -43,9 +43,9 @@ impl Login {
     }
 
     /// A login whose claims are decoded already.
-    pub(crate) fn with_claims(record: LoginRecord, claims: Arc<StandardClaims>) -> Self {
+    pub(crate) fn with_claims(record: LoginRecord, claims: &Arc<StandardClaims>) -> Self {
         let login = Self::new(record);
-        login.decoded.keep(&claims);
+        login.decoded.keep(claims);
         login
     }
 
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn claims_that_came_decoded_are_not_decoded_again() {
         let claims: Arc<StandardClaims> = Arc::new(serde_json::from_str(r#"{"sub":"1"}"#).unwrap());
-        let login = Login::with_claims(LoginRecord::sample(), claims.clone());
+        let login = Login::with_claims(LoginRecord::sample(), &claims);
         assert!(Arc::ptr_eq(&claims, &login.claims()));
         assert_eq!(*claims, *Login::new(LoginRecord::sample()).claims());
     }
