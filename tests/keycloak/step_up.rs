@@ -42,6 +42,7 @@ async fn open_strong(alice: &mut Visitor) -> Page {
 }
 
 /// Without a mapping of `acr` to levels every sign-in is of the level `1`.
+/// Without `ACR to LoA Mapping` every sign-in is of the level `1`.
 #[tokio::test]
 #[ignore = "needs Keycloak: ./test starts it"]
 async fn without_levels_it_is_said_what_keycloak_lacks_and_nobody_loops() {
