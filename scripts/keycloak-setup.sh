@@ -28,7 +28,7 @@ sign_in() {
     [ -n "$token" ] || fail "admin/admin cannot sign in: $(echo "$answer" | jq -r '.error_description // .')"
 }
 
-# What the console makes of the steps in docs/keycloak.md, with what it fills in by itself. Every switch is named, so that a second
+# What the console makes of the steps in the README, with what it fills in by itself. Every switch is named, so that a second
 # run puts back what somebody changed. `+` is Keycloak's word for "the valid redirect URIs"; where a client has no client scopes of its own, Keycloak gives it the realm's.
 client_json() {
     jq -n --arg id "$1" --arg root "$2" --argjson public "$3" '{

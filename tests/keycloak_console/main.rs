@@ -1,4 +1,4 @@
-//! The tutorial `docs/keycloak.md`, followed through the admin console of a real Keycloak.
+//! The tutorial in the README, followed through the admin console of a real Keycloak.
 
 mod tutorial;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use tutorial::Tutorial;
 
-/// The tutorial says `myRealm`; the test makes a realm of its own, so that it disturbs no other.
+/// The README says `myRealm`; the test makes a realm of its own, so that it disturbs no other.
 const REALM: &str = "tutorial";
 
 #[tokio::test]

@@ -1,11 +1,15 @@
-//! The tutorial for Keycloak as a script: every step is first found in the text, after the step before, and then done in the console.
+//! A section of the README as a script: every step is first found in the text, after the step before, and then done in the console.
 
 use oidc_login_tests::browser::Page;
 
-/// Where the tutorial stands, and its text.
-const SCRIPT: (&str, &str) = ("docs/keycloak.md", include_str!("../../docs/keycloak.md"));
+/// Where the tutorial stands, its text, and the heading of its section there.
+const SCRIPT: (&str, &str, &str) = (
+    "README.md",
+    include_str!("../../README.md"),
+    "## Keycloak, step by step\n",
+);
 
-/// The text, read from top to bottom, beside the console in the browser.
+/// The section, read from top to bottom, beside the console in the browser.
 pub(crate) struct Tutorial<'a> {
     page: &'a Page,
     rest: String,
@@ -14,9 +18,12 @@ pub(crate) struct Tutorial<'a> {
 
 impl<'a> Tutorial<'a> {
     pub(crate) fn open(page: &'a Page) -> Self {
+        let (file, text, heading) = SCRIPT;
+        let section = text.split_once(heading).map(|(_, rest)| rest);
+        let section = section.unwrap_or_else(|| panic!("{file} has no section {heading}"));
+        let section = section.split("\n## ").next().unwrap_or_default();
         // A line break is a blank, also within the words of a button.
-        let (_, text) = SCRIPT;
-        let rest = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let rest = section.split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
             page,
             rest,
@@ -26,7 +33,7 @@ impl<'a> Tutorial<'a> {
 
     /// Goes on at a heading.
     pub(crate) fn section(&mut self, heading: &str) {
-        self.stands(&format!("## {heading} "));
+        self.stands(&format!("### {heading} "));
     }
 
     /// Clicks the control with these words.
@@ -124,8 +131,11 @@ impl<'a> Tutorial<'a> {
     /// Finds the words in the text, after those found before.
     pub(crate) fn stands(&mut self, words: &str) {
         let Some(place) = self.rest.find(words) else {
-            let (file, _) = SCRIPT;
-            panic!("{file} does not say {words:?} after {:?}", self.last);
+            let (file, _, heading) = SCRIPT;
+            panic!(
+                "{file} does not say {words:?} after {:?} in {heading}",
+                self.last
+            );
         };
         self.rest.drain(..place + words.len());
         self.last = words.into();
