@@ -6,6 +6,7 @@
 mod boxing;
 mod counting;
 mod least;
+mod least_login;
 mod plot;
 mod processor_time;
 mod rehearsed;
@@ -21,6 +22,7 @@ mod world;
 
 pub use boxing::BoxingLayer;
 pub use counting::{Others, section_of_others, section_of_ours, time_of_ours};
+pub use least_login::LeastLogin;
 pub use plot::Plot;
 pub use processor_time::ProcessorTime;
 pub use rehearsed::Rehearsed;

@@ -41,7 +41,7 @@ impl BareSignature {
     }
 }
 
-fn public_key(client: OneClient, jwks: &[u8]) -> ParsedPublicKey {
+pub(crate) fn public_key(client: OneClient, jwks: &[u8]) -> ParsedPublicKey {
     let jwks: Value = serde_json::from_slice(jwks).expect("JSON");
     let kty = match client {
         OneClient::Rs256 => "RSA",

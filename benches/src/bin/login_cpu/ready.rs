@@ -1,7 +1,7 @@
 //! Logins that only the app has something left to do for.
 
 use axum::{Router, body::Body};
-use benches::{AtCallback, BareSignature, OneClient, Rehearsed, World, new_session};
+use benches::{AtCallback, BareSignature, LeastLogin, OneClient, Rehearsed, World, new_session};
 use bytes::Bytes;
 use http::Request;
 use oidc_login_dev_provider::SigningKeys;
@@ -22,6 +22,8 @@ pub(crate) struct Login {
     pub(crate) callback: Request<Body>,
     /// What its ID token is signed with.
     pub(crate) signature: BareSignature,
+    /// The least that can be done with the same tokens.
+    pub(crate) least: LeastLogin,
 }
 
 impl Ready {
@@ -56,6 +58,7 @@ impl Login {
         Self {
             callback: browser.request(),
             signature: BareSignature::of(client, login.id_token().secret(), jwks),
+            least: LeastLogin::of(client, &login, jwks),
         }
     }
 }

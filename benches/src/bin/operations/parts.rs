@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, rc::Rc, sync::Arc};
 
-use benches::{APP, BareSignature, ISSUER, OneClient, World, get};
+use benches::{APP, BareSignature, ISSUER, LeastLogin, OneClient, World, get};
 use oidc_login::{
     Login,
     config::{RootUrl, ValidRedirectUris},
@@ -80,13 +80,14 @@ fn patterns() -> [Scenario; 2] {
     ]
 }
 
-/// The check of an ID token, and of nothing but its signature.
-fn signed(algorithm: &str, client: OneClient, stage: &Stage, world: &Rc<World>) -> [Scenario; 2] {
+/// The check of an ID token, of nothing but its signature, and the least that a login does with it.
+fn signed(algorithm: &str, client: OneClient, stage: &Stage, world: &Rc<World>) -> [Scenario; 3] {
     let (login, jwks) = stage.runtime.block_on(async {
         let cookie = world.sign_in().await;
         (world.login(&cookie).await, world.jwks().await)
     });
     let signature = BareSignature::of(client, login.id_token().secret(), &jwks);
+    let least = LeastLogin::of(client, &login, &jwks);
     let bare = signature_check(algorithm);
     [
         Scenario {
@@ -94,8 +95,15 @@ fn signed(algorithm: &str, client: OneClient, stage: &Stage, world: &Rc<World>) 
             ..part(&bare, move || signature.check())
         },
         Scenario {
-            floor: Some(bare),
+            floor: Some(bare.clone()),
             ..id_token_check(algorithm, &login, &jwks)
+        },
+        Scenario {
+            floor: Some(bare),
+            is_ours: false,
+            ..part(&format!("login: least possible, {algorithm}"), move || {
+                black_box(least.sign_in());
+            })
         },
     ]
 }
