@@ -156,7 +156,7 @@ pub async fn to_callback(browser: &mut UserAgent, user: &str, path: &str) -> Str
     fill_in(browser, &form, user).await
 }
 
-/// Fills in the provider's form; the answer leads back to the app.
+/// Fills in the provider's form, and allows what the app asks for; the answer leads back to the app.
 pub async fn fill_in(browser: &mut UserAgent, form: &Page, user: &str) -> String {
     let text = form.text();
     assert!(
@@ -164,7 +164,10 @@ pub async fn fill_in(browser: &mut UserAgent, form: &Page, user: &str) -> String
         "no sign-in form at {}: {text}",
         form.url
     );
-    let answer = send_form(browser, form, &[("username", user), ("password", user)]).await;
+    let mut answer = send_form(browser, form, &[("username", user), ("password", user)]).await;
+    if answer.text().contains("value=\"allow\"") {
+        answer = send_form(browser, &answer, &[("action", "allow")]).await;
+    }
     let location = answer.location();
     location
         .unwrap_or_else(|| panic!("no way back: {} {}", answer.status, answer.text()))
