@@ -48,8 +48,13 @@ impl LoginWatch {
     pub(crate) fn ends_at(&self, known: Version) -> Option<i64> {
         // In this order, and written in the other one, it is no other version's end.
         let ends_at = self.ends_at.load(Ordering::SeqCst);
-        let version = Version(self.version.load(Ordering::SeqCst));
+        let version = self.version();
         (version == known && ends_at != i64::MIN).then_some(ends_at)
+    }
+
+    /// The version that the login has now.
+    pub(super) fn version(&self) -> Version {
+        Version(self.version.load(Ordering::SeqCst))
     }
 
     pub(super) fn set(&self, version: Version, ends_at: i64) {

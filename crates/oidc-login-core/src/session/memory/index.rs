@@ -4,6 +4,8 @@
 //! leave have room of their own: logins, which who has an account can begin as often as they like,
 //! push none of them out.
 
+use std::mem::take;
+
 use super::{BLOCK, MemoryStore};
 use crate::session::{
     id::SessionKey,
@@ -11,8 +13,8 @@ use crate::session::{
     login_store::{ENDED_FOR, MAX_SESSIONS_OF_USER},
 };
 
-/// The logins under one key.
-pub(super) type Members = Vec<Member>;
+/// The logins under one key. Most users have one session, and there are many users: no room is kept.
+pub(super) type Members = Box<[Member]>;
 
 #[derive(Clone)]
 pub(super) struct Member {
@@ -44,9 +46,10 @@ fn add(members: &mut Members, member: Member) -> Indexed {
     {
         return Indexed::Full(oldest.key);
     }
-    // Most users have one session, and there are many users.
-    members.reserve_exact(1);
-    members.push(member);
+    let mut more = take(members).into_vec();
+    more.reserve_exact(1);
+    more.push(member);
+    *members = more.into();
     Indexed::Added
 }
 
@@ -82,8 +85,9 @@ impl MemoryStore {
 
     pub(super) fn remove_from_index(&self, index_key: [u8; 32], key: &SessionKey, now: i64) {
         self.0.index.upsert(index_key, now, |members| {
-            members.retain(|member| member.key != *key);
-            members.shrink_to_fit();
+            let mut others = take(members).into_vec();
+            others.retain(|member| member.key != *key);
+            *members = others.into();
             ((), deadline(members))
         });
     }
@@ -107,9 +111,10 @@ impl MemoryStore {
     ) -> Vec<SessionKey> {
         let (ended, _) = self.0.index.upsert(index_key, now, |members| {
             let is_meant = |member: &mut Member| member.logged_in_at <= logged_in_until;
-            let ended = members.extract_if(.., is_meant);
+            let mut all = take(members).into_vec();
+            let ended = all.extract_if(.., is_meant);
             let ended = ended.map(|member| member.key).collect();
-            members.shrink_to_fit();
+            *members = all.into();
             (ended, deadline(members))
         });
         ended

@@ -27,11 +27,10 @@ use crate::{
 /// A login. What has ended is not among them; its mark stands apart.
 pub(super) struct Live {
     record: Box<[u8]>,
-    about: Box<[u8]>,
-    version: Version,
+    /// How many keys lead to it, the keys, and what a list of sessions shows of it.
+    found_by: Box<[u8]>,
     watch: Watched,
     lease: Option<Box<HeldLease>>,
-    index_keys: Box<[[u8; 32]]>,
 }
 
 /// Says that the login is over when it leaves the store, however it does.
@@ -54,8 +53,21 @@ impl Live {
     pub(super) fn heap_bytes(&self) -> usize {
         let lease = self.lease.as_ref().map_or(0, |lease| size_of_val(&**lease));
         let watch = size_of::<LoginWatch>() + 2 * size_of::<usize>();
-        let own = self.record.len() + self.about.len() + watch + lease + 5 * BLOCK;
-        own + self.index_keys.len() * (size_of::<[u8; 32]>() + MEMBER)
+        let own = self.record.len() + self.found_by.len() + watch + lease + 4 * BLOCK;
+        own + self.index_keys().len() * MEMBER
+    }
+
+    fn version(&self) -> Version {
+        self.watch.0.version()
+    }
+
+    fn index_keys(&self) -> &[[u8; 32]] {
+        let (keys, _) = self.found_by[1..].as_chunks();
+        &keys[..usize::from(self.found_by[0])]
+    }
+
+    fn about(&self) -> &[u8] {
+        &self.found_by[1 + self.index_keys().as_flattened().len()..]
     }
 
     fn is_last_lease(&self, lease: Lease) -> bool {
@@ -71,11 +83,7 @@ impl MemoryStore {
         change: impl FnOnce(&mut Live, &mut i64) -> R,
     ) -> Option<R> {
         let now = self.now();
-        let (result, gone) = self.0.logins.update(key, now, |live, end| {
-            let result = change(live, end);
-            live.watch.0.set(live.version, *end);
-            result
-        })?;
+        let (result, gone) = self.0.logins.update(key, now, change)?;
         self.forget_all(gone, now);
         Some(result)
     }
@@ -99,6 +107,7 @@ impl MemoryStore {
             self.follow(old, *key, now);
         }
         let index_keys: Box<[_]> = index.keys().collect();
+        let count = u8::try_from(index_keys.len()).map_err(|_| too_large())?;
         for index_key in &index_keys {
             loop {
                 match self.add_to_index(*index_key, *key, index, now) {
@@ -117,11 +126,11 @@ impl MemoryStore {
         let version = Version(self.next_number());
         let live = Live {
             record: boxed(record),
-            about: (&*index.about).into(),
-            version,
+            found_by: [&[count], index_keys.as_flattened(), &index.about]
+                .concat()
+                .into(),
             watch: Watched(Arc::new(LoginWatch::new(version, deadline))),
             lease: None,
-            index_keys: index_keys.clone(),
         };
         let deadline = deadline.unix_timestamp();
         match self.0.logins.insert_new(*key, live, deadline, now) {
@@ -163,7 +172,7 @@ impl MemoryStore {
         let own = self
             .0
             .logins
-            .read(key, now, |live, _| live.index_keys.clone());
+            .read(key, now, |live, _| live.index_keys().to_vec());
         let own = own.unwrap_or_default();
         for index_key in index_keys
             .iter()
@@ -177,14 +186,14 @@ impl MemoryStore {
     fn forget_all(&self, gone: Gone<SessionKey, Live>, now: i64) {
         self.0.evicted_logins.add(gone.evicted.len(), now);
         for (key, live) in gone.expired.into_iter().chain(gone.evicted) {
-            self.forget(&live.index_keys, &key, now);
+            self.forget(live.index_keys(), &key, now);
         }
     }
 
     fn remove(&self, key: &SessionKey, now: i64) -> Option<Live> {
         let removed = self.0.logins.remove(key, now);
         if let Some(live) = &removed {
-            self.forget(&live.index_keys, key, now);
+            self.forget(live.index_keys(), key, now);
         }
         removed
     }
@@ -210,7 +219,7 @@ impl MemoryStore {
     /// Ends a login that the index knows, also one whose record is not here yet. A key that was
     /// taken by somebody else's login is left alone.
     pub(super) fn end_indexed(&self, key: &SessionKey, index_key: &[u8; 32], now: i64) {
-        let is_theirs = |live: &Live, _| live.index_keys.contains(index_key);
+        let is_theirs = |live: &Live, _| live.index_keys().contains(index_key);
         if self.0.logins.read(key, now, is_theirs) == Some(false) {
             return;
         }
@@ -232,7 +241,7 @@ fn too_large() -> StoreError {
 impl LoginStore for MemoryStore {
     fn watch(&self, key: &SessionKey, known: Version) -> Option<Arc<LoginWatch>> {
         let watch = self.0.logins.read(key, self.now(), |live, _| {
-            (live.version == known).then(|| live.watch.0.clone())
+            (live.version() == known).then(|| live.watch.0.clone())
         });
         watch.flatten()
     }
@@ -240,12 +249,12 @@ impl LoginStore for MemoryStore {
     async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
         let loaded = self.0.logins.read(key, self.now(), |live, end| {
             let deadline = at(end);
-            if known == Some(live.version) {
+            if known == Some(live.version()) {
                 return Loaded::Unchanged { deadline };
             }
             Loaded::Changed {
                 record: Bytes::copy_from_slice(&live.record),
-                version: live.version,
+                version: live.version(),
                 deadline,
             }
         });
@@ -267,7 +276,7 @@ impl LoginStore for MemoryStore {
         let version = Version(self.next_number());
         let put = self.change(key, |live, end| {
             let is_held = held.is_none_or(|held| live.is_last_lease(held));
-            if live.version != expected || !is_held {
+            if live.version() != expected || !is_held {
                 return Ok(Put::Stale);
             }
             let rest = live.heap_bytes() - live.record.len();
@@ -275,14 +284,18 @@ impl LoginStore for MemoryStore {
                 return Err(too_large());
             }
             live.record = boxed(record);
-            (live.version, *end) = (version, deadline.unix_timestamp());
+            *end = deadline.unix_timestamp();
+            live.watch.0.set(version, *end);
             Ok(Put::Stored(version))
         });
         put.unwrap_or(Ok(Put::Gone))
     }
 
     async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
-        self.change(key, |_, end| *end = deadline.unix_timestamp());
+        self.change(key, |live, end| {
+            *end = deadline.unix_timestamp();
+            live.watch.0.set(live.version(), *end);
+        });
         Ok(())
     }
 
@@ -345,12 +358,12 @@ impl LoginStore for MemoryStore {
         for subject in user {
             for member in self.members(subject.as_bytes(), now) {
                 let found = self.0.logins.read(&member.key, now, |live, end| {
-                    let is_theirs = live.index_keys.contains(subject.as_bytes());
+                    let is_theirs = live.index_keys().contains(subject.as_bytes());
                     is_theirs.then(|| UserSession {
                         key: member.key,
                         logged_in_at: at(member.logged_in_at),
                         deadline: at(end),
-                        about: Bytes::copy_from_slice(&live.about),
+                        about: Bytes::copy_from_slice(live.about()),
                     })
                 });
                 let is_new = sessions.iter().all(|known| known.key != member.key);
