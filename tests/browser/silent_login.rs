@@ -47,6 +47,7 @@ async fn whom_the_provider_does_not_know_stays_a_visitor_and_reads_the_page() {
 
     // Whoever signed out is not signed in by the next page.
     page.click_text("Sign out").await;
+    page.wait_for_text("You are not signed in.").await;
     for _ in 1..=3 {
         page.goto(&stage.at("/")).await;
         page.wait_for_text("You are not signed in.").await;
