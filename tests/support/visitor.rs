@@ -100,6 +100,17 @@ impl Visitor {
         jar.retain(|(_, name), _| !name.contains("oidc_"));
     }
 
+    /// Opens the demo's open page twice, and is signed in by the second one: who brings no cookie back
+    /// is not asked for.
+    pub async fn is_signed_in_by_looking_at_a_page(&mut self) {
+        let first = self.open("/").await;
+        assert!(first.text().contains("You are not signed in"));
+        let second = self.open("/").await;
+        assert_eq!(second.url.as_str(), self.at_app("/"));
+        let text = second.text();
+        assert!(text.contains("You are signed in as"), "{text}");
+    }
+
     /// What a script of the app's pages is answered.
     pub async fn script(&mut self, method: Method, path: &str) -> (StatusCode, Value) {
         let url = self.at_app(path);
