@@ -6,7 +6,7 @@ use oidc_login::{OidcLayer, RelyingParty, SessionSecrets};
 use oidc_login_tests::{
     clock::HandClock,
     session_list::session_routes,
-    steps::{Gates, steps},
+    steps::{Gates, LATE_STEPS, steps},
     user_agent::UserAgent,
     wire::Wire,
     world::{APP, ISSUER, client, provider, routes, sign_in},
@@ -69,15 +69,7 @@ impl Nodes {
 }
 
 async fn a_sign_out_at_one_node_is_not_undone_by_the_other(stage: &Stage) {
-    for steps in [
-        "who&hold=slow&set=color:late",
-        "who&hold=slow&set=color:late&save",
-        "read=color&hold=slow&set=color:late&save",
-        "who&read=color&hold=slow&cycle",
-        "who&read=color&hold=slow&cycle&save",
-        "who&hold=slow&flush",
-        "hold=slow&flush",
-    ] {
+    for steps in LATE_STEPS.into_iter().chain(["hold=slow&flush"]) {
         let mut nodes = Nodes::signed_in(stage).await;
         let mut before = nodes.a.clone();
         let slow = nodes.a.in_flight(&nodes.gates, "slow", steps).await;

@@ -24,6 +24,17 @@ use crate::{
     world::{APP, World, routes},
 };
 
+/// What a request may do to its session while its user is signed out elsewhere; it waits at the gate
+/// `slow` with the session already known.
+pub const LATE_STEPS: [&str; 6] = [
+    "who&hold=slow&set=color:late",
+    "who&hold=slow&set=color:late&save",
+    "read=color&hold=slow&set=color:late&save",
+    "who&read=color&hold=slow&cycle",
+    "who&read=color&hold=slow&cycle&save",
+    "who&hold=slow&flush",
+];
+
 /// Places where requests wait until the test lets them go on.
 #[derive(Clone, Debug, Default)]
 pub struct Gates(Arc<Mutex<HashMap<String, Arc<Gate>>>>);

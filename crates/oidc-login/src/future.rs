@@ -14,7 +14,8 @@ use tower_sessions_core::Session;
 
 use crate::body::Body;
 
-type Boxed<B, E> = Pin<Box<dyn Future<Output = Result<Response<Body<B>>, E>> + Send>>;
+/// An answer that has to be waited for.
+pub(crate) type Boxed<B, E> = Pin<Box<dyn Future<Output = Result<Response<Body<B>>, E>> + Send>>;
 
 pin_project! {
     /// The future of [`OidcService`](crate::OidcService).

@@ -3,6 +3,7 @@
 use oidc_login::{LoginErrorKind as Kind, seams::HttpErrorKind};
 use oidc_login_tests::{
     hostile::{Endpoint, HostileProvider, HostileWorld, assert_refused, to_provider},
+    user_agent::UserAgent,
     world::APP,
 };
 use serde_json::json;
@@ -91,24 +92,38 @@ async fn a_new_document_is_used_after_an_hour_without_anybody_waiting() {
     assert_eq!(world.provider.count(Endpoint::Discovery), 2);
 }
 
-#[tokio::test]
-async fn twenty_logins_at_once_ask_once() {
-    let world = HostileWorld::new();
+/// Twenty browsers begin a login while the discovery document is on its way.
+async fn twenty_at_once<F>(
+    world: &HostileWorld,
+    begin: impl Fn(UserAgent, String) -> F,
+) -> Vec<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
     let mut gate = world.provider.hold(Endpoint::Discovery);
     let login = format!("{APP}/auth/login");
     let logins: Vec<_> = (0..20)
-        .map(|_| {
-            let (mut browser, login) = (world.browser.other_browser(), login.clone());
-            tokio::spawn(async move { to_provider(&mut browser, &login).await })
-        })
+        .map(|_| tokio::spawn(begin(world.browser.other_browser(), login.clone())))
         .collect();
     gate.reached(1).await;
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
     gate.open();
+    let mut ended = Vec::new();
     for login in logins {
-        let location = login.await.expect("a login");
+        ended.push(login.await.expect("a login"));
+    }
+    ended
+}
+
+#[tokio::test]
+async fn twenty_logins_at_once_ask_once() {
+    let world = HostileWorld::new();
+    let logins = twenty_at_once(&world, |mut browser, login| async move {
+        to_provider(&mut browser, &login).await
+    });
+    for location in logins.await {
         assert_eq!(location.path(), "/authorize");
     }
     assert_eq!(world.provider.count(Endpoint::Discovery), 1);
@@ -120,21 +135,10 @@ async fn twenty_logins_at_once_share_a_failure() {
     world
         .provider
         .fail(Endpoint::Discovery, HttpErrorKind::Timeout);
-    let mut gate = world.provider.hold(Endpoint::Discovery);
-    let login = format!("{APP}/auth/login");
-    let logins: Vec<_> = (0..20)
-        .map(|_| {
-            let (mut browser, login) = (world.browser.other_browser(), login.clone());
-            tokio::spawn(async move { browser.get(&login).await })
-        })
-        .collect();
-    gate.reached(1).await;
-    for _ in 0..50 {
-        tokio::task::yield_now().await;
-    }
-    gate.open();
-    for login in logins {
-        let page = login.await.expect("a page");
+    let logins = twenty_at_once(&world, |mut browser, login| async move {
+        browser.get(&login).await
+    });
+    for page in logins.await {
         assert_refused(&page, Kind::ProviderUnavailable, "one of twenty");
     }
     assert_eq!(world.provider.count(Endpoint::Discovery), 1);

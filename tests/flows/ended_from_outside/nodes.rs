@@ -8,7 +8,7 @@ use oidc_login::{MemoryStore, OidcLayer, RelyingParty, SessionSecrets, config::S
 use oidc_login_tests::{
     clock::HandClock,
     session_list::session_routes,
-    steps::{Gates, steps},
+    steps::{Gates, LATE_STEPS, steps},
     stores::OpenStore,
     user_agent::UserAgent,
     wire::Wire,
@@ -91,14 +91,7 @@ async fn what_one_node_ended_is_over_at_the_others_next_request() {
 
 #[tokio::test]
 async fn a_request_under_way_at_another_node_writes_nothing_back() {
-    for steps in [
-        "who&hold=slow&set=color:late",
-        "who&hold=slow&set=color:late&save",
-        "read=color&hold=slow&set=color:late&save",
-        "who&read=color&hold=slow&cycle",
-        "who&read=color&hold=slow&cycle&save",
-        "who&hold=slow&flush",
-    ] {
+    for steps in LATE_STEPS {
         let mut nodes = Nodes::signed_in(&[&[1], &[1]]).await;
         let slow = nodes.phones[1].in_flight(&nodes.gates, "slow", steps).await;
         nodes.end_phone().await;

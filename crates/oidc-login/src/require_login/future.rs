@@ -9,9 +9,7 @@ use std::{
 use http::Response;
 use pin_project_lite::pin_project;
 
-use crate::body::Body;
-
-type Boxed<B, E> = Pin<Box<dyn Future<Output = Result<Response<Body<B>>, E>> + Send>>;
+use crate::{body::Body, future::Boxed};
 
 pin_project! {
     /// The future of [`RequireLogin`](crate::RequireLogin).
