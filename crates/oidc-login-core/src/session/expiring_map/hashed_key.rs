@@ -33,12 +33,19 @@ impl Seeds {
         }
     }
 
-    /// Every bit of it depends on all bits of the key: the low half of a product would not.
-    #[allow(clippy::cast_possible_truncation)] // both halves are used
+    /// Every bit of it depends on all bits of the key. Once folded, keys in a row would still lie in a
+    /// row, and under an unlucky factor many of them in one shard.
     pub(super) fn hash(self, key: &impl HashedKey) -> u64 {
-        let product = u128::from(key.bits() ^ self.added) * u128::from(self.factor);
-        product as u64 ^ (product >> 64) as u64
+        let once = folded(key.bits() ^ self.added, self.factor);
+        folded(once ^ self.added, self.factor)
     }
+}
+
+/// The low half of a product would not depend on the high bits of what is multiplied.
+#[allow(clippy::cast_possible_truncation)] // both halves are used
+fn folded(bits: u64, factor: u64) -> u64 {
+    let product = u128::from(bits) * u128::from(factor);
+    product as u64 ^ (product >> 64) as u64
 }
 
 fn first(bytes: &[u8; 32]) -> u64 {
