@@ -21,7 +21,7 @@ pub fn alice() -> User {
 }
 
 /// A type of the app's own, as `Claims<Employee>` decodes it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Employee {
     /// Who it is.
     pub sub: String,

@@ -33,6 +33,8 @@ pub enum Variant {
     Open,
     /// `Claims`.
     Claims,
+    /// `Claims`, in an app that keeps no values of its own.
+    LoginsOnly,
     /// `Option<Claims>`.
     OptionalClaims,
     /// `Claims<Employee>`.
@@ -49,7 +51,7 @@ pub enum Variant {
 
 impl Variant {
     /// All that need nothing but this process.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Plain,
         Self::Boxing,
         Self::BoxingVisitor,
@@ -58,6 +60,7 @@ impl Variant {
         Self::Open,
         Self::Claims,
         Self::OwnClaims,
+        Self::LoginsOnly,
         Self::OptionalClaims,
         Self::Guarded,
         Self::TowerSessions,
@@ -75,6 +78,7 @@ impl Variant {
             Self::Claims => "Claims",
             Self::OptionalClaims => "Option<Claims>",
             Self::OwnClaims => "Claims<T>",
+            Self::LoginsOnly => "Claims, logins_only()",
             Self::Guarded => "RequireLoginLayer",
             Self::TowerSessions => "tower-sessions, get::<Claims>",
             Self::Redis => "Claims, Redis",
@@ -94,6 +98,7 @@ impl Variant {
             Self::Claims => "claims",
             Self::OptionalClaims => "optional-claims",
             Self::OwnClaims => "own-claims",
+            Self::LoginsOnly => "logins-only",
             Self::Guarded => "guarded",
             Self::TowerSessions => "tower-sessions",
             Self::Redis => "redis",
@@ -134,7 +139,9 @@ impl Variant {
             Self::Least => least(world).await,
             Self::OpenVisitor => (open().layer(world.layer()), None),
             Self::Open => signed_in(open(), world).await,
-            Self::Claims | Self::Redis | Self::RedisCached => signed_in(claims(), world).await,
+            Self::Claims | Self::LoginsOnly | Self::Redis | Self::RedisCached => {
+                signed_in(claims(), world).await
+            }
             Self::OptionalClaims => {
                 let routes = Router::new().route("/hello", get(hello_optional));
                 signed_in(routes, world).await
@@ -184,6 +191,7 @@ impl App for Variant {
         };
         let world = match redis.zip(cache_time) {
             Some((url, time)) => World::with_redis(OneClient::Rs256, keys, url, time),
+            None if self == Self::LoginsOnly => World::with_logins_only(OneClient::Rs256, keys),
             None => World::new(OneClient::Rs256, keys),
         };
         Ok(Self::app(self, &world).await)

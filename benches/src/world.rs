@@ -86,6 +86,21 @@ impl World {
         )
     }
 
+    /// With an app that keeps no values of its own.
+    ///
+    /// # Panics
+    /// When the settings here are wrong.
+    pub fn with_logins_only(client: OneClient, keys: SigningKeys) -> Self {
+        let relying_party = |client| RelyingParty::builder(client).logins_only().build();
+        Self::with(
+            client,
+            keys,
+            |provider| provider,
+            |client| client,
+            |client| relying_party(client).expect("a relying party"),
+        )
+    }
+
     /// With an app that asks userinfo at every login.
     ///
     /// # Panics

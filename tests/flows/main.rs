@@ -52,6 +52,7 @@ mod login_cache;
 mod login_demands;
 mod login_loop;
 mod login_parameters;
+mod logins_only;
 mod logout;
 mod logout_request;
 mod logout_targets;

@@ -4,18 +4,25 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use benches::{
-    Variant,
+    Employee, Variant,
     side_by_side::{App, Failure},
 };
 
-use crate::{axum_oidc_app, axum_oidc_client_app, axum_security_app, stage::Stage};
+use crate::{
+    axum_oidc_app, axum_oidc_client_app,
+    axum_security_app::{self, Name},
+    stage::Stage,
+};
 
 /// One of the libraries, or what they are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// oidc-login, or no login library.
     Own(Variant),
+    /// With the name in its sessions.
     AxumSecurity,
+    /// With the claims in its sessions.
+    AxumSecurityClaims,
     AxumOidcClient,
     AxumOidc,
 }
@@ -27,8 +34,10 @@ impl App for Peer {
             Self::Own(Variant::Boxing),
             Self::Own(Variant::Claims),
             Self::Own(Variant::OwnClaims),
+            Self::Own(Variant::LoginsOnly),
             Self::Own(Variant::TowerSessions),
             Self::AxumSecurity,
+            Self::AxumSecurityClaims,
             Self::AxumOidcClient,
             Self::AxumOidc,
         ]
@@ -42,8 +51,10 @@ impl App for Peer {
         match self {
             Self::Own(Variant::Claims) => "oidc-login",
             Self::Own(Variant::OwnClaims) => "oidc-login, Claims<T>",
+            Self::Own(Variant::LoginsOnly) => "oidc-login, Claims, logins_only()",
             Self::Own(variant) => variant.name(),
-            Self::AxumSecurity => "axum-security 0.0.2",
+            Self::AxumSecurity => "axum-security 0.0.2, a name kept",
+            Self::AxumSecurityClaims => "axum-security 0.0.2, claims kept",
             Self::AxumOidcClient => "axum-oidc-client 0.7.0",
             Self::AxumOidc => "axum-oidc 1.0.0-dev-2",
         }
@@ -53,6 +64,7 @@ impl App for Peer {
         match self {
             Self::Own(variant) => variant.id(),
             Self::AxumSecurity => "axum-security",
+            Self::AxumSecurityClaims => "axum-security-claims",
             Self::AxumOidcClient => "axum-oidc-client",
             Self::AxumOidc => "axum-oidc",
         }
@@ -77,7 +89,12 @@ impl App for Peer {
                 axum_oidc_client_app::app(&stage).await?,
                 "/auth?redirect=/hello",
             ),
-            Self::AxumSecurity | Self::Own(_) => (axum_security_app::app(&stage).await?, "/login"),
+            Self::AxumSecurityClaims => {
+                (axum_security_app::app::<Employee>(&stage).await?, "/login")
+            }
+            Self::AxumSecurity | Self::Own(_) => {
+                (axum_security_app::app::<Name>(&stage).await?, "/login")
+            }
         };
         let cookies = stage.sign_in(&app, login).await;
         Ok((app, Some(cookies)))

@@ -77,6 +77,8 @@ pub enum Sessions {
     Own,
     /// The app's own `SessionManagerLayer`, outside of ours. The login has its own cookie.
     App,
+    /// None: the app keeps no values of its own, and requests carry no `tower_sessions::Session`.
+    LoginsOnly,
 }
 
 impl RelyingParty {

@@ -50,12 +50,9 @@ struct Pending {
 }
 
 impl<F, B, E> OidcFuture<F, B, E> {
-    /// The app's answer, with the session that was made for the request.
-    pub(crate) fn app(response: F, context: Arc<RequestContext>, session: Session) -> Self {
-        let pending = Pending {
-            context,
-            session: Some(session),
-        };
+    /// The app's answer, with the session that was made for the request, if one was.
+    pub(crate) fn app(response: F, context: Arc<RequestContext>, session: Option<Session>) -> Self {
+        let pending = Pending { context, session };
         Self {
             state: State::App { response, pending },
         }

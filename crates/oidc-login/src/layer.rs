@@ -9,7 +9,7 @@ use crate::service::OidcService;
 ///
 /// Belongs around the outermost router, added after its routes. It answers the endpoints below the
 /// client's base path (`/auth`), and lets every other request through with the login, and a
-/// `tower_sessions::Session`, in its extensions.
+/// `tower_sessions::Session` for the app's own values, in its extensions.
 #[derive(Clone, Debug)]
 pub struct OidcLayer {
     relying_party: RelyingParty,

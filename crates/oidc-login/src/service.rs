@@ -9,7 +9,9 @@ use std::{
 use http::{Extensions, Request, Response};
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use oidc_login_core::{LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, config::Endpoint};
+use oidc_login_core::{
+    LoginErrorKind, MAX_BODY, RelyingParty, RequestContext, Sessions, config::Endpoint,
+};
 use tower_service::Service;
 
 use crate::{body::Body, future::OidcFuture};
@@ -53,13 +55,13 @@ where
             return OidcFuture::boxed(async move { Ok(serve(&context, endpoint, request).await) });
         }
         match context.enter(request.extensions_mut()) {
-            Ok(Some(session)) => OidcFuture::app(self.inner.call(request), context, session),
-            Ok(None) => {
+            Ok(None) if self.relying_party.sessions() == Sessions::App => {
                 // The service that was polled ready must be the one that is called.
                 let ready = self.inner.clone();
                 let inner = std::mem::replace(&mut self.inner, ready);
                 OidcFuture::boxed(pass_with_app_session(inner, context, request))
             }
+            Ok(session) => OidcFuture::app(self.inner.call(request), context, session),
             Err(error) => {
                 let answer = context.error_response(error, request.headers());
                 OidcFuture::boxed(async { Ok(answer.map(Body::own)) })

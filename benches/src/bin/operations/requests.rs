@@ -20,7 +20,13 @@ pub(crate) fn scenarios(stage: &Stage) -> impl Iterator<Item = Scenario> + use<>
     let (one, two) = (stage.runtime.clone(), stage.runtime.clone());
     let apps: Vec<_> = Variant::ALL
         .into_iter()
-        .map(|variant| (variant, one.block_on(variant.app(&stage.rs256))))
+        .map(|variant| {
+            let world = match variant {
+                Variant::LoginsOnly => &stage.logins_only,
+                _ => &stage.rs256,
+            };
+            (variant, one.block_on(variant.app(world)))
+        })
         .collect();
     let served = apps
         .clone()

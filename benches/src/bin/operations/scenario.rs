@@ -25,6 +25,8 @@ pub(crate) struct Stage {
     pub(crate) runtime: Rc<Runtime>,
     pub(crate) rs256: Rc<World>,
     pub(crate) es256: Rc<World>,
+    /// Of an app that keeps no values of its own.
+    pub(crate) logins_only: Rc<World>,
     /// Where alice signs in over and over, which ends her oldest sessions.
     pub(crate) logins: Rc<World>,
     /// The same, where the app asks userinfo too.
@@ -40,6 +42,7 @@ impl Stage {
         Ok(Self {
             runtime: Rc::new(Builder::new_current_thread().enable_all().build()?),
             rs256: Rc::new(World::new(OneClient::Rs256, keys.clone())),
+            logins_only: Rc::new(World::with_logins_only(OneClient::Rs256, keys.clone())),
             logins: Rc::new(World::new(OneClient::Rs256, keys.clone())),
             userinfo: Rc::new(World::with_userinfo(OneClient::Rs256, keys.clone())),
             by_hand: Rc::new(World::with_clock(OneClient::Rs256, keys.clone(), &clock)),

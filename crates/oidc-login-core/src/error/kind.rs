@@ -441,8 +441,8 @@ kinds! {
         "Add the app's SessionManagerLayer after OidcLayer, so that it sits outside it.";
     /// The app's session layer outside ours without `app_sessions()`.
     SessionLayerDoubled = "session_layer_doubled", INTERNAL_SERVER_ERROR, App,
-        "two session layers are at work",
-        "Remove the app's SessionManagerLayer, or call app_sessions() on OidcLayer.";
+        "a session layer of the app's is around the login layer, which was not told of it",
+        "Remove the app's SessionManagerLayer, or call app_sessions() on the builder of the RelyingParty.";
     /// The app's claims type does not fit the claims.
     ClaimsMismatch = "claims_mismatch", INTERNAL_SERVER_ERROR, App,
         "the claims of this login do not fit the type the app asks for",

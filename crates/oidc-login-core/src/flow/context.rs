@@ -84,7 +84,7 @@ impl RequestContext {
         peer: Option<IpAddr>,
     ) -> Self {
         let app_session = match rp.0.sessions {
-            Sessions::Own => None,
+            Sessions::Own | Sessions::LoginsOnly => None,
             Sessions::App => request.extensions().get::<Session>().cloned(),
         };
         Self {

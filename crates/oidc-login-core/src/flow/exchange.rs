@@ -175,7 +175,7 @@ impl RequestContext {
     ) -> session_store::Result<HashMap<String, Value>> {
         let inner = self.inner();
         let id = match (before, inner.sessions) {
-            (_, Sessions::App) => None,
+            (_, Sessions::App | Sessions::LoginsOnly) => None,
             (Some(before), _) => self.presented.id(before.key),
             (None, _) => self.presented.only(),
         };
@@ -266,6 +266,14 @@ impl RequestContext {
         if let Some(session) = self.app_session() {
             return app_session::renew(session, login, values, keeps_values).await;
         }
+        if self.inner().sessions == Sessions::LoginsOnly {
+            if !values.is_empty() {
+                tracing::warn!(
+                    "what on_login put into the session is dropped: this app keeps none, logins_only() is set"
+                );
+            }
+            return Ok(());
+        }
         values.insert(OWNER_KEY.to_owned(), owner_value(login));
         let record = Record {
             id: id.key().app_session_id(),
@@ -291,3 +299,6 @@ fn ended_before(login: &Login, now: OffsetDateTime) -> LoginError {
 fn values_failed(error: session_store::Error) -> LoginError {
     LoginError::new(LoginErrorKind::StoreUnavailable).with_source(error)
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;

@@ -115,7 +115,7 @@ impl RequestContext {
     }
 
     /// Puts this context, and the session for the app's own values, into a request's extensions, and
-    /// returns that session; `None` where the app brings its own.
+    /// returns that session; `None` where the app brings its own, or keeps none.
     ///
     /// # Errors
     /// When somebody else brought a session already; the answer to send is
@@ -126,6 +126,8 @@ impl RequestContext {
     ) -> Result<Option<Session>, LoginError> {
         let session = match self.inner().sessions {
             Sessions::App => None,
+            Sessions::LoginsOnly if extensions.get::<Session>().is_none() => None,
+            Sessions::LoginsOnly => return Err(LoginErrorKind::SessionLayerDoubled.into()),
             Sessions::Own => {
                 let session = self.session();
                 if extensions.insert(session.clone()).is_some() {

@@ -22,18 +22,12 @@ impl RelyingPartyBuilder {
     /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
     /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
-    /// the store and need the same keys. With both a session store and
-    /// [`app_sessions`](Self::app_sessions).
+    /// the store and need the same keys. With a session store in an app that gives us nothing to keep
+    /// there: [`app_sessions`](Self::app_sessions), [`logins_only`](Self::logins_only).
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
         self.check_secrets()?;
         self.check_stores()?;
-        if self.sessions == Sessions::App && self.values.is_some() {
-            return Err(ConfigError::new(
-                "session_store",
-                "a store, and app_sessions()",
-                "one of them: the app's own session layer has its own store",
-            ));
-        }
+        self.check_sessions()?;
         if self.refresh_margin.is_negative() {
             return Err(ConfigError::new(
                 "refresh margin",
@@ -66,6 +60,24 @@ impl RelyingPartyBuilder {
             "session secrets",
             "at least one, the same for every process that shares the store (openssl rand -base64 32)",
         ))
+    }
+
+    fn check_sessions(&self) -> Result<(), ConfigError> {
+        let (found, expected) = match self.sessions {
+            Sessions::App => (
+                "a store, and app_sessions()",
+                "one of them: the app's own session layer has its own store",
+            ),
+            Sessions::LoginsOnly => (
+                "a store, and logins_only()",
+                "one of them: the store is for the app's own values",
+            ),
+            Sessions::Own => return Ok(()),
+        };
+        match self.values {
+            Some(_) => Err(ConfigError::new("session_store", found, expected)),
+            None => Ok(()),
+        }
     }
 
     #[cfg(feature = "tokio")]

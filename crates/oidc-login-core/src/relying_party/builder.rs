@@ -118,6 +118,22 @@ impl RelyingPartyBuilder {
         self
     }
 
+    /// The app keeps no values of its own in sessions, only logins: requests carry no
+    /// `tower_sessions::Session`, and none is kept beside a login. Handlers find the user in
+    /// [`Claims`](crate::Claims) and the like, as ever.
+    ///
+    /// Saves a part of each request, and a quarter of a kilobyte of each session. A handler that asks
+    /// for a `tower_sessions::Session` all the same gets its refusal, a 500; what
+    /// [`on_login`](Self::on_login) puts into one is dropped with a warning in the log.
+    ///
+    /// # Security
+    /// A `SessionManagerLayer` of the app's around this layer is refused as with our own sessions: what
+    /// it kept would outlive the user's sign-out. Use [`app_sessions`](Self::app_sessions) for that.
+    pub fn logins_only(mut self) -> Self {
+        self.sessions = Sessions::LoginsOnly;
+        self
+    }
+
     /// How long a session lives. Default: one hour idle, eight hours at all.
     pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
         self.lifetimes = lifetimes;

@@ -57,11 +57,21 @@ fn a_shared_store_needs_secrets_except_on_loopback() {
 }
 
 #[test]
-fn an_app_with_sessions_of_its_own_gives_us_no_store_for_them() {
-    let both = builder("http://localhost:5000/")
-        .session_store(MemoryStore::new())
-        .app_sessions();
-    assert_eq!(both.build().unwrap_err().setting(), "session_store");
+fn a_store_for_values_that_we_do_not_keep_is_refused() {
+    for (name, set) in [
+        (
+            "app_sessions()",
+            RelyingPartyBuilder::app_sessions as fn(_) -> _,
+        ),
+        ("logins_only()", RelyingPartyBuilder::logins_only),
+    ] {
+        let alone = set(builder("http://localhost:5000/"));
+        assert!(alone.build().is_ok(), "{name}");
+        let both = set(builder("http://localhost:5000/").session_store(MemoryStore::new()));
+        let error = both.build().unwrap_err();
+        assert_eq!(error.setting(), "session_store", "{name}");
+        assert!(error.to_string().contains(name), "{error}");
+    }
 }
 
 #[test]
