@@ -74,6 +74,7 @@ mod tests {
     use crate::{RelyingParty, config::ClientConfig, session::MemoryStore};
 
     type Settings = fn(RelyingPartyBuilder) -> RelyingPartyBuilder;
+    type Found<'a> = Result<Sessions, (&'a str, &'a str)>;
 
     fn builder(prompt: Option<&str>) -> RelyingPartyBuilder {
         let client = ClientConfig::builder()
@@ -89,7 +90,7 @@ mod tests {
 
     #[test]
     fn sessions_are_of_one_kind_and_every_setting_fits_it() {
-        let cases: [(Settings, Result<Sessions, (&str, &str)>); 10] = [
+        let cases: [(Settings, Found<'_>); 10] = [
             (|builder| builder, Ok(Sessions::Own)),
             (|builder| builder.app_sessions(), Ok(Sessions::App)),
             (|builder| builder.logins_only(), Ok(Sessions::LoginsOnly)),
