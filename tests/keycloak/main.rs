@@ -13,6 +13,7 @@ mod redirect_uris;
 mod refresh;
 mod roles;
 mod sessions;
+mod shared_session;
 mod silent_login;
 mod stage;
 mod step_up;

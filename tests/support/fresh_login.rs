@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::{Router, routing::get};
 use http::StatusCode;
-use oidc_login::{Claims, ClientConfig, OidcLayer, RelyingParty, RequireLoginLayer};
+use oidc_login::{
+    Claims, ClientConfig, OidcLayer, RelyingParty, RequireLoginLayer, config::ClientConfigBuilder,
+};
 
 use crate::{steps::Gates, tokens::token_routes, user_agent::Page, visitor::Visitor};
 
@@ -18,14 +20,26 @@ const PAGE: &str = "/recent";
 /// # Panics
 /// When the settings are refused.
 pub fn fresh_login_app(issuer: &str, client_id: &str, port: u16) -> Router {
+    fresh_login_app_with(issuer, client_id, port, |client| client)
+}
+
+/// The same with other settings of the client.
+///
+/// # Panics
+/// When the settings are refused.
+pub fn fresh_login_app_with(
+    issuer: &str,
+    client_id: &str,
+    port: u16,
+    settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
+) -> Router {
     let client = ClientConfig::builder()
         .issuer(issuer)
         .public_client(client_id)
         .root_url(format!("http://localhost:{port}/"))
         .valid_redirect_uris(["/*"])
-        .clock_leeway(SECOND)
-        .build()
-        .expect("a client");
+        .clock_leeway(SECOND);
+    let client = settings(client).build().expect("a client");
     let relying_party = RelyingParty::builder(client).build();
     let recent = get(|claims: Claims| async move { format!("fresh {}", claims.sub()) })
         .route_layer(RequireLoginLayer::new().max_age(SECOND));

@@ -45,6 +45,18 @@ impl Visitor {
         }
     }
 
+    /// In the same browser at one more app in this process, which stands for one on this port.
+    #[must_use]
+    pub fn and_at(mut self, port: u16, app: Router) -> Self {
+        self.agent.add_site(origin(port), app);
+        self
+    }
+
+    /// Goes over to the app on this port.
+    pub fn go_to(&mut self, port: u16) {
+        self.app = origin(port);
+    }
+
     /// The address of a page of the app.
     pub fn at_app(&self, path: &str) -> String {
         format!("{}{path}", self.app)
