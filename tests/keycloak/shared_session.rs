@@ -1,7 +1,6 @@
 //! Logins of one browser share Keycloak's session: what happens to one shows in the refreshed tokens of the others.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{Method, StatusCode};
+use http::StatusCode;
 use oidc_login_tests::{demo::free_port, fresh_login::fresh_login_app, visitor::Visitor};
 use serde_json::{Value, json};
 
@@ -9,16 +8,6 @@ use crate::realm::{CLIENT, Realm};
 
 /// What says how a user signed in.
 const OF_THE_AUTHENTICATION: [&str; 5] = ["acr", "amr", "auth_time", "nonce", "sid"];
-
-/// What Keycloak says in the access token that a refresh brings; it speaks of the authentication as the ID token does.
-async fn refreshed(alice: &mut Visitor) -> Value {
-    let (status, _) = alice.script(Method::GET, "/refresh").await;
-    assert_eq!(status, StatusCode::OK);
-    let token = alice.open("/token").await.text();
-    let payload = token.split('.').nth(1).expect("a JWT");
-    let payload = URL_SAFE_NO_PAD.decode(payload).expect("base64url");
-    serde_json::from_slice(&payload).expect("JSON")
-}
 
 /// Alice signs in again, because a page wants a fresh login.
 async fn sign_in_again(alice: &mut Visitor) {
@@ -52,7 +41,7 @@ async fn proof_at_one_does_no_harm_and_no_good_at_the_other(
     sign_in_again(&mut alice).await;
 
     alice.go_to(realm.port);
-    let said = refreshed(&mut alice).await;
+    let said = alice.refreshed().await;
     let new = said["auth_time"].as_i64().expect("Keycloak tells it");
     assert!(new > old, "one time for Keycloak's whole session: {said}");
     let after = alice.claims_here().await;
@@ -110,7 +99,7 @@ async fn a_second_login_leaves_the_first_ones_acr() {
     let mut alice = signed_in_at_both(&realm, other, CLIENT).await;
     assert_eq!(alice.claims_here().await["acr"], "0", "nothing was asked");
     alice.go_to(realm.port);
-    let said = refreshed(&mut alice).await;
+    let said = alice.refreshed().await;
     assert_eq!(said["acr"], "0", "one for all logins at the client");
     assert_eq!(alice.claims_here().await["acr"], "1", "the login's");
     realm.end().await;

@@ -80,7 +80,12 @@ impl Visitor {
         let text = form.text();
         assert!(text.contains("name=\"password\""), "no sign-in: {text}");
         let typed = [("username", user), ("password", user)];
-        let page = self.press(&form, &typed).await;
+        self.press_and_allow(&form, &typed).await
+    }
+
+    /// Sends a form of the provider, and allows the app what it wants where the provider asks.
+    pub async fn press_and_allow(&mut self, form: &Page, fields: &[(&str, &str)]) -> Page {
+        let page = self.press(form, fields).await;
         if !page.text().contains("<h1>Consent</h1>") {
             return page;
         }
