@@ -18,3 +18,4 @@ mod silent_login;
 mod stage;
 mod step_up;
 mod tutorial;
+mod used_once;

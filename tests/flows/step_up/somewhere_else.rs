@@ -2,10 +2,7 @@
 
 use http::StatusCode;
 use oidc_login::LoginErrorKind as Kind;
-use oidc_login_tests::{
-    hostile::{HostileWorld, IdToken},
-    tokens::LIFETIME,
-};
+use oidc_login_tests::{hostile::HostileWorld, tokens::LIFETIME};
 use serde_json::{Value, json};
 
 use super::{get_page, seconds_ago, world};
@@ -22,12 +19,9 @@ async fn signed_in(world: &mut HostileWorld) -> Value {
 /// What the ID tokens to come say.
 fn bend(world: &HostileWorld, claims: &Value) {
     let claims = claims.as_object().expect("an object").clone();
-    world.provider.bend_id_token(move |token: &mut IdToken| {
-        token
-            .claims
-            .as_object_mut()
-            .expect("claims")
-            .extend(claims.clone())
+    world.provider.bend_id_token(move |token| {
+        let of_token = token.claims.as_object_mut().expect("an object");
+        of_token.extend(claims.clone());
     });
 }
 
