@@ -88,6 +88,7 @@ pub use oidc_login_core::{
 };
 pub use require_login::{RequireLogin, RequireLoginFuture, RequireLoginLayer};
 pub use service::OidcService;
+pub use tower_sessions_core::Session;
 
 /// The snippet of the README compiles.
 #[cfg(all(doctest, feature = "axum"))]
