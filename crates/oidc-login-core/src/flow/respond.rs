@@ -169,8 +169,11 @@ pub(super) fn error_json(error: &LoginError, sign_in: Option<&str>) -> Response<
         "error": error.code(),
         "message": error.to_string(),
         "what_to_do": error.kind().what_to_do(),
-        "id": error.id(),
     });
+    // What is no failure, as a visitor without a login, is not in the log.
+    if !error.id().is_empty() {
+        value["id"] = error.id().into();
+    }
     if let Some(said) = error.said_by_provider() {
         value["said_by_provider"] = serde_json::json!({
             "error": said.error,
