@@ -9,7 +9,7 @@ use http::{
 use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
     error::{LoginError, LoginErrorKind},
-    page::{DefaultPages, Detail, ErrorPage, Pages as _, content_security_policy},
+    page::{DefaultPages, Detail, ErrorPage, Pages, content_security_policy},
     seams::fresh_bytes,
 };
 
@@ -58,7 +58,7 @@ impl RequestContext {
                 home: self.inner().client.home_url.as_str(),
                 sign_in: sign_in.as_deref(),
             };
-            html(error.status(), self.inner().pages.error(&page))
+            self.page(error.status(), |pages| pages.error(&page))
         };
         if let Some(seconds) = error.retry_after() {
             let headers = response.headers_mut();
@@ -77,6 +77,26 @@ impl RequestContext {
         let home = self.inner().client.home_url.as_str();
         let target = Some(wanted.return_to.as_str()).filter(|target| *target != home);
         self.login_url_with(target, &wanted.parameters)
+    }
+
+    /// A page of the app's, or ours in its place.
+    pub(super) fn page(
+        &self,
+        status: StatusCode,
+        draw: impl FnOnce(&dyn Pages) -> String,
+    ) -> Response<Bytes> {
+        let pages = &*self.inner().pages;
+        let mut response = html(status, draw(pages));
+        match HeaderValue::try_from(pages.content_security_policy()) {
+            Ok(policy) => {
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the pages' own policy is no header value, ours stays")
+            }
+        }
+        response
     }
 
     /// Gives the error its id and writes it into the log.
