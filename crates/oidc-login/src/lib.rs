@@ -109,3 +109,23 @@ struct StepUpGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/silent-login.md")]
 struct SilentLoginGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/layers.md")]
+struct LayersGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/scripts.md")]
+struct ScriptsGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum", feature = "test"))]
+#[doc = include_str!("../../../docs/testing.md")]
+struct TestingGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/users.md")]
+struct UsersGuide;
