@@ -1,4 +1,4 @@
-//! `SameOrigin`: what somebody else's page asks for is refused, WebSockets too.
+//! `SameOrigin`: what a page of somebody else asks for is refused, and so is a connection (`WebSocket`) that it opens.
 
 use axum::{Router, body::Body, routing::any};
 use http::{Method, Request, StatusCode, header};

@@ -65,18 +65,17 @@ impl Control {
         let answer = match AuthorizationRequest::parse(provider, &Params::parse(&query)) {
             Err(Refusal::Page(page)) => return Err(refused(&page)),
             Err(Refusal::Answer(answer, _)) => *answer,
-            Ok(request) => match cannot_sign_in(&request, user) {
-                Some(why) => {
+            Ok(request) => {
+                if let Some(why) = cannot_sign_in(&request, user) {
                     let (to, issuer) = (&request.return_address, &provider.settings.issuer);
                     AuthorizationResponse::error(to, issuer, "login_required", why)
-                }
-                None => {
+                } else {
                     let nobody = HeaderMap::new();
                     let user = Arc::clone(user);
                     let (_, session) = provider.start_session(user, request.acr, &nobody);
                     issue_code(provider, request, session)
                 }
-            },
+            }
         };
         let response = answer.into_response();
         let location = response.headers().get(LOCATION);

@@ -93,7 +93,7 @@ impl RequestContext {
                 headers.insert(header::CONTENT_SECURITY_POLICY, policy);
             }
             Err(error) => {
-                tracing::error!(%error, "the pages' own policy is no header value, ours stays")
+                tracing::error!(%error, "the pages' own policy is no header value, ours stays");
             }
         }
         response
@@ -114,7 +114,7 @@ impl RequestContext {
             status = error.status().as_u16(),
             path = self.uri.path(),
             evidence = ?error.evidence(),
-            provider = ?error.said_by_provider(),
+            provider = error.said_by_provider().map(tracing::field::debug),
             cause,
             "{error}"
         );
