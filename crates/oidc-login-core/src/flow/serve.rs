@@ -119,25 +119,27 @@ impl RequestContext {
     /// returns that session; `None` where the app brings its own, or keeps none.
     ///
     /// # Errors
-    /// When somebody else brought a session already; the answer to send is
-    /// [`error_response`](Self::error_response).
+    /// When this layer was there before, or a session that somebody else brought; the answer to send
+    /// is [`error_response`](Self::error_response).
     pub fn enter(
         self: &Arc<Self>,
         extensions: &mut Extensions,
     ) -> Result<Option<Session>, LoginError> {
-        let session = match self.inner().sessions {
-            Sessions::App => None,
-            Sessions::LoginsOnly if extensions.get::<Session>().is_none() => None,
-            Sessions::LoginsOnly => return Err(doubled(extensions)),
+        if extensions.insert(self.clone()).is_some() {
+            return Err(LoginErrorKind::LayerDoubled.into());
+        }
+        let (session, has_another) = match self.inner().sessions {
+            Sessions::App => (None, false),
+            Sessions::LoginsOnly => (None, extensions.get::<Session>().is_some()),
             Sessions::Own => {
                 let session = self.session();
-                if extensions.insert(session.clone()).is_some() {
-                    return Err(doubled(extensions));
-                }
-                Some(session)
+                let before = extensions.insert(session.clone());
+                (Some(session), before.is_some())
             }
         };
-        extensions.insert(self.clone());
+        if has_another {
+            return Err(LoginErrorKind::SessionLayerDoubled.into());
+        }
         Ok(session)
     }
 
@@ -193,14 +195,5 @@ impl RequestContext {
         self.allowed_methods(endpoint)
             .split(", ")
             .any(|allowed| allowed == self.method)
-    }
-}
-
-/// Whose session is there already: that of this layer, added twice, or of the app's own.
-fn doubled(extensions: &Extensions) -> LoginError {
-    if extensions.get::<Arc<RequestContext>>().is_some() {
-        LoginErrorKind::LayerDoubled.into()
-    } else {
-        LoginErrorKind::SessionLayerDoubled.into()
     }
 }
