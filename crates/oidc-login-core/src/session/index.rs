@@ -80,8 +80,8 @@ pub struct UserSession {
 }
 
 impl SidKey {
-    /// A key of these bytes, for a store's own tests.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
@@ -92,8 +92,8 @@ impl SidKey {
 }
 
 impl SubjectKey {
-    /// A key of these bytes, for a store's own tests.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
