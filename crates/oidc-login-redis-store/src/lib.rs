@@ -49,6 +49,8 @@
 //! | `claim:` + hash of a `state` | that its answer was used |
 //! | `values:` + half of the hash of the session's id | the app's values as JSON |
 
+#![warn(missing_debug_implementations)]
+
 mod connection;
 mod error;
 mod index;

@@ -5,6 +5,7 @@ mod http_client;
 mod random;
 #[cfg(feature = "tokio")]
 mod reqwest_client;
+mod shared;
 mod spawn;
 mod timer;
 

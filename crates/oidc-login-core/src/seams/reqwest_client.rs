@@ -29,6 +29,7 @@ pub struct ReqwestClient {
 
 /// Settings of a [`ReqwestClient`].
 #[derive(Debug)]
+#[must_use]
 pub struct ReqwestClientBuilder {
     timeout: Duration,
     extra_roots: Vec<reqwest::Certificate>,
