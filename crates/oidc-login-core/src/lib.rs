@@ -1,5 +1,7 @@
 //! The relying party of oidc-login: OpenID Connect login without a framework and without a runtime.
 
+#![warn(missing_debug_implementations)]
+
 pub mod config;
 mod error;
 mod flow;

@@ -54,6 +54,8 @@
 //! | `metrics` | no | counters and a histogram for the `metrics` facade; `docs/operations.md` lists them |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
+#![warn(missing_debug_implementations)]
+
 mod body;
 #[cfg(feature = "axum")]
 mod extract;

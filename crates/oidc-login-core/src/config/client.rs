@@ -50,6 +50,7 @@ pub struct ClientConfig {
 
 /// Where the redirect URI of a login comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RedirectUri {
     /// The root URL and the callback's path.
     #[default]
@@ -80,6 +81,7 @@ pub enum ResponseMode {
 
 /// Whether roles are also read from a JWT access token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AccessTokenRoles {
     /// Only the ID token has roles.
     #[default]

@@ -23,6 +23,7 @@ const REFRESH_INTERVAL: time::Duration = time::Duration::HOUR;
 
 /// Settings of a [`ProviderConfig`].
 #[derive(Clone, Default)]
+#[must_use]
 pub struct ProviderConfigBuilder {
     issuer: Option<String>,
     ca_file: Option<PathBuf>,

@@ -27,6 +27,7 @@ pub struct Policy {
 
 /// A request that may pass.
 #[derive(Clone, Debug)]
+#[must_use]
 pub enum Admitted {
     /// By this user.
     As(Arc<Login>),

@@ -1,6 +1,6 @@
 //! Settings of a client at work.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tower_sessions_core::{Session, SessionStore};
 
@@ -33,10 +33,23 @@ pub struct RelyingPartyBuilder {
     pub(super) random: Arc<dyn Random>,
     pub(super) spawn: Option<Arc<dyn Spawn>>,
     pub(super) timer: Option<Arc<dyn Timer>>,
-    pub(super) refresh_margin: time::Duration,
+    pub(super) refresh_margin: Duration,
     pub(super) background_refresh: BackgroundRefresh,
     pub(super) silent_login: SilentLogin,
     pub(super) fixed_login: Option<Arc<Login>>,
+}
+
+/// Stores, hooks and secrets are not shown.
+impl std::fmt::Debug for RelyingPartyBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RelyingPartyBuilder")
+            .field("client", &self.client)
+            .field("sessions", &self.sessions)
+            .field("lifetimes", &self.lifetimes)
+            .field("has_login_store", &self.logins.is_some())
+            .field("has_session_store", &self.values.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl RelyingParty {
@@ -58,7 +71,7 @@ impl RelyingParty {
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
             timer: default_timer(),
-            refresh_margin: time::Duration::MINUTE,
+            refresh_margin: Duration::from_secs(60),
             background_refresh: BackgroundRefresh::default(),
             silent_login: SilentLogin::default(),
             fixed_login: None,
@@ -242,7 +255,7 @@ impl RelyingPartyBuilder {
 
     /// How long before its end an access token is refreshed when a handler asks for one. Default:
     /// one minute, and of a token that lives shortly half its life at most.
-    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+    pub fn refresh_margin(mut self, margin: Duration) -> Self {
         self.refresh_margin = margin;
         self
     }

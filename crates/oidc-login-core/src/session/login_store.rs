@@ -148,6 +148,7 @@ pub struct Lease(pub u64);
 
 /// What became of asking for a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub enum Leased {
     /// It is the caller's.
     Held(Lease),

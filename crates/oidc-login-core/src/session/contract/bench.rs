@@ -120,8 +120,7 @@ impl Bench {
     /// A login of this user, saved now.
     pub(super) async fn sign_in(&self, user: &User) -> SessionKey {
         let key = session_key();
-        let put = self.put_new(&key, user, b"record").await;
-        assert!(matches!(put, Put::Stored(_)), "{put:?}");
+        stored(self.put_new(&key, user, b"record").await);
         key
     }
 
@@ -157,6 +156,11 @@ impl Bench {
             .await
             .expect("the store answers")
     }
+}
+
+/// Fails unless it was saved.
+pub(super) fn stored(put: Put) {
+    assert!(matches!(put, Put::Stored(_)), "{put:?}");
 }
 
 /// Starts all calls at one moment and collects what became of them.
