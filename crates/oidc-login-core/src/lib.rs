@@ -30,3 +30,9 @@ pub use hooks::{HookError, LoginDecision};
 pub use readiness::{ProviderReadiness, Readiness, StoreReadiness};
 pub use relying_party::{RelyingParty, RelyingPartyBuilder, Sessions};
 pub use verified_claims::{ClaimError, VerifiedClaims};
+
+// What stands in signatures here, so that an app need not find the versions that fit.
+#[doc(no_inline)]
+pub use async_trait::async_trait;
+#[doc(no_inline)]
+pub use {bytes, http, serde_json, time, tower_sessions_core, url};

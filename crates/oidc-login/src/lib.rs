@@ -88,6 +88,8 @@ pub use oidc_login_core::{
     seams,
     session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
 };
+#[doc(no_inline)]
+pub use oidc_login_core::{async_trait, bytes, http, serde_json, time, tower_sessions_core, url};
 pub use require_login::{RequireLogin, RequireLoginFuture, RequireLoginLayer};
 pub use service::OidcService;
 
