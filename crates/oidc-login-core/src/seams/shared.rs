@@ -2,7 +2,6 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
@@ -36,12 +35,16 @@ impl<T: Timer + ?Sized> Timer for Arc<T> {
     }
 }
 
-#[async_trait]
+/// The client's own future: `async` would put it into another box.
 impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
-    async fn send(
-        &self,
+    fn send<'a, 't>(
+        &'a self,
         request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, HttpError> {
-        (**self).send(request).await
+    ) -> Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, HttpError>> + Send + 't>>
+    where
+        'a: 't,
+        Self: 't,
+    {
+        (**self).send(request)
     }
 }

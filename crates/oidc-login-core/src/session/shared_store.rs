@@ -1,8 +1,7 @@
 //! A store of logins that is shared: an [`Arc`] of one is one.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use time::OffsetDateTime;
 
@@ -12,55 +11,108 @@ use super::{
 };
 use crate::protocol::StateHash;
 
-#[async_trait]
-impl<T: LoginStore + ?Sized> LoginStore for Arc<T> {
-    async fn load(&self, key: &SessionKey, known: Option<Version>) -> Result<Loaded, StoreError> {
-        (**self).load(key, known).await
-    }
+type Answer<'t, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 't>>;
 
+/// The store's own futures: `async` would put each into another box.
+impl<S: LoginStore + ?Sized> LoginStore for Arc<S> {
     fn watch(&self, key: &SessionKey, known: Version) -> Option<Arc<LoginWatch>> {
         (**self).watch(key, known)
     }
 
-    async fn put_if(
-        &self,
-        key: &SessionKey,
+    fn load<'a, 'b, 't>(&'a self, key: &'b SessionKey, known: Option<Version>) -> Answer<'t, Loaded>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).load(key, known)
+    }
+
+    fn put_if<'a, 'b, 'c, 't>(
+        &'a self,
+        key: &'b SessionKey,
         record: Bytes,
         deadline: OffsetDateTime,
-        expected: Expected<'_>,
-    ) -> Result<Put, StoreError> {
-        (**self).put_if(key, record, deadline, expected).await
+        expected: Expected<'c>,
+    ) -> Answer<'t, Put>
+    where
+        'a: 't,
+        'b: 't,
+        'c: 't,
+        Self: 't,
+    {
+        (**self).put_if(key, record, deadline, expected)
     }
 
-    async fn touch(&self, key: &SessionKey, deadline: OffsetDateTime) -> Result<(), StoreError> {
-        (**self).touch(key, deadline).await
+    fn touch<'a, 'b, 't>(&'a self, key: &'b SessionKey, deadline: OffsetDateTime) -> Answer<'t, ()>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).touch(key, deadline)
     }
 
-    async fn end(&self, key: &SessionKey) -> Result<Option<Bytes>, StoreError> {
-        (**self).end(key).await
+    fn end<'a, 'b, 't>(&'a self, key: &'b SessionKey) -> Answer<'t, Option<Bytes>>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).end(key)
     }
 
-    async fn followers(&self, key: &SessionKey) -> Result<Vec<SessionKey>, StoreError> {
-        (**self).followers(key).await
+    fn followers<'a, 'b, 't>(&'a self, key: &'b SessionKey) -> Answer<'t, Vec<SessionKey>>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).followers(key)
     }
 
-    async fn end_by(&self, logout: EndBy<'_>) -> Result<Vec<SessionKey>, StoreError> {
-        (**self).end_by(logout).await
+    fn end_by<'a, 'b, 't>(&'a self, logout: EndBy<'b>) -> Answer<'t, Vec<SessionKey>>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).end_by(logout)
     }
 
-    async fn lease(&self, key: &SessionKey, ttl: Duration) -> Result<Leased, StoreError> {
-        (**self).lease(key, ttl).await
+    fn lease<'a, 'b, 't>(&'a self, key: &'b SessionKey, ttl: Duration) -> Answer<'t, Leased>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).lease(key, ttl)
     }
 
-    async fn release(&self, key: &SessionKey, lease: Lease) -> Result<(), StoreError> {
-        (**self).release(key, lease).await
+    fn release<'a, 'b, 't>(&'a self, key: &'b SessionKey, lease: Lease) -> Answer<'t, ()>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).release(key, lease)
     }
 
-    async fn of(&self, user: &[SubjectKey]) -> Result<Vec<UserSession>, StoreError> {
-        (**self).of(user).await
+    fn of<'a, 'b, 't>(&'a self, user: &'b [SubjectKey]) -> Answer<'t, Vec<UserSession>>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).of(user)
     }
 
-    async fn claim(&self, state: &StateHash, until: OffsetDateTime) -> Result<Claim, StoreError> {
-        (**self).claim(state, until).await
+    fn claim<'a, 'b, 't>(&'a self, state: &'b StateHash, until: OffsetDateTime) -> Answer<'t, Claim>
+    where
+        'a: 't,
+        'b: 't,
+        Self: 't,
+    {
+        (**self).claim(state, until)
     }
 }
