@@ -54,6 +54,7 @@
 //! | `metrics` | no | counters and a histogram for the `metrics` facade; `docs/operations.md` lists them |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(missing_debug_implementations)]
 
 mod body;

@@ -38,7 +38,27 @@ pub struct ProviderConfigBuilder {
 }
 
 impl ProviderConfig {
-    /// Settings to fill in.
+    /// Settings to fill in; only the issuer has to be there.
+    ///
+    /// ```
+    /// # use oidc_login_core as oidc_login;
+    /// use std::time::Duration;
+    /// use oidc_login::config::{ClientConfig, ProviderConfig};
+    ///
+    /// # fn client() -> Result<ClientConfig, oidc_login::ConfigError> {
+    /// let provider = ProviderConfig::builder()
+    ///     .issuer("https://login.example.com/realms/staff")
+    ///     .request_timeout(Duration::from_secs(5))
+    ///     .build()?;
+    /// let client = ClientConfig::builder()
+    ///     .provider(provider)
+    ///     .public_client("intranet")
+    ///     .root_url("https://intranet.example.com/")
+    ///     .build()?;
+    /// # Ok(client)
+    /// # }
+    /// # client().unwrap();
+    /// ```
     pub fn builder() -> ProviderConfigBuilder {
         ProviderConfigBuilder::default()
     }
