@@ -1,3 +1,5 @@
+//! The discovery document.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| oidc_login_core::fuzzing::discovery(data));

@@ -1,3 +1,5 @@
+//! Forwarded headers.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| oidc_login_core::fuzzing::forwarded(data));

@@ -1,3 +1,5 @@
+//! Requests to begin a login.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| oidc_login_core::fuzzing::login_request(data));

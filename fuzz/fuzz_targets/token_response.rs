@@ -1,3 +1,5 @@
+//! The token response.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| oidc_login_core::fuzzing::token_response(data));

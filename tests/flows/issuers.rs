@@ -1,58 +1,23 @@
 //! Issuers with a path and a slash at the end, and providers without a discovery document.
 
-use axum::Router;
 use http::StatusCode;
-use oidc_login::{
-    ClientConfig, LoginErrorKind as Kind, OidcLayer, ProviderConfig, RelyingParty,
-    config::ProviderConfigBuilder,
-};
-use oidc_login_dev_provider::{DevProvider, Endpoint};
+use oidc_login::{LoginErrorKind as Kind, config::ProviderConfigBuilder};
+use oidc_login_dev_provider::Endpoint;
 use oidc_login_tests::{
-    clock::HandClock,
     hostile::{self, HostileWorld, assert_refused, with_parameter},
-    user_agent::{Page, UserAgent},
-    wire::Wire,
-    world::{APP, ISSUER, provider, routes, sign_in, to_callback},
+    world::{APP, ISSUER, World, to_callback},
 };
 
-/// The tutorial's app at a provider with this issuer.
-struct World {
-    provider: DevProvider,
-    browser: UserAgent,
-}
-
-impl World {
-    fn new(
-        provider_issuer: &str,
-        configured: &str,
-        settings: impl FnOnce(ProviderConfigBuilder) -> ProviderConfigBuilder,
-    ) -> Self {
-        let clock = HandClock::new();
-        let provider = provider(&clock).issuer(provider_issuer).build();
-        let provider = provider.expect("a provider");
-        let settings = settings(ProviderConfig::builder().issuer(configured));
-        let settings = settings.http_client(Wire(provider.router()));
-        let client = ClientConfig::builder()
-            .provider(settings.build().expect("a provider"))
-            .public_client("flask-app")
-            .root_url(format!("{APP}/"))
-            .build();
-        let relying_party = RelyingParty::builder(client.expect("a client")).clock(clock.clone());
-        let relying_party = relying_party.build().expect("a relying party");
-        let app = routes().layer(OidcLayer::new(relying_party));
-        let sites = [
-            (APP.to_owned(), app),
-            (ISSUER.to_owned(), provider.router()),
-        ];
-        Self {
-            browser: UserAgent::new(sites, clock),
-            provider,
-        }
-    }
-
-    async fn sign_in(&mut self) -> Page {
-        sign_in(&mut self.browser, "alice", "/secure").await
-    }
+/// The tutorial's app, which knows the provider by an issuer that may be another one than its own.
+fn world(
+    provider_issuer: &str,
+    configured: &str,
+    settings: impl FnOnce(ProviderConfigBuilder) -> ProviderConfigBuilder,
+) -> World {
+    World::at(
+        |provider| provider.issuer(provider_issuer),
+        |known| settings(known.issuer(configured)),
+    )
 }
 
 const WITH_AND_WITHOUT: [(&str, &str); 4] = [
@@ -65,8 +30,12 @@ const WITH_AND_WITHOUT: [(&str, &str); 4] = [
 #[tokio::test]
 async fn an_issuer_is_what_its_provider_writes() {
     for (name, issuer) in WITH_AND_WITHOUT {
-        let mut world = World::new(issuer, issuer, |provider| provider);
-        assert_eq!(world.sign_in().await.text(), "secure alice", "{name}");
+        let mut world = world(issuer, issuer, |provider| provider);
+        assert_eq!(
+            world.sign_in("alice", "/secure").await.text(),
+            "secure alice",
+            "{name}"
+        );
         let asked = world.provider.control().requests(Endpoint::Discovery);
         assert_eq!(asked, 1, "{name}");
     }
@@ -79,7 +48,7 @@ async fn a_slash_more_or_less_is_another_issuer() {
         [WITH_AND_WITHOUT[2], WITH_AND_WITHOUT[3]],
     ] {
         for (of_provider, configured) in [(one, other), (other, one)] {
-            let mut world = World::new(of_provider, configured, |provider| provider);
+            let mut world = world(of_provider, configured, |provider| provider);
             let page = world.browser.get(&format!("{APP}/auth/login")).await;
             assert_refused(&page, Kind::DiscoveryInvalid, configured);
             assert!(page.set_cookies().is_empty(), "{configured}");
@@ -108,7 +77,7 @@ async fn an_address_of_many_tenants_is_refused_with_what_to_do() {
 async fn without_discovery_nothing_is_asked_before_the_code_is_exchanged() {
     for (name, issuer) in WITH_AND_WITHOUT {
         let base = issuer.trim_end_matches('/');
-        let mut world = World::new(issuer, issuer, |provider| {
+        let mut world = world(issuer, issuer, |provider| {
             provider
                 .without_discovery()
                 .authorization_endpoint(format!("{base}/authorize"))
@@ -157,7 +126,7 @@ async fn without_discovery_the_answer_and_the_id_token_still_name_the_issuer() {
         ),
         ("the ID token otherwise", false, None, Kind::IdTokenIssuer),
     ] {
-        let mut world = World::new(ISSUER, "http://localhost:5001/", |provider| {
+        let mut world = world(ISSUER, "http://localhost:5001/", |provider| {
             provider
                 .without_discovery()
                 .authorization_endpoint(format!("{ISSUER}/authorize"))
@@ -174,21 +143,11 @@ async fn without_discovery_the_answer_and_the_id_token_still_name_the_issuer() {
 
 #[tokio::test]
 async fn what_is_stated_goes_before_what_is_discovered() {
-    let mut world = HostileWorld::new();
-    let clock = world.clock.clone();
-    let provider = ProviderConfig::builder()
-        .issuer(ISSUER)
-        .http_client(world.provider.clone())
-        .authorization_endpoint(format!("{ISSUER}/elsewhere"))
-        .authorization_response_iss_parameter_supported(false);
-    let client = ClientConfig::builder()
-        .provider(provider.build().expect("a provider"))
-        .public_client("flask-app")
-        .root_url(format!("{APP}/"))
-        .build();
-    let relying_party = RelyingParty::builder(client.expect("a client")).clock(clock.clone());
-    let app: Router = routes().layer(OidcLayer::new(relying_party.build().expect("one")));
-    world.browser = UserAgent::new([(APP.to_owned(), app)], clock);
+    let mut world = HostileWorld::at(|provider| {
+        provider
+            .authorization_endpoint(format!("{ISSUER}/elsewhere"))
+            .authorization_response_iss_parameter_supported(false)
+    });
     let location = world.begin("/secure").await;
     assert_eq!(location.path(), "/elsewhere");
     let callback = world.provider.answer(&location, "alice");

@@ -1,6 +1,7 @@
 //! Whole flows in one process: a browser with a cookie jar, a clock moved by hand, no sockets.
 
 mod again;
+mod app_session_hangs;
 mod app_session_values;
 mod app_sessions;
 mod app_values;

@@ -86,9 +86,13 @@ async fn a_bad_id_token_leaves_everything_as_it_was() {
                 token.claims["azp"] = json!("flask-app");
             },
         ),
-        ("another authentication", Kind::IdTokenAuthTime, |token| {
-            token.claims["auth_time"] = json!(1_799_999_990);
-        }),
+        (
+            "an earlier authentication",
+            Kind::IdTokenAuthTime,
+            |token| {
+                token.claims["auth_time"] = json!(1_799_999_979);
+            },
+        ),
         ("another nonce", Kind::IdTokenNonce, |token| {
             token.claims["nonce"] = json!("other");
         }),

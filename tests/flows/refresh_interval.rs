@@ -2,31 +2,13 @@
 
 use std::time::Duration;
 
-use oidc_login::{ClientConfig, OidcLayer, ProviderConfig, RelyingParty};
-use oidc_login_tests::{
-    hostile::{Endpoint, HostileWorld},
-    user_agent::UserAgent,
-    world::{APP, ISSUER, routes},
-};
+use oidc_login_tests::hostile::{Endpoint, HostileWorld};
 
 fn world(interval: Option<Duration>) -> HostileWorld {
-    let mut world = HostileWorld::new();
-    let clock = world.clock.clone();
-    let provider = ProviderConfig::builder().issuer(ISSUER);
-    let provider = provider.http_client(world.provider.clone());
-    let provider = match interval {
+    HostileWorld::at(|provider| match interval {
         Some(interval) => provider.refresh_interval(interval),
         None => provider,
-    };
-    let client = ClientConfig::builder()
-        .provider(provider.build().expect("a provider"))
-        .public_client("flask-app")
-        .root_url(format!("{APP}/"))
-        .build();
-    let relying_party = RelyingParty::builder(client.expect("a client")).clock(clock.clone());
-    let layer = OidcLayer::new(relying_party.build().expect("a relying party"));
-    world.browser = UserAgent::new([(APP.to_owned(), routes().layer(layer))], clock);
-    world
+    })
 }
 
 #[tokio::test]

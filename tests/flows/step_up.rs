@@ -2,6 +2,7 @@
 
 mod guards;
 mod not_enough;
+mod somewhere_else;
 
 use std::time::Duration;
 

@@ -24,7 +24,6 @@ impl Realm {
         let keycloak = Keycloak::from_env();
         let port = free_port();
         let name = format!("test-{port}");
-        let root_url = format!("http://localhost:{port}/");
         // Imported users get no roles by themselves; without these no offline token either.
         let roles = format!("default-roles-{name}");
         let user = |name: &str| {
@@ -34,16 +33,7 @@ impl Realm {
                 "credentials": [{ "type": "password", "value": name, "temporary": false }],
             })
         };
-        let mut app = json!({
-            "clientId": CLIENT, "protocol": "openid-connect", "publicClient": true, "standardFlowEnabled": true,
-            "rootUrl": root_url, "redirectUris": [format!("{root_url}*")], "fullScopeAllowed": true,
-            "frontchannelLogout": false,
-            "attributes": {
-                "post.logout.redirect.uris": "+",
-                "backchannel.logout.url": format!("{root_url}auth/backchannel-logout"),
-                "backchannel.logout.session.required": "true",
-            },
-        });
+        let mut app = public_client(CLIENT, port);
         merge(&mut app, client);
         let mut all = json!({
             "realm": name, "enabled": true, "sslRequired": "external",
@@ -77,6 +67,14 @@ impl Realm {
         let path = self.path(&format!("/users?exact=true&username={name}"));
         let found = self.keycloak.get(&path).await;
         found[0]["id"].as_str().expect("a user").to_owned()
+    }
+
+    /// Adds a client like the first one, for another app; the port of that one.
+    pub(crate) async fn add_client(&self, client_id: &str) -> u16 {
+        let port = free_port();
+        let client = public_client(client_id, port);
+        self.keycloak.post(&self.path("/clients"), &client).await;
+        port
     }
 
     /// Changes these members of its client.
@@ -125,6 +123,21 @@ impl Realm {
     pub(crate) async fn end(self) {
         self.keycloak.delete(&self.path("")).await;
     }
+}
+
+/// A public client whose app listens on this port.
+fn public_client(client_id: &str, port: u16) -> Value {
+    let root_url = format!("http://localhost:{port}/");
+    json!({
+        "clientId": client_id, "protocol": "openid-connect", "publicClient": true, "standardFlowEnabled": true,
+        "rootUrl": root_url, "redirectUris": [format!("{root_url}*")], "fullScopeAllowed": true,
+        "frontchannelLogout": false,
+        "attributes": {
+            "post.logout.redirect.uris": "+",
+            "backchannel.logout.url": format!("{root_url}auth/backchannel-logout"),
+            "backchannel.logout.session.required": "true",
+        },
+    })
 }
 
 /// Objects are merged, everything else is replaced.

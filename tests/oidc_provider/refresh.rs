@@ -2,13 +2,20 @@
 
 use futures_util::future::join_all;
 use http::{Method, StatusCode};
-use oidc_login::{ClientConfig, OidcLayer, RelyingParty};
+use oidc_login::{ClientConfig, OidcLayer, RelyingParty, config::ClientConfigBuilder};
 use oidc_login_tests::{
-    clock::HandClock, demo::free_port, oidc_provider::OidcProvider, steps::Gates,
-    tokens::token_routes, user_agent::script, visitor::Visitor,
+    clock::HandClock, demo::free_port, fresh_login::fresh_login_app_with,
+    oidc_provider::OidcProvider, steps::Gates, tokens::token_routes, user_agent::script,
+    visitor::Visitor,
 };
 
 use crate::stage::{OFFLINE, Stage};
+
+/// What a client has to send for a refresh token, as [`OFFLINE`] has it for the demo.
+fn offline_with_consent(client: ClientConfigBuilder) -> ClientConfigBuilder {
+    let client = client.scopes(["openid", "offline_access"]);
+    client.authorization_parameter("prompt", "consent")
+}
 
 #[tokio::test]
 #[ignore = "needs oidc-provider: ./test installs it"]
@@ -19,11 +26,8 @@ async fn each_is_used_once_however_many_requests_want_a_token() {
         .issuer(provider.issuer())
         .public_client("flask-app")
         .root_url(format!("http://localhost:{port}/"))
-        .valid_redirect_uris(["/*"])
-        .scopes(["openid", "offline_access"])
-        .authorization_parameter("prompt", "consent")
-        .build()
-        .expect("a client");
+        .valid_redirect_uris(["/*"]);
+    let client = offline_with_consent(client).build().expect("a client");
     let clock = HandClock::of_now();
     let relying_party = RelyingParty::builder(client).clock(clock.clone());
     let relying_party = relying_party.build().expect("a relying party");
@@ -52,6 +56,40 @@ async fn each_is_used_once_however_many_requests_want_a_token() {
         assert_eq!(consumed, hour);
     }
     assert_eq!(provider.count("grant.revoked flask-app").await, 0);
+}
+
+/// It keeps the time of an authentication with the login, as OpenID Connect Core §12.2 has it.
+#[tokio::test]
+#[ignore = "needs oidc-provider: ./test installs it"]
+async fn a_login_keeps_its_time_when_its_user_signs_in_again_in_the_same_browser() {
+    let port = free_port();
+    let provider = OidcProvider::start(port).await;
+    let app = fresh_login_app_with(
+        &provider.issuer(),
+        "flask-app-auth-time",
+        port,
+        offline_with_consent,
+    );
+    let mut first = Visitor::at(port, app, provider.port());
+    let page = first.sign_in("alice").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    first.open_recent().await;
+
+    let mut second = first.clone();
+    second.forget_app();
+    let form = second.open("/recent").await;
+    let typed = [("username", "alice"), ("password", "alice")];
+    second.prove_again(&form, &typed).await;
+
+    let [of_first, of_second] = [first.claims_here().await, second.claims_here().await];
+    assert!(of_second["auth_time"].as_i64() > of_first["auth_time"].as_i64());
+    for (login, visitor) in [(of_first, &mut first), (of_second, &mut second)] {
+        let said = visitor.refreshed().await;
+        for name in ["auth_time", "nonce", "sid"] {
+            assert_eq!(said[name], login[name], "{name}");
+        }
+    }
+    assert_eq!(provider.count("grant.revoked flask-app-auth-time").await, 0);
 }
 
 #[tokio::test]

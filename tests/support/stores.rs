@@ -30,6 +30,7 @@ pub struct OpenStore(Arc<Mutex<HashMap<Id, Record>>>, Arc<State>);
 struct State {
     is_down: AtomicBool,
     is_hanging: AtomicBool,
+    keeps: AtomicBool,
 }
 
 impl State {
@@ -44,6 +45,7 @@ impl State {
     fn recover(&self) {
         self.is_down.store(false, Ordering::SeqCst);
         self.is_hanging.store(false, Ordering::SeqCst);
+        self.keeps.store(false, Ordering::SeqCst);
     }
 }
 
@@ -56,6 +58,11 @@ impl OpenStore {
     /// From now on no call ever ends.
     pub fn hang(&self) {
         self.1.is_hanging.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on what would delete something hangs, and every call after it.
+    pub fn hang_from_delete(&self) {
+        self.1.keeps.store(true, Ordering::SeqCst);
     }
 
     /// From now on it works again.
@@ -99,6 +106,9 @@ impl SessionStore for OpenStore {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        if self.1.keeps.load(Ordering::SeqCst) {
+            self.hang();
+        }
         self.working().await?.remove(id);
         Ok(())
     }

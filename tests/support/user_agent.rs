@@ -102,6 +102,11 @@ impl UserAgent {
         }
     }
 
+    /// One more site that it reaches.
+    pub fn add_site(&mut self, origin: String, site: Router) {
+        self.sites.insert(origin, site);
+    }
+
     /// Another browser: the same sites, no cookies.
     pub fn other_browser(&self) -> Self {
         Self {

@@ -45,6 +45,18 @@ impl Visitor {
         }
     }
 
+    /// In the same browser at one more app in this process, which stands for one on this port.
+    #[must_use]
+    pub fn and_at(mut self, port: u16, app: Router) -> Self {
+        self.agent.add_site(origin(port), app);
+        self
+    }
+
+    /// Goes over to the app on this port.
+    pub fn go_to(&mut self, port: u16) {
+        self.app = origin(port);
+    }
+
     /// The address of a page of the app.
     pub fn at_app(&self, path: &str) -> String {
         format!("{}{path}", self.app)
@@ -68,7 +80,12 @@ impl Visitor {
         let text = form.text();
         assert!(text.contains("name=\"password\""), "no sign-in: {text}");
         let typed = [("username", user), ("password", user)];
-        let page = self.press(&form, &typed).await;
+        self.press_and_allow(&form, &typed).await
+    }
+
+    /// Sends a form of the provider, and allows the app what it wants where the provider asks.
+    pub async fn press_and_allow(&mut self, form: &Page, fields: &[(&str, &str)]) -> Page {
+        let page = self.press(form, fields).await;
         if !page.text().contains("<h1>Consent</h1>") {
             return page;
         }

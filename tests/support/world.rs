@@ -3,7 +3,9 @@
 use axum::{Router, routing::get};
 use oidc_login::{
     Claims, ClientConfig, OidcLayer, ProviderConfig, RelyingParty, RelyingPartyBuilder,
-    RequireLoginLayer, config::ClientConfigBuilder, seams::HttpClient,
+    RequireLoginLayer,
+    config::{ClientConfigBuilder, ProviderConfigBuilder},
+    seams::HttpClient,
 };
 use oidc_login_dev_provider::{Client, DevProvider, DevProviderBuilder, SigningKeys, User};
 use std::sync::OnceLock;
@@ -32,11 +34,20 @@ pub struct World {
     pub browser: UserAgent,
 }
 
+/// The tutorial's provider, reached through this client.
+pub fn provider_config(http_client: impl HttpClient) -> ProviderConfigBuilder {
+    ProviderConfig::builder()
+        .issuer(ISSUER)
+        .http_client(http_client)
+}
+
 /// The tutorial's client at a provider reached through this client.
 pub fn client(http_client: impl HttpClient) -> ClientConfigBuilder {
-    let provider = ProviderConfig::builder()
-        .issuer(ISSUER)
-        .http_client(http_client);
+    client_at(provider_config(http_client))
+}
+
+/// The tutorial's client at a provider.
+pub fn client_at(provider: ProviderConfigBuilder) -> ClientConfigBuilder {
     ClientConfig::builder()
         .provider(provider.build().expect("a provider"))
         .public_client("flask-app")
@@ -114,10 +125,31 @@ impl World {
         client_settings: impl FnOnce(ClientConfigBuilder) -> ClientConfigBuilder,
         app: impl FnOnce(RelyingPartyBuilder, &HandClock) -> Router,
     ) -> Self {
+        let client = |provider| client_settings(client_at(provider));
+        Self::put_together(provider_settings, client, app)
+    }
+
+    /// The tutorial's app at another provider, or one that it knows otherwise.
+    pub fn at(
+        provider_settings: impl FnOnce(DevProviderBuilder) -> DevProviderBuilder,
+        known: impl FnOnce(ProviderConfigBuilder) -> ProviderConfigBuilder,
+    ) -> Self {
+        let client = |provider| client_at(known(provider));
+        Self::put_together(provider_settings, client, |builder, _| {
+            let relying_party = builder.build().expect("a relying party");
+            routes().layer(OidcLayer::new(relying_party))
+        })
+    }
+
+    fn put_together(
+        provider_settings: impl FnOnce(DevProviderBuilder) -> DevProviderBuilder,
+        client: impl FnOnce(ProviderConfigBuilder) -> ClientConfigBuilder,
+        app: impl FnOnce(RelyingPartyBuilder, &HandClock) -> Router,
+    ) -> Self {
         let clock = HandClock::new();
         let provider = provider_settings(provider(&clock));
         let provider = provider.build().expect("a provider");
-        let client = client_settings(client(Wire(provider.router())));
+        let client = client(provider_config(Wire(provider.router())));
         let client = client.build().expect("a client");
         let app = app(RelyingParty::builder(client).clock(clock.clone()), &clock);
         let sites = [

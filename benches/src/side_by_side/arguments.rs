@@ -1,11 +1,11 @@
 //! The command line.
 
-use std::{path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use super::Failure;
 
 const USAGE: &str = "\
-[--rounds N] [--seconds S] [--connections N,N,..] [--redis] [--plot FILE]
+[--rounds N] [--seconds S] [--connections N,N,..] [--workers N] [--redis] [--plot FILE]
 --smoke [--redis]
 --count
 
@@ -14,6 +14,7 @@ Serves each app in a process of its own and drives them in turn.
 --rounds N       rounds that count, 7 by default; one more comes first, to warm up
 --seconds S      how long each app is driven in each round, 1 by default
 --connections N  connections, kept alive, 32 by default; of several numbers, one table for each
+--workers N      threads of each server, by tokio's runtime for several; without it, by that for one
 --redis          also what keeps its sessions in a Redis, which is started; needs redis-server
 --plot FILE      writes the shares of the no-op layer's throughput as SVG
 --smoke          a few hundred requests to each, for their answers only
@@ -34,8 +35,20 @@ pub(super) struct Arguments {
     pub(super) rounds: u32,
     pub(super) bound: Bound,
     pub(super) connections: Vec<usize>,
+    /// Threads of each server; without, one, by the runtime that has no others.
+    pub(super) workers: Option<NonZeroUsize>,
     pub(super) redis: bool,
     pub(super) plot: Option<PathBuf>,
+}
+
+/// What a child of the process that measures serves.
+#[derive(Clone, Debug)]
+pub(super) struct Serving {
+    /// The app.
+    pub(super) id: String,
+    /// The address of a Redis.
+    pub(super) redis: Option<String>,
+    pub(super) workers: Option<NonZeroUsize>,
 }
 
 /// What this process is for.
@@ -45,8 +58,8 @@ pub(super) enum Mode {
     Measure(Arguments),
     /// Count instructions.
     Count,
-    /// Serve this app, as a child of the process that measures; with the Redis at this address.
-    Serve(String, Option<String>),
+    /// Serve an app, as a child of the process that measures.
+    Serve(Serving),
 }
 
 impl Arguments {
@@ -55,6 +68,7 @@ impl Arguments {
             rounds: 7,
             bound: Bound::Time(Duration::from_secs(1)),
             connections: vec![32],
+            workers: None,
             redis: false,
             plot: None,
         };
@@ -71,6 +85,7 @@ impl Arguments {
                     let numbers = numbers.split(',').map(str::parse);
                     arguments.connections = numbers.collect::<Result<_, _>>()?;
                 }
+                "--workers" => arguments.workers = Some(value()?.parse()?),
                 "--redis" => arguments.redis = true,
                 "--plot" => arguments.plot = Some(value()?.into()),
                 "--smoke" => {
@@ -79,7 +94,13 @@ impl Arguments {
                     arguments.connections = vec![4];
                 }
                 "--count" => return Ok(Mode::Count),
-                "--serve" => return Ok(Mode::Serve(value()?, texts.next())),
+                "--serve" => {
+                    return Ok(Mode::Serve(Serving {
+                        id: value()?,
+                        redis: texts.next(),
+                        workers: arguments.workers,
+                    }));
+                }
                 // What `cargo bench` adds.
                 "--bench" => (),
                 _ => return Err(USAGE.into()),

@@ -27,7 +27,7 @@ pub(super) fn count<A: App>() -> Result<(), Failure> {
     let mut counts = Counts::new();
     for app in A::all() {
         let out = folder.0.join(app.id());
-        let server = Served::start_under(app, None, &callgrind(&out))?;
+        let server = Served::start_under(app, None, None, &callgrind(&out))?;
         let drive = async |requests| load::drive(&server, 1, Bound::Requests(requests)).await;
         runtime.block_on(drive(WARM_UP))?;
         dump(&server)?;

@@ -1,6 +1,6 @@
 //! Serves several apps side by side and compares them.
 //!
-//! Each app is a process of its own with one thread, on a port of loopback. They are measured in
+//! Each app is a process of its own, with one thread unless told otherwise, on a port of loopback. They are measured in
 //! turn, round after round, so that a machine that gets slower or faster does so for all of them;
 //! every ratio is one of two figures of the same round.
 
@@ -64,7 +64,7 @@ pub trait App: Copy + PartialEq + 'static {
 /// The whole program: measures as its arguments say, or is one of the servers.
 pub fn run<A: App>() -> ExitCode {
     let done = Arguments::parse(std::env::args().skip(1)).and_then(|mode| match mode {
-        Mode::Serve(id, redis) => server::serve(app::<A>(&id)?, redis),
+        Mode::Serve(serving) => server::serve(app::<A>(&serving.id)?, serving),
         Mode::Count => count::count::<A>(),
         Mode::Measure(arguments) => measure::<A>(&arguments),
     });
@@ -93,7 +93,9 @@ fn measure<A: App>(arguments: &Arguments) -> Result<(), Failure> {
     if redis.is_some() {
         apps.extend(A::with_redis());
     }
-    let served = apps.iter().map(|app| Served::start(*app, url.as_deref()));
+    let served = apps
+        .iter()
+        .map(|app| Served::start(*app, url.as_deref(), arguments.workers));
     let mut served = served.collect::<Result<Vec<_>, Failure>>()?;
     let mut plot =
         Plot::new("CPU: the no-op layer's, divided by what a request takes (1 = nothing added)");

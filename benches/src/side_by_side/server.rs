@@ -3,13 +3,14 @@
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::Duration,
 };
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Builder};
 
-use super::{App, Failure};
+use super::{App, Failure, arguments::Serving};
 
 /// A child process that serves an app. It ends with this value.
 pub(super) struct Served<A> {
@@ -22,20 +23,28 @@ pub(super) struct Served<A> {
 }
 
 impl<A: App> Served<A> {
-    pub(super) fn start(app: A, redis: Option<&str>) -> Result<Self, Failure> {
-        Self::start_under(app, redis, &[])
+    pub(super) fn start(
+        app: A,
+        redis: Option<&str>,
+        workers: Option<NonZeroUsize>,
+    ) -> Result<Self, Failure> {
+        Self::start_under(app, redis, workers, &[])
     }
 
     /// Starts it as what this command line runs.
     pub(super) fn start_under(
         app: A,
         redis: Option<&str>,
+        workers: Option<NonZeroUsize>,
         command: &[String],
     ) -> Result<Self, Failure> {
         let own = std::env::current_exe()?;
         let mut line = command.iter().map(AsRef::as_ref).chain([own.as_os_str()]);
+        let workers = workers.map(|workers| workers.to_string());
+        let workers = workers.iter().flat_map(|number| ["--workers", number]);
         let mut child = Command::new(line.next().ok_or("a program")?)
             .args(line)
+            .args(workers)
             .args(["--serve", app.id()])
             .args(redis)
             .stdin(Stdio::piped())
@@ -82,19 +91,24 @@ impl<A> Drop for Served<A> {
     }
 }
 
-/// Serves an app in the one thread of this process, until the parent goes away.
+/// Serves an app, in one thread unless it was said otherwise, until the parent goes away.
 ///
 /// The first line says where, and with which cookies. Every line that comes in is answered with the
 /// processor time so far, in nanoseconds.
-pub(super) fn serve<A: App>(app: A, redis: Option<String>) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+pub(super) fn serve<A: App>(app: A, serving: Serving) -> Result<(), Failure> {
+    let mut runtime = match serving.workers {
+        None => Builder::new_current_thread(),
+        Some(_) => Builder::new_multi_thread(),
+    };
+    if let Some(workers) = serving.workers {
+        runtime.worker_threads(workers.get());
+    }
+    let runtime = runtime.enable_all().build()?;
     std::thread::spawn(answer_questions);
-    runtime.block_on(async {
+    runtime.block_on(async move {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let (app, cookie) = app.app(address, redis).await?;
+        let (app, cookie) = app.app(address, serving.redis).await?;
         println!("{address} {}", cookie.unwrap_or_default());
         axum::serve(listener, app).await?;
         Ok(())

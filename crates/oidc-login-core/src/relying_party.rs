@@ -2,6 +2,7 @@
 
 mod build;
 mod builder;
+mod contradictions;
 mod stores;
 
 use std::sync::Arc;

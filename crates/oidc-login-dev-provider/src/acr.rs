@@ -1,3 +1,5 @@
+//! How a person proved who they are: the `acr` of an ID token.
+
 /// How a person proved who they are: the authentication context class,
 /// [OIDC Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -1,3 +1,5 @@
+//! The apps of a session, and how they are told that it is over.
+
 use std::collections::BTreeSet;
 
 use axum::body::Bytes;

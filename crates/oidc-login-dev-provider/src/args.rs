@@ -1,3 +1,5 @@
+//! The command line of the provider as a program.
+
 mod options;
 
 use oidc_login_dev_provider::{Bend, Client, DevProvider, DevProviderBuilder, UnknownBend, User};

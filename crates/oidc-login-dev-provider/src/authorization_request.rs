@@ -1,3 +1,5 @@
+//! The authorization request, checked (OpenID Connect Core §3.1.2.1).
+
 use std::time::Duration;
 
 use crate::{

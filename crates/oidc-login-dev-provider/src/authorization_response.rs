@@ -1,3 +1,5 @@
+//! What goes back to the client with the browser (OpenID Connect Core §3.1.2.5).
+
 use axum::response::{IntoResponse, Response};
 use url::Url;
 

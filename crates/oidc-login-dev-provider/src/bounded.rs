@@ -1,3 +1,5 @@
+//! A map with a bound, so that nobody fills the memory.
+
 use std::collections::{BTreeMap, HashMap};
 
 use time::OffsetDateTime;

@@ -1,3 +1,5 @@
+//! The settings of a provider.
+
 use std::{collections::BTreeMap, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use oidc_login_core::seams::{HttpClient, ReqwestClient};

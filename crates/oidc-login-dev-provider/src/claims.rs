@@ -1,3 +1,5 @@
+//! The claims of a person, by scope.
+
 use serde_json::{Map, Value, json};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! Registered clients, and what they may do.
+
 mod authentication;
 
 use std::fmt;

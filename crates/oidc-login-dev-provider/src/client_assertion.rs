@@ -1,3 +1,5 @@
+//! Client assertions: `client_secret_jwt` and `private_key_jwt` (RFC 7523).
+
 use aws_lc_rs::hmac;
 use oidc_login_core::protocol::{SigningAlgorithm, key_set::KeySet};
 use serde_json::Value;

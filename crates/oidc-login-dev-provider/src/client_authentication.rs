@@ -1,3 +1,5 @@
+//! Client authentication of a request (OpenID Connect Core §9).
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header::AUTHORIZATION};

@@ -1,3 +1,5 @@
+//! Who allowed which client what.
+
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},

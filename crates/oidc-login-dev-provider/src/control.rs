@@ -1,3 +1,5 @@
+//! The provider in the hand of a test: counted, held, made to fail or to lie.
+
 use std::{
     collections::HashMap,
     fmt,

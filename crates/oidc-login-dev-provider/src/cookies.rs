@@ -1,3 +1,5 @@
+//! The provider's own cookies.
+
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
 use crate::issuer::Issuer;

@@ -1,3 +1,5 @@
+//! Tokens in forms, so that no other site sends them.
+
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue};

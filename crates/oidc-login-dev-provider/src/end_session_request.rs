@@ -1,3 +1,5 @@
+//! The request to sign a person out, checked (RP-Initiated Logout §2).
+
 use url::Url;
 
 use crate::{

@@ -1,3 +1,5 @@
+//! What is wrong with the settings, or with the port.
+
 use std::{io, net::SocketAddr};
 
 /// A setting that the provider refuses: which one, what was given, and what is allowed.

@@ -1,3 +1,5 @@
+//! Codes, and what came of them: access and refresh tokens.
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;

@@ -1,3 +1,5 @@
+//! ID tokens of our own that clients show us again.
+
 use crate::{jwt, provider::Provider};
 
 /// An ID token of ours that a client shows to us again. It may have expired,

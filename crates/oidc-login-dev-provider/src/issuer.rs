@@ -1,3 +1,5 @@
+//! The issuer, and the addresses below it.
+
 use std::net::IpAddr;
 
 use http::{Request, header::HOST, uri::Authority};

@@ -1,3 +1,5 @@
+//! The keys that the provider signs with.
+
 use std::{fmt, sync::Arc};
 
 use aws_lc_rs::{

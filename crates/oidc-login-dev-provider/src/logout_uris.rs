@@ -1,3 +1,5 @@
+//! Where clients are told of a logout, in the back channel and in frames.
+
 use oidc_login_core::config::RootUrl;
 use url::Url;
 

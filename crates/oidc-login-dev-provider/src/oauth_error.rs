@@ -1,3 +1,5 @@
+//! Errors that clients get as JSON (RFC 6749 §5.2).
+
 use axum::{
     Json,
     response::{IntoResponse, Response},

@@ -1,3 +1,5 @@
+//! The pages that people see.
+
 use std::sync::LazyLock;
 
 use askama::Template;

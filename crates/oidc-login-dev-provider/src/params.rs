@@ -1,3 +1,5 @@
+//! The parameters of a request.
+
 use std::collections::BTreeMap;
 
 use url::form_urlencoded;

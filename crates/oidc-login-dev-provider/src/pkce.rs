@@ -1,3 +1,5 @@
+//! PKCE (RFC 7636).
+
 use aws_lc_rs::{constant_time::verify_slices_are_equal, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 

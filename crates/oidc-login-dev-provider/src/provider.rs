@@ -1,3 +1,5 @@
+//! The provider at work.
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},

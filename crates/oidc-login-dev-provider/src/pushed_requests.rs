@@ -1,3 +1,5 @@
+//! Pushed authorization requests that wait for their browser (RFC 9126).
+
 use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};

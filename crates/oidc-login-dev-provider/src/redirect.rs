@@ -1,3 +1,5 @@
+//! Where the browser is sent next.
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use url::form_urlencoded;

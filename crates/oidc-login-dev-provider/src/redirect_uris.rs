@@ -1,3 +1,5 @@
+//! The redirect URIs of a client.
+
 use oidc_login_core::config::{RootUrl, ValidRedirectUris, WebUrl};
 
 use crate::ConfigError;

@@ -1,3 +1,5 @@
+//! Scopes (OpenID Connect Core §5.4 and §11).
+
 use std::{collections::BTreeSet, fmt};
 
 pub(crate) const OPENID: &str = "openid";

@@ -1,3 +1,5 @@
+//! Where time and random bytes come from.
+
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -1,3 +1,5 @@
+//! The provider on sockets of its own.
+
 use std::{fmt, future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{

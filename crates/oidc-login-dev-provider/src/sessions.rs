@@ -1,3 +1,5 @@
+//! Who is signed in at the provider, in which browser.
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;

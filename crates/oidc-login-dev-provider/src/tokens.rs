@@ -1,3 +1,5 @@
+//! The tokens of a grant, and how long they live.
+
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;

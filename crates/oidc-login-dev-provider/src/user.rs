@@ -1,3 +1,5 @@
+//! The people who can sign in.
+
 use std::fmt;
 
 use aws_lc_rs::digest;

@@ -35,12 +35,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::settings::test_settings::settings;
 
     fn banner(variables: &[(&str, &str)]) -> String {
-        let variables = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Banner(&Settings::from(variables).unwrap()).to_string()
+        Banner(&settings(variables).unwrap()).to_string()
     }
 
     #[test]

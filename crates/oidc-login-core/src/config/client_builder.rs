@@ -2,6 +2,7 @@
 
 mod build;
 mod checks;
+mod contradictions;
 mod dangerous;
 mod logout;
 mod requests;
@@ -26,6 +27,8 @@ pub struct ClientConfigBuilder {
     provider: Option<ProviderConfig>,
     provider_settings: ProviderConfigBuilder,
     client: Option<(String, ClientAuthentication)>,
+    /// A secret or keys that a later call replaced by something of another kind.
+    unused_credential: Option<&'static str>,
     assertion_audience: AssertionAudience,
     root_url: Option<String>,
     home_url: Option<String>,
@@ -76,9 +79,8 @@ impl ClientConfigBuilder {
     }
 
     /// A public client: PKCE and no secret. In Keycloak, *Client authentication* is Off.
-    pub fn public_client(mut self, client_id: impl Into<String>) -> Self {
-        self.client = Some((client_id.into(), ClientAuthentication::None));
-        self
+    pub fn public_client(self, client_id: impl Into<String>) -> Self {
+        self.client(client_id, ClientAuthentication::None)
     }
 
     /// A confidential client, with its secret sent however the provider wants it
@@ -95,17 +97,24 @@ impl ClientConfigBuilder {
     }
 
     /// A client with a stated way of authentication.
+    ///
+    /// Of this, [`public_client`](Self::public_client) and
+    /// [`confidential_client`](Self::confidential_client) the last one counts. A secret or keys that
+    /// it would leave without use are an error of [`build`](Self::build).
     pub fn client(
         mut self,
         client_id: impl Into<String>,
         authentication: ClientAuthentication,
     ) -> Self {
+        let before = self.client.as_ref().and_then(|(_, way)| way.credential());
+        let given = self.unused_credential.or(before);
+        self.unused_credential = given.filter(|given| Some(*given) != authentication.credential());
         self.client = Some((client_id.into(), authentication));
         self
     }
 
     /// Whom client assertions are for, with `client_secret_jwt` and `private_key_jwt`. Default:
-    /// [`AssertionAudience::Issuer`].
+    /// [`AssertionAudience::Issuer`]. Another one is refused where the client makes no assertions.
     pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
         self.assertion_audience = audience;
         self
@@ -118,7 +127,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// Where to go after login when nothing was asked for. Default: the root URL's path.
+    /// Where to go after login when nothing was asked for: a page of the app's. Default: the root URL's
+    /// path.
     pub fn home_url(mut self, path: impl Into<String>) -> Self {
         self.home_url = Some(path.into());
         self
@@ -130,7 +140,8 @@ impl ClientConfigBuilder {
         self
     }
 
-    /// The same patterns as in the provider's console. Default: exactly our own redirect URI.
+    /// The same patterns as in the provider's console. Default: exactly our own redirect URI. None beside
+    /// [`allow_any_redirect_uri`](Dangerous::allow_any_redirect_uri).
     pub fn valid_redirect_uris(
         mut self,
         patterns: impl IntoIterator<Item = impl Into<String>>,

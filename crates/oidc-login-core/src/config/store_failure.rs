@@ -15,7 +15,7 @@ pub enum StoreFailure {
     /// `tower_sessions::Session` is empty, for the whole request.
     ///
     /// `GET /auth/session` still answers 503: a script must not take a store that is down for a
-    /// sign-out. So does every route with [`app_sessions`], where the claims of the user stand in
+    /// sign-out. An app with [`app_sessions`] is not built with this, as the claims of the user stand in
     /// the app's own session.
     ///
     /// [`app_sessions`]: crate::RelyingPartyBuilder::app_sessions

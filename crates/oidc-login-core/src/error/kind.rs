@@ -280,7 +280,8 @@ kinds! {
     IdTokenNonce = "id_token_nonce", BAD_GATEWAY, Provider,
         "the ID token belongs to another sign-in",
         "Start the sign-in again. If it stays, the provider or something before it is broken.";
-    /// The `auth_time` of a refreshed ID token is another one than the login's, or lies in the future.
+    /// The `auth_time` of a refreshed ID token is before the login's, or the one that a `max_age` asked
+    /// for lies in the future.
     IdTokenAuthTime = "id_token_auth_time", BAD_GATEWAY, Provider,
         "the ID token is about another time of authentication",
         "Sign in again.";

@@ -1,4 +1,4 @@
-//! The app's own values: a `tower_sessions::Session` beside the login, under one cookie.
+//! The app's own values: the session store of one request, under one cookie with the login.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,9 +14,7 @@ use super::{
     context::RequestContext,
     session_keys::{CLAIMS_KEY, OWNER_KEY, claims_value, may_see, owner_value},
 };
-use crate::session::{
-    EndedOf, Expected, Login, LoginIndex, Put, SessionId, SessionKey, StoreError, at,
-};
+use crate::session::{EndedOf, Login, SessionId, SessionKey, StoreError};
 
 impl RequestContext {
     /// The session for the app's own values.
@@ -65,55 +63,6 @@ impl RequestContext {
             data,
             expiry_date: now.saturating_add(left).min(end),
         }
-    }
-
-    /// Moves a login to a new id. Only if it was still alive at the old one is it alive at the new.
-    async fn move_login(&self, id: &SessionId) -> Result<bool, StoreError> {
-        let inner = self.inner();
-        let loaded = self.loaded().await?;
-        let Some(from) = loaded.and_then(|loaded| self.presented.id(loaded.key)) else {
-            return Ok(true);
-        };
-        // Tokens that somebody refreshes right now would stay behind.
-        let Some(lease) = inner.hold(&from.key()).await? else {
-            return Ok(false);
-        };
-        let moved = self.move_held(from, id).await;
-        if !matches!(moved, Ok(true)) {
-            inner.give_back(&from.key(), lease).await;
-        }
-        moved
-    }
-
-    async fn move_held(&self, from: &SessionId, to: &SessionId) -> Result<bool, StoreError> {
-        let inner = self.inner();
-        let (old, new, now) = (from.key(), to.key(), inner.clock.now());
-        let Some(present) = inner.present(from).await? else {
-            return Ok(false);
-        };
-        let unsaved = inner.refreshes.unsaved(&old, now);
-        let login = unsaved.map_or(present.login, |unsaved| unsaved.login);
-        let index = LoginIndex {
-            about: inner.about(&login, old).await?,
-            renews: Some(old),
-            ..inner.keys.index_of(&login)
-        };
-        let record = inner.login_records.write(to, &login);
-        let expected = Expected::New(&index);
-        let put = inner
-            .logins
-            .put_if(&new, record, at(present.ends_idle_at), expected);
-        let Put::Stored(version) = put.await? else {
-            return Ok(false);
-        };
-        let was_alive = inner.logins.end(&old).await?.is_some();
-        inner.decoded.remove(&old);
-        if was_alive {
-            inner.decoded.put(new, version, login, now);
-        } else {
-            inner.logins.end(&new).await?;
-        }
-        Ok(was_alive)
     }
 }
 
@@ -317,42 +266,6 @@ impl RequestContext {
             return dropped();
         }
         Ok(())
-    }
-
-    /// Whether the app deleted its values, by `flush`, `delete` or `cycle_id`.
-    pub(super) fn has_deleted_values(&self) -> bool {
-        self.outcome_so_far()
-            .is_some_and(|outcome| outcome.values_deleted)
-    }
-
-    /// Saves what the app changed, and ends the session if the app deleted it.
-    pub(super) async fn settle_values(
-        &self,
-        session: &Session,
-        is_server_error: bool,
-    ) -> session_store::Result<()> {
-        let values_deleted = self.has_deleted_values();
-        if values_deleted || !is_server_error {
-            self.check_writable()?;
-        }
-        if values_deleted && self.was_flushed(session).await? {
-            self.mark_asked();
-            self.end_session().await.map_err(backend)?;
-        }
-        if session.is_modified() && !is_server_error && !session.is_empty().await {
-            self.mark_asked();
-            session.save().await.map_err(session_error)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the app meant the session to end, not to get a new id: `cycle_id` keeps the claims.
-    async fn was_flushed(&self, session: &Session) -> session_store::Result<bool> {
-        if session.id().is_some() || session.is_empty().await {
-            return Ok(true);
-        }
-        let claims = session.get_value(CLAIMS_KEY).await.map_err(session_error)?;
-        Ok(claims.is_none() && self.loaded().await.map_err(backend)?.is_some())
     }
 }
 

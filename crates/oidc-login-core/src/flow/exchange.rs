@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 use tower_sessions_core::{session::Record, session_store};
 
 use super::{
-    app_session,
     context::{RequestContext, unavailable},
     flights::SignedIn,
     handover::Handover,
@@ -264,7 +263,7 @@ impl RequestContext {
         keeps_values: bool,
     ) -> session_store::Result<()> {
         if let Some(session) = self.app_session() {
-            return app_session::renew(session, login, values, keeps_values).await;
+            return session.renew(login, values, keeps_values).await;
         }
         if self.inner().sessions == Sessions::LoginsOnly {
             if !values.is_empty() {

@@ -5,8 +5,9 @@ use http::{HeaderMap, Response};
 use url::Url;
 
 use super::{
-    context::{RequestContext, Wanted},
+    context::RequestContext,
     navigation::may_start_login,
+    outcome::Wanted,
     respond::redirect,
     silent_login::{SILENT_ATTEMPT, stays_visitor},
 };

@@ -5,9 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 
 use super::{
-    context::{RequestContext, Wanted},
+    context::RequestContext,
     flights::Landed,
     navigation::{RequestKind, may_start_login},
+    outcome::Wanted,
     respond::redirect,
     silent_login::{SILENT_ATTEMPT, stays_visitor},
 };

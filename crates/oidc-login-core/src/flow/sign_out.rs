@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::{
-    app_session,
-    context::{RequestContext, unavailable},
-};
+use super::context::{RequestContext, unavailable};
 use crate::{
     error::{LoginError, LoginErrorKind},
     hooks::{LOGOUT_LIMIT, unpanicking},
@@ -37,7 +34,7 @@ impl RequestContext {
         let unsaved = id.and_then(|id| inner.refreshes.take_unsaved(id.key(), inner.clock.now()));
         let ended = ended.map(|ended| unsaved.map_or(ended, |unsaved| unsaved.login));
         if let Some(session) = self.app_session()
-            && let Err(error) = app_session::end(session).await
+            && let Err(error) = session.end().await
         {
             tracing::warn!(%error, "the app's session cannot be emptied");
         }

@@ -11,7 +11,6 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, Uri};
-use serde_json::json;
 use time::OffsetDateTime;
 
 use super::{
@@ -21,6 +20,7 @@ use super::{
 use crate::{
     RelyingParty,
     config::{ClientConfig, Endpoint, FrontchannelLogout, ProviderConfig},
+    protocol::metadata::smallest::smallest,
     seams::{Clock, HttpClient, HttpError, Spawn, Timer},
     session::SessionSecrets,
 };
@@ -34,15 +34,7 @@ struct Here;
 #[async_trait]
 impl HttpClient for Here {
     async fn send(&self, _request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let document = json!({
-            "issuer": ISSUER,
-            "authorization_endpoint": format!("{ISSUER}/authorize"),
-            "token_endpoint": format!("{ISSUER}/token"),
-            "jwks_uri": format!("{ISSUER}/keys"),
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["EdDSA"],
-        });
+        let document = smallest(ISSUER, "EdDSA");
         Ok(Response::new(Bytes::from(document.to_string())))
     }
 }

@@ -31,8 +31,8 @@ const PROTOCOL_CLAIMS: [&str; 21] = [
     "sub_jwk",
 ];
 
-/// What says how the user signed in. A refreshed ID token may leave it out (OpenID Connect Core
-/// §12.2), and it stays true.
+/// What says how the user signed in: the login's own ID token, and none that came later. By then some
+/// providers speak of whoever proved something since, at another app too.
 const OF_THE_AUTHENTICATION: [&str; 5] = ["acr", "amr", "auth_time", "nonce", "sid"];
 
 /// Claims that mean something only together: an address that one source verified must not be taken
@@ -51,9 +51,10 @@ pub(crate) fn is_protocol_claim(name: &str) -> bool {
 /// The same as [`ExactClaims::refreshing`] for claims that are decoded.
 pub(crate) fn keep_authentication(refreshed: &mut Map<String, Value>, older: &Map<String, Value>) {
     for name in OF_THE_AUTHENTICATION {
-        if let Some(value) = older.get(name) {
-            refreshed.entry(name).or_insert_with(|| value.clone());
-        }
+        match older.get(name) {
+            Some(value) => refreshed.insert(name.to_owned(), value.clone()),
+            None => refreshed.remove(name),
+        };
     }
 }
 
@@ -108,13 +109,13 @@ impl ExactClaims {
     }
 
     /// These claims of a refreshed ID token, which take the place of the older ones: what is gone is
-    /// gone, a role or a group too. Only what says how the user signed in stays if it is not said
-    /// anew.
+    /// gone, a role or a group too. Only what says how the user signed in stays what it was.
     pub(crate) fn refreshing(mut self, mut older: Self) -> Self {
         for name in OF_THE_AUTHENTICATION {
-            if let Some((name, value)) = older.0.remove_entry(name) {
-                self.0.entry(name).or_insert(value);
-            }
+            match older.0.remove_entry(name) {
+                Some((name, value)) => self.0.insert(name, value),
+                None => self.0.remove(name),
+            };
         }
         self
     }
@@ -217,10 +218,10 @@ mod tests {
                 r#"{"acr":"1","amr":["pwd"],"auth_time":5,"nonce":"n","sid":"s","sub":"1"}"#,
             ),
             (
-                "the same, said anew",
-                r#"{"acr":"1","sid":"s"}"#,
-                r#"{"acr":"2","sid":null}"#,
-                r#"{"acr":"2","sid":null}"#,
+                "the same, said otherwise or for the first time",
+                r#"{"acr":"1","auth_time":5,"sid":"s"}"#,
+                r#"{"acr":"2","amr":["otp"],"auth_time":6,"nonce":"n","sid":null}"#,
+                r#"{"acr":"1","auth_time":5,"sid":"s"}"#,
             ),
             (
                 "numbers as they were written",

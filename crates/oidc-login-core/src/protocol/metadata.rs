@@ -2,6 +2,8 @@
 
 mod document;
 mod error;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) mod smallest;
 mod transport;
 
 use serde_json::Value;

@@ -14,8 +14,9 @@ use super::{Demands, LoginParameters, ParameterError, id_token::VerifiedIdToken}
 /// one whose clock is behind, would be sent there again and again.
 const JUST_NOW: i64 = 60;
 
-/// When and how a user proved who they are, as the login's own ID token says. A refreshed one is about
-/// the same authentication and changes nothing here, and neither do userinfo or the app.
+/// When and how a user proved who they are, as the login's own ID token says. A refreshed one changes
+/// nothing here, and neither do userinfo or the app: what a provider knows of a later authentication
+/// was not proved by whoever holds this session's cookie.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Authentication {
     /// `auth_time` in seconds since 1970, no later than the login.

@@ -22,12 +22,15 @@ impl RelyingPartyBuilder {
     /// [`timer`](Self::timer). With a store timeout of nothing. With
     /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
-    /// the store and need the same keys. With a session store in an app that gives us nothing to keep
-    /// there: [`app_sessions`](Self::app_sessions), [`logins_only`](Self::logins_only).
+    /// the store and need the same keys. With a setting that another one would leave without effect: a
+    /// session store, or [`StoreFailure::Anonymous`](crate::config::StoreFailure::Anonymous), in an app
+    /// that gives us nothing to keep there ([`app_sessions`](Self::app_sessions),
+    /// [`logins_only`](Self::logins_only)), or both of those; a silent login where every login asks.
     pub fn build(self) -> Result<RelyingParty, ConfigError> {
         self.check_secrets()?;
         self.check_stores()?;
-        self.check_sessions()?;
+        self.check_silent_login()?;
+        let sessions = self.checked_sessions()?;
         let needed = "one is needed without the feature `tokio`";
         let timer = self.timer.clone();
         let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
@@ -35,7 +38,7 @@ impl RelyingPartyBuilder {
             .spawn
             .clone()
             .ok_or_else(|| ConfigError::missing("spawn", needed))?;
-        Ok(self.assemble(spawn, timer))
+        Ok(self.assemble(spawn, timer, sessions))
     }
 
     fn check_secrets(&self) -> Result<(), ConfigError> {
@@ -55,31 +58,19 @@ impl RelyingPartyBuilder {
         ))
     }
 
-    fn check_sessions(&self) -> Result<(), ConfigError> {
-        let (found, expected) = match self.sessions {
-            Sessions::App => (
-                "a store, and app_sessions()",
-                "one of them: the app's own session layer has its own store",
-            ),
-            Sessions::LoginsOnly => (
-                "a store, and logins_only()",
-                "one of them: the store is for the app's own values",
-            ),
-            Sessions::Own => return Ok(()),
-        };
-        match self.values {
-            Some(_) => Err(ConfigError::new("session_store", found, expected)),
-            None => Ok(()),
-        }
-    }
-
     #[cfg(feature = "tokio")]
     pub(super) fn assemble_on_tokio(self) -> RelyingParty {
         use crate::seams::{TokioSpawn, TokioTimer};
-        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer))
+        let sessions = Sessions::default();
+        self.assemble(Arc::new(TokioSpawn), Arc::new(TokioTimer), sessions)
     }
 
-    fn assemble(self, spawn: Arc<dyn Spawn>, timer: Arc<dyn Timer>) -> RelyingParty {
+    fn assemble(
+        self,
+        spawn: Arc<dyn Spawn>,
+        timer: Arc<dyn Timer>,
+        sessions: Sessions,
+    ) -> RelyingParty {
         let spawn: Arc<dyn Spawn> = Arc::new(SpawnInSpan(spawn));
         let login_entries = self.entries_of(self.logins.is_some());
         let value_entries = self.entries_of(self.values.is_some());
@@ -118,7 +109,7 @@ impl RelyingPartyBuilder {
             unsigned_marks: MarkBudget::default(),
             fixed_login: self.fixed_login,
             layout: LayoutCheck::default(),
-            sessions: self.sessions,
+            sessions,
             lifetimes: self.lifetimes,
             pages: self.pages,
             detail: self.detail,

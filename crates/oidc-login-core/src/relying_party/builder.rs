@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use tower_sessions_core::{Session, SessionStore};
 
-use super::{RelyingParty, Sessions, stores::StoreSettings};
+use super::{RelyingParty, stores::StoreSettings};
 use crate::{
     config::{BackgroundRefresh, ClientConfig, Lifetimes, SilentLogin, StoreEntries},
     flow::DetailSetting,
@@ -24,7 +24,8 @@ pub struct RelyingPartyBuilder {
     pub(super) values: Option<Arc<dyn SessionStore>>,
     pub(super) stores: StoreSettings,
     pub(super) store_entries: Option<StoreEntries>,
-    pub(super) sessions: Sessions,
+    pub(super) app_sessions: bool,
+    pub(super) logins_only: bool,
     pub(super) lifetimes: Lifetimes,
     pub(super) pages: Arc<dyn Pages>,
     pub(super) detail: DetailSetting,
@@ -44,7 +45,6 @@ impl std::fmt::Debug for RelyingPartyBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RelyingPartyBuilder")
             .field("client", &self.client)
-            .field("sessions", &self.sessions)
             .field("lifetimes", &self.lifetimes)
             .field("has_login_store", &self.logins.is_some())
             .field("has_session_store", &self.values.is_some())
@@ -87,7 +87,8 @@ impl RelyingParty {
             values: None,
             stores: StoreSettings::default(),
             store_entries: None,
-            sessions: Sessions::default(),
+            app_sessions: false,
+            logins_only: false,
             lifetimes: Lifetimes::default(),
             pages: Arc::new(DefaultPages),
             detail: DetailSetting::default(),
@@ -152,7 +153,7 @@ impl RelyingPartyBuilder {
     /// The app's session cookie must be `SameSite=Lax`: browsers hold a `Strict` one, the default of
     /// `SessionManagerLayer`, back when the provider sends them here.
     pub fn app_sessions(mut self) -> Self {
-        self.sessions = Sessions::App;
+        self.app_sessions = true;
         self
     }
 
@@ -168,7 +169,7 @@ impl RelyingPartyBuilder {
     /// A `SessionManagerLayer` of the app's around this layer is refused as with our own sessions: what
     /// it kept would outlive the user's sign-out. Use [`app_sessions`](Self::app_sessions) for that.
     pub fn logins_only(mut self) -> Self {
-        self.sessions = Sessions::LoginsOnly;
+        self.logins_only = true;
         self
     }
 
@@ -322,7 +323,8 @@ impl RelyingPartyBuilder {
     }
 
     /// Whether a visitor of an open page is signed in where the provider knows them, without a
-    /// question. Default: [`SilentLogin::Off`].
+    /// question. Default: [`SilentLogin::Off`]. Refused where every login of the client asks one
+    /// (`prompt` with `login` or `select_account`).
     pub fn silent_login(mut self, silent_login: SilentLogin) -> Self {
         self.silent_login = silent_login;
         self

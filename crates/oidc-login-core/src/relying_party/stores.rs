@@ -51,6 +51,8 @@ impl RelyingPartyBuilder {
     /// How long one call to a store may take. Default: 5 seconds. One that takes longer failed, as
     /// [`when_store_fails`](Self::when_store_fails) says; it may take effect all the same.
     ///
+    /// With [`app_sessions`](Self::app_sessions) it holds for what we ask of the app's own session as well.
+    ///
     /// This is for stores that hang: set it longer than the store's own timeout, which also keeps
     /// waiting calls from piling up.
     pub fn store_timeout(mut self, timeout: Duration) -> Self {

@@ -57,24 +57,6 @@ fn a_shared_store_needs_secrets_except_on_loopback() {
 }
 
 #[test]
-fn a_store_for_values_that_we_do_not_keep_is_refused() {
-    for (name, set) in [
-        (
-            "app_sessions()",
-            RelyingPartyBuilder::app_sessions as fn(_) -> _,
-        ),
-        ("logins_only()", RelyingPartyBuilder::logins_only),
-    ] {
-        let alone = set(builder("http://localhost:5000/"));
-        assert!(alone.build().is_ok(), "{name}");
-        let both = set(builder("http://localhost:5000/").session_store(MemoryStore::new()));
-        let error = both.build().unwrap_err();
-        assert_eq!(error.setting(), "session_store", "{name}");
-        assert!(error.to_string().contains(name), "{error}");
-    }
-}
-
-#[test]
 fn a_store_needs_some_time() {
     let timeout = |time| builder("https://app.test/").store_timeout(time).build();
     let error = timeout(std::time::Duration::ZERO).unwrap_err();

@@ -58,7 +58,8 @@ impl Patience {
         self.wait(call).await.map_err(StoreError::new)?
     }
 
-    async fn values<T>(
+    /// Waits for a call to a store of the app's values.
+    pub(crate) async fn values<T>(
         &self,
         call: impl Future<Output = session_store::Result<T>>,
     ) -> session_store::Result<T> {

@@ -144,7 +144,7 @@ impl Login {
         Ok(self.decoded.keep(&decoded).clone())
     }
 
-    /// The ID token as it came, for `id_token_hint`.
+    /// The ID token as it came with the login, or with its last refresh; for `id_token_hint`.
     pub fn id_token(&self) -> &RawIdToken {
         &self.record.id_token
     }
@@ -179,7 +179,9 @@ impl Login {
     /// When the user proved who they are to the provider (`auth_time`), as the login's own ID token
     /// said, if it did; never later than the login.
     ///
-    /// Not the time of the login: a provider that knows its user signs them in without asking.
+    /// Not the time of the login: a provider that knows its user signs them in without asking. A refresh
+    /// does not change it, here and in the claims, although some providers then tell when the user
+    /// signed in anew at another app.
     pub fn auth_time(&self) -> Option<OffsetDateTime> {
         self.record.authentication.auth_time.map(at)
     }

@@ -1,3 +1,5 @@
+//! Options of the command line, and the environment variables behind them.
+
 use super::{ArgsError, OPTIONS};
 
 /// The options given, each with its environment variable behind it.

@@ -1,3 +1,5 @@
+//! Lies in what goes back with a code.
+
 use super::Bend;
 use crate::authorization_response::Params;
 

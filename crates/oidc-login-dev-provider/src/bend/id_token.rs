@@ -1,3 +1,5 @@
+//! Lies in the ID token and its signature.
+
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 

@@ -1,3 +1,5 @@
+//! Answers in place of those that an endpoint should give.
+
 use std::{
     convert::Infallible,
     pin::Pin,

@@ -1,3 +1,5 @@
+//! Lies in the public keys.
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 

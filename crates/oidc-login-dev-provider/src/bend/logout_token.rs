@@ -1,3 +1,5 @@
+//! Lies in the logout token and its signature.
+
 use serde_json::{Value, json};
 
 use super::{Bend, remove, signed::Unsigned};

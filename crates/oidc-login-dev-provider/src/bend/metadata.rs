@@ -1,3 +1,5 @@
+//! Lies in the discovery document.
+
 use serde_json::{Value, json};
 
 use super::Bend;

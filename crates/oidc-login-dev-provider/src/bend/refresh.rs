@@ -1,3 +1,5 @@
+//! Lies at a refresh.
+
 use std::sync::Arc;
 
 use super::Bend;

@@ -1,3 +1,5 @@
+//! JWTs that are signed wrongly, or not at all.
+
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
 

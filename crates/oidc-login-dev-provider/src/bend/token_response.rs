@@ -1,3 +1,5 @@
+//! Lies in the token response.
+
 use super::Bend;
 use crate::tokens::TokenResponse;
 

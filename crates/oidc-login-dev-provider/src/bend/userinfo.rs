@@ -1,3 +1,5 @@
+//! Lies in the userinfo answer.
+
 use serde_json::{Map, Value, json};
 
 use super::Bend;

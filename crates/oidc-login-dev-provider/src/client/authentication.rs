@@ -1,3 +1,5 @@
+//! How a registered client proves that it is itself.
+
 use oidc_login_core::protocol::key_set::KeySet;
 
 use super::Client;

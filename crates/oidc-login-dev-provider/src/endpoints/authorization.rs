@@ -1,3 +1,5 @@
+//! The authorization endpoint.
+
 use std::sync::Arc;
 
 use axum::{

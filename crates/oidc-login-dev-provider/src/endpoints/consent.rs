@@ -1,3 +1,5 @@
+//! The question whether a client may know a person, and the answer to it.
+
 use std::sync::Arc;
 
 use axum::{

@@ -1,3 +1,5 @@
+//! The discovery document.
+
 use std::sync::Arc;
 
 use axum::{Json, extract::State};

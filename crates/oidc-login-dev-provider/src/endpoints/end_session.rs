@@ -1,3 +1,5 @@
+//! The end-session endpoint.
+
 use std::sync::Arc;
 
 use axum::{

@@ -1,3 +1,5 @@
+//! The public keys.
+
 use std::sync::Arc;
 
 use axum::{Json, extract::State};

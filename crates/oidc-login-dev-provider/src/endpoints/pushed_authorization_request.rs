@@ -1,3 +1,5 @@
+//! The pushed authorization request endpoint.
+
 use std::sync::Arc;
 
 use axum::{

@@ -1,3 +1,5 @@
+//! The revocation endpoint.
+
 use std::sync::Arc;
 
 use axum::{

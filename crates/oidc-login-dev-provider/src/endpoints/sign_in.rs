@@ -1,3 +1,5 @@
+//! Where the sign-in form goes.
+
 use std::sync::Arc;
 
 use axum::{

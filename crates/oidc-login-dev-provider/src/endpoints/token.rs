@@ -1,3 +1,5 @@
+//! The token endpoint.
+
 use std::sync::Arc;
 
 use axum::{

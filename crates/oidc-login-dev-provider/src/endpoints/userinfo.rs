@@ -1,3 +1,5 @@
+//! The userinfo endpoint.
+
 use std::sync::Arc;
 
 use axum::{

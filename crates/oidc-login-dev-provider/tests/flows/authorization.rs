@@ -1,3 +1,5 @@
+//! The authorization endpoint: what is refused, where the refusal goes, and what a request may ask for.
+
 use http::{StatusCode, header};
 
 use crate::support::*;

@@ -1,3 +1,5 @@
+//! Every way in which clients prove who they are.
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::header;
 use oidc_login_dev_provider::{Client, ClientAuthentication};

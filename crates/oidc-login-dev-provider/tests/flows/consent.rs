@@ -1,3 +1,5 @@
+//! People are asked whether an app may know them.
+
 use http::{StatusCode, header};
 use oidc_login_dev_provider::{Client, RefreshTokens};
 

@@ -1,3 +1,5 @@
+//! What tests can do with the provider.
+
 use http::StatusCode;
 use oidc_login_dev_provider::{Bend, Endpoint, Hold, SigningAlgorithm, SigningKeys};
 

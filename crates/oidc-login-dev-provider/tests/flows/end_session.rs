@@ -1,3 +1,5 @@
+//! Signing out at the provider, asked for by an app.
+
 use http::StatusCode;
 
 use crate::support::*;

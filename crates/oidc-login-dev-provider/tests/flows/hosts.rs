@@ -1,3 +1,5 @@
+//! The provider answers under its own name only.
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use oidc_login_dev_provider::DevProvider;

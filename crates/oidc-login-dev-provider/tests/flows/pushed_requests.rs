@@ -1,3 +1,5 @@
+//! Pushed authorization requests.
+
 use http::{StatusCode, header};
 use oidc_login_dev_provider::PushedRequests;
 

@@ -1,3 +1,5 @@
+//! Refresh tokens: rotation, reuse, and how long they live.
+
 use http::StatusCode;
 use jsonwebtoken::Algorithm;
 use oidc_login_dev_provider::{ExpiresIn, RefreshRotation};

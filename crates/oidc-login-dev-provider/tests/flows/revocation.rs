@@ -1,3 +1,5 @@
+//! Tokens that are revoked.
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! A one-time code beside the password, where `acr_values` asks for it.
+
 use http::StatusCode;
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};

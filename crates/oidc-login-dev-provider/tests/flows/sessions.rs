@@ -1,3 +1,5 @@
+//! Sessions at the provider: who need not type a password again, and when one has to.
+
 use http::StatusCode;
 use jsonwebtoken::Algorithm;
 

@@ -1,3 +1,5 @@
+//! Settings that cannot work are refused.
+
 use std::time::Duration;
 
 use oidc_login_dev_provider::{

@@ -1,3 +1,5 @@
+//! The sign-in page and its form.
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 

@@ -1,3 +1,5 @@
+//! The provider on sockets of its own.
+
 use oidc_login_dev_provider::{DevProvider, DevProviderBuilder, Endpoint, Hold, ServeError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -1,3 +1,5 @@
+//! A provider with one browser, and what flows are made of.
+
 use std::{
     collections::BTreeMap,
     sync::{

@@ -1,3 +1,5 @@
+//! The token endpoint: each check of a code by itself.
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 

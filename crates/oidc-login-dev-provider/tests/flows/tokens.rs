@@ -1,3 +1,5 @@
+//! What stands in the tokens.
+
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;

@@ -1,3 +1,5 @@
+//! The userinfo endpoint.
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use jsonwebtoken::Algorithm;

@@ -40,13 +40,14 @@ impl Client {
                 .list(name)
                 .unwrap_or_else(|| default.split(' ').map(str::to_owned).collect())
         };
+        let authentication = Authentication::new(variables)?;
         Ok(Self {
             id: variables
                 .text("OIDC_CLIENT_ID")
                 .unwrap_or("flask-app")
                 .to_owned(),
-            authentication: Authentication::new(variables)?,
-            assertion_audience: assertion_audience(variables),
+            assertion_audience: assertion_audience(variables, &authentication)?,
+            authentication,
             valid_redirect_uris: list("OIDC_VALID_REDIRECT_URIS", "/*"),
             valid_post_logout_redirect_uris: list("OIDC_VALID_POST_LOGOUT_REDIRECT_URIS", "+"),
             redirect_uri: redirect_uri(variables)?,

@@ -15,6 +15,8 @@ mod session_store;
 mod variables;
 
 #[cfg(test)]
+pub(crate) mod test_settings;
+#[cfg(test)]
 mod tests;
 
 use std::{path::PathBuf, time::Duration};

@@ -27,3 +27,38 @@ pub(super) fn refuse(variables: &Variables) -> Result<(), SettingsError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::settings::test_settings::refusal;
+
+    #[test]
+    fn what_the_demo_cannot_do_yet_is_refused_and_not_ignored() {
+        for (name, value, allowed) in [
+            (
+                "OIDC_CLIENT_SECRETS",
+                "client_secrets.json",
+                "to leave it unset",
+            ),
+            ("OIDC_CONFIG", "oidc.toml", "to leave it unset"),
+            ("OIDC_DYNAMIC_REGISTRATION", "1", "to leave it unset"),
+            ("OIDC_WEBFINGER", "alice@example.org", "to leave it unset"),
+            ("OIDC_WEB_ORIGINS", "+", "to leave it unset"),
+        ] {
+            let text = refusal(&[(name, value)]);
+            assert!(
+                text.starts_with(&format!("{name} is {value:?}, allowed: {allowed}")),
+                "{text}"
+            );
+            assert!(text.contains("not supported yet"), "{text}");
+        }
+        let text = refusal(&[("OIDC_SESSION_STORE", "postgres://u:p@h")]);
+        assert!(
+            text.starts_with("OIDC_SESSION_STORE is \"[redacted]\""),
+            "{text}"
+        );
+        assert!(text.contains("not supported yet"), "{text}");
+    }
+}

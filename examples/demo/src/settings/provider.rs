@@ -101,29 +101,4 @@ fn is_loopback(address: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::settings::Settings;
-
-    fn settings(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        let owned = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Settings::from(owned)
-    }
-
-    #[test]
-    fn only_the_embedded_provider_lies() {
-        let bend = ("OIDC_DEV_PROVIDER_BEND", "keys-none");
-        let lies = Provider::Embedded {
-            port: 5001,
-            bend: Some(Bend::KeysNone),
-        };
-        assert_eq!(settings(&[bend]).unwrap().provider, lies);
-        let issuer = ("OIDC_ISSUER", "https://op.example");
-        let error = settings(&[bend, issuer]).unwrap_err().to_string();
-        assert!(error.contains("unset with OIDC_ISSUER"), "{error}");
-    }
-}
+mod tests;

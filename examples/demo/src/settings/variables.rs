@@ -95,3 +95,36 @@ impl Variables {
             .transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::settings::test_settings::{refusal, settings};
+
+    #[test]
+    fn a_variable_set_to_nothing_is_unset() {
+        let empty = [
+            ("OIDC_CLIENT_SECRET", ""),
+            ("PORT", " "),
+            ("OIDC_CONFIG", ""),
+        ];
+        assert_eq!(settings(&empty).unwrap(), settings(&[]).unwrap());
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused_with_the_nearest_name() {
+        for (name, nearest) in [
+            ("OIDC_ISUER", "OIDC_ISSUER"),
+            ("OIDC_CLIENTID", "OIDC_CLIENT_ID"),
+            ("OIDC_CLIENT_SECRETE", "OIDC_CLIENT_SECRET"),
+            ("OIDC_REDIRECT_URIS", "OIDC_REDIRECT_URI"),
+            ("OIDC_SCOPE", "OIDC_SCOPES"),
+        ] {
+            let text = refusal(&[(name, "a value that stays out")]);
+            let expected =
+                format!("{name} is not a variable of this app, the nearest that is: {nearest}");
+            assert_eq!(text, expected);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! From settings to a client.
 
-use super::ClientConfigBuilder;
+use super::{ClientConfigBuilder, contradictions::check_paths};
 use crate::{
     config::{ClientConfig, Endpoint, Endpoints, RedirectUri, ValidPostLogoutRedirectUris},
     error::ConfigError,
@@ -10,8 +10,8 @@ impl ClientConfigBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// For the first setting that is missing or cannot work; it names the setting, its value, and
-    /// what is allowed.
+    /// For the first setting that is missing or cannot work, or that another one would leave without
+    /// effect; it names the setting, its value, and what is allowed.
     pub fn build(self) -> Result<ClientConfig, ConfigError> {
         let root_url = self.checked_root_url()?;
         let mut endpoints = Endpoints::new(
@@ -19,6 +19,8 @@ impl ClientConfigBuilder {
             &root_url,
         )?;
         let own_redirect_uri = self.own_redirect_uri(&root_url, &endpoints)?;
+        let home_url = self.checked_home_url(&root_url)?;
+        check_paths(&endpoints, &own_redirect_uri, &home_url)?;
         endpoints = endpoints.with_callback(own_redirect_uri.path());
         let valid_redirect_uris = self.patterns(&root_url, &own_redirect_uri)?;
         if self.redirect_uri != RedirectUri::FromHost {
@@ -55,11 +57,14 @@ impl ClientConfigBuilder {
             &valid_post_logout_redirect_uris,
         )?;
         let (client_id, authentication) = self.checked_client()?;
+        self.check_roles()?;
+        let provider = self.checked_provider()?;
+        self.check_stated_metadata(&provider)?;
         Ok(ClientConfig {
             client_id,
             authentication,
             assertion_audience: self.assertion_audience.clone(),
-            home_url: self.checked_home_url(&root_url)?,
+            home_url,
             redirect_uri: self.redirect_uri.clone(),
             own_redirect_uri,
             valid_redirect_uris,
@@ -84,17 +89,7 @@ impl ClientConfigBuilder {
             userinfo: self.userinfo,
             frontchannel_logout: self.frontchannel_logout,
             token_revocation: self.token_revocation,
-            provider: match self.provider {
-                Some(provider) if self.provider_settings.is_empty() => provider,
-                Some(provider) => {
-                    return Err(ConfigError::new(
-                        "provider",
-                        provider.issuer(),
-                        "either a provider, or an issuer and its settings",
-                    ));
-                }
-                None => self.provider_settings.build()?,
-            },
+            provider,
         })
     }
 }

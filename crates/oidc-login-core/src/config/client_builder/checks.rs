@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ClientConfigBuilder;
 use crate::{
-    config::{ClientAuthentication, OWN_PARAMETERS},
+    config::{ClientAuthentication, OWN_PARAMETERS, ProviderConfig},
     error::ConfigError,
     protocol::{
         AllowedAlgorithms, LoginParameters, SigningAlgorithm,
@@ -36,7 +36,20 @@ impl ClientConfigBuilder {
             return Err(ConfigError::new("client id", client_id, ALLOWED));
         }
         authentication.check()?;
+        self.check_authentication(&authentication)?;
         Ok((client_id, authentication))
+    }
+
+    pub(super) fn checked_provider(&self) -> Result<ProviderConfig, ConfigError> {
+        match &self.provider {
+            Some(provider) if self.provider_settings.is_empty() => Ok(provider.clone()),
+            Some(provider) => Err(ConfigError::new(
+                "provider",
+                provider.issuer(),
+                "either a provider, or an issuer and its settings",
+            )),
+            None => self.provider_settings.clone().build(),
+        }
     }
 
     pub(super) fn checked_scopes(&self) -> Result<Vec<String>, ConfigError> {

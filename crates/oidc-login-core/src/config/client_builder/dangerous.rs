@@ -8,7 +8,8 @@ use super::ClientConfigBuilder;
 pub struct Dangerous(pub(super) ClientConfigBuilder);
 
 impl Dangerous {
-    /// Accepts any redirect URI, Keycloak's lone `*`.
+    /// Accepts any redirect URI, Keycloak's lone `*`. With
+    /// [`valid_redirect_uris`](ClientConfigBuilder::valid_redirect_uris) beside it nothing is built.
     ///
     /// # Security
     /// With [`RedirectUri::FromHost`](crate::config::RedirectUri::FromHost) whoever chooses the host of a request chooses where the code

@@ -59,6 +59,13 @@ impl ClientConfigBuilder {
         own_redirect_uri: &WebUrl,
     ) -> Result<ValidRedirectUris, ConfigError> {
         if self.any_redirect_uri {
+            if !self.valid_redirect_uris.is_empty() {
+                return Err(ConfigError::new(
+                    "valid redirect URIs",
+                    self.valid_redirect_uris.join(" "),
+                    "none beside dangerous().allow_any_redirect_uri(); or leave that out",
+                ));
+            }
             return Ok(ValidRedirectUris::dangerously_allow_all());
         }
         let names_a_host = |pattern: &String| !pattern.starts_with('/');

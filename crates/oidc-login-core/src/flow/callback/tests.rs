@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use http::{HeaderValue, Method, Request, header};
-use serde_json::json;
 
 use super::*;
 use crate::{
     config::{ClientConfig, Endpoint, ProviderConfig, ResponseMode},
+    protocol::metadata::smallest::smallest,
     relying_party::RelyingParty,
     seams::{HttpClient, HttpError, HttpErrorKind},
 };
@@ -30,15 +30,7 @@ impl HttpClient for Asked {
             return Err(HttpError::new(HttpErrorKind::Connect));
         }
         self.metadata.fetch_add(1, Ordering::Relaxed);
-        let metadata = json!({
-            "issuer": ISSUER,
-            "authorization_endpoint": format!("{ISSUER}/authorize"),
-            "token_endpoint": format!("{ISSUER}/token"),
-            "jwks_uri": format!("{ISSUER}/keys"),
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-        });
+        let metadata = smallest(ISSUER, "ES256");
         Ok(Response::new(Bytes::from(metadata.to_string())))
     }
 }

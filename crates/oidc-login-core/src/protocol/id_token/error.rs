@@ -120,9 +120,16 @@ pub enum IdTokenError {
     /// A refreshed token was issued to another client than the first one, or only one says to whom.
     #[error("authorized party (azp) of the refreshed token is not the one of the login")]
     AuthorizedPartyChanged,
-    /// A refreshed token is about another authentication.
-    #[error("authentication time (auth_time) of the refreshed token is not the one of the login")]
-    AuthTimeChanged,
+    /// A refreshed token is about an authentication before the login's.
+    #[error(
+        "authentication time (auth_time) of the refreshed token is {found}, before that of the login, {original}"
+    )]
+    AuthTimeEarlier {
+        /// The time in the refreshed token.
+        found: OffsetDateTime,
+        /// The time in the login's.
+        original: OffsetDateTime,
+    },
 }
 
 impl IdTokenError {
@@ -146,7 +153,7 @@ impl IdTokenError {
             Self::SubjectChanged => "id_token_subject_changed",
             Self::AudienceChanged { .. } => "id_token_audience_changed",
             Self::AuthorizedPartyChanged => "id_token_authorized_party_changed",
-            Self::AuthTimeChanged => "id_token_auth_time_changed",
+            Self::AuthTimeEarlier { .. } => "id_token_auth_time_earlier",
         }
     }
 

@@ -25,7 +25,7 @@ fn kind(error: &IdTokenError) -> LoginErrorKind {
         IdTokenError::AuthorizedPartyMissing { .. }
         | IdTokenError::AuthorizedParty { .. }
         | IdTokenError::AuthorizedPartyChanged => Kind::IdTokenAuthorizedParty,
-        IdTokenError::AuthTimeChanged | IdTokenError::AuthTimeInFuture { .. } => {
+        IdTokenError::AuthTimeEarlier { .. } | IdTokenError::AuthTimeInFuture { .. } => {
             Kind::IdTokenAuthTime
         }
         IdTokenError::AuthTimeMissing => Kind::IdTokenAuthTimeMissing,

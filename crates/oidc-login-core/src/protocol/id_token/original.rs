@@ -7,7 +7,12 @@ use super::{IdTokenError, audience};
 use crate::protocol::{numeric_date, token_claims::TokenClaims};
 
 /// The claims of the login's ID token, which a refreshed one is held to ([OIDC Core §12.2]): the
-/// same `iss`, `sub`, `aud` and `azp`; `auth_time` and `nonce` may be left out, but do not change.
+/// same `iss`, `sub`, `aud` and `azp`; `nonce` may be left out, but does not change.
+///
+/// `auth_time` may be left out too, or be later, which the specification does not have. Providers that
+/// keep it with their own session, like Keycloak, tell every app the time at which any one made
+/// the user sign in again. Nothing is read from it, so a later one is no harm; an earlier one is
+/// another login's.
 ///
 /// [OIDC Core §12.2]: https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
 #[derive(Clone, Copy)]
@@ -46,13 +51,14 @@ impl<'a> Original<'a> {
     }
 
     fn check_auth_time(self, claims: &TokenClaims) -> Result<(), IdTokenError> {
-        let (Some(original), Some(found)) = (self.get("auth_time"), claims.get("auth_time")) else {
+        let Some(original) = self.get("auth_time").and_then(numeric_date::parse) else {
             return Ok(());
         };
-        if numeric_date::parse(original) == numeric_date::parse(found) {
-            Ok(())
-        } else {
-            Err(IdTokenError::AuthTimeChanged)
+        match claims.date("auth_time")? {
+            Some(found) if found.unix_timestamp() < original.unix_timestamp() => {
+                Err(IdTokenError::AuthTimeEarlier { found, original })
+            }
+            _ => Ok(()),
         }
     }
 

@@ -3,7 +3,10 @@
 mod builder;
 mod evictions;
 mod index;
+mod live;
 mod logins;
+mod new_login;
+mod removal;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -14,7 +17,7 @@ use std::sync::{
 };
 
 pub use self::builder::MemoryStoreBuilder;
-use self::{evictions::Evictions, index::Members, logins::Live, values::Kept};
+use self::{evictions::Evictions, index::Members, live::Live, values::Kept};
 use super::{
     at,
     expiring_map::{Bounds, ExpiringMap},

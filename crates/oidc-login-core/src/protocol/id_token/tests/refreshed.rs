@@ -1,6 +1,7 @@
 //! What a refreshed ID token must have kept of the login's.
 
 use serde_json::{Map, Value, json};
+use time::macros::datetime;
 
 use super::{CLIENT, NONCE, expected, malformed, with_expected};
 use crate::protocol::{
@@ -47,6 +48,11 @@ fn a_refreshed_token_is_about_the_same_login() {
             Ok(()),
         ),
         (
+            "a later time of authentication",
+            json!({ "auth_time": 1_795_262_401 }),
+            Ok(()),
+        ),
+        (
             "another subject",
             json!({ "sub": "248289761002" }),
             Err(IdTokenError::SubjectChanged),
@@ -72,14 +78,17 @@ fn a_refreshed_token_is_about_the_same_login() {
             malformed("nonce"),
         ),
         (
-            "another time of authentication",
-            json!({ "auth_time": 1_795_262_401 }),
-            Err(IdTokenError::AuthTimeChanged),
+            "an earlier time of authentication",
+            json!({ "auth_time": 1_795_262_399 }),
+            Err(IdTokenError::AuthTimeEarlier {
+                found: datetime!(2026-11-21 11:59:59 UTC),
+                original: datetime!(2026-11-21 12:00 UTC),
+            }),
         ),
         (
             "a time of authentication that is none",
             json!({ "auth_time": "yesterday" }),
-            Err(IdTokenError::AuthTimeChanged),
+            malformed("auth_time"),
         ),
     ] {
         assert_eq!(refreshed(&json!({}), &changes), result, "{name}");
@@ -99,6 +108,18 @@ fn what_the_login_did_not_say_is_judged_too() {
             "a time of authentication",
             json!({ "auth_time": null }),
             json!({ "auth_time": 1_795_262_401 }),
+            Ok(()),
+        ),
+        (
+            "a time of authentication with a fraction, and without",
+            json!({ "auth_time": 1_795_262_400.9 }),
+            json!({ "auth_time": 1_795_262_400 }),
+            Ok(()),
+        ),
+        (
+            "a time of authentication that was none",
+            json!({ "auth_time": "today" }),
+            json!({ "auth_time": "yesterday" }),
             Ok(()),
         ),
         (
