@@ -40,6 +40,7 @@ pub(crate) struct LoginStart<'a> {
     pub(crate) sign_of_http: Option<SignOfHttp>,
 }
 
+#[cfg(any(test, feature = "fuzz"))]
 impl LoginStart<'_> {
     /// The first attempt, begun at a host nobody knows.
     pub(crate) const fn at(at: OffsetDateTime) -> Self {

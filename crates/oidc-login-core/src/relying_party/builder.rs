@@ -159,7 +159,7 @@ impl RelyingPartyBuilder {
 
     /// The app keeps no values of its own in sessions, only logins: requests carry no
     /// `tower_sessions::Session`, and none is kept beside a login. Handlers find the user in
-    /// [`Claims`](crate::Claims) and the like, as ever.
+    /// `Claims` and the like, as ever.
     ///
     /// Saves a part of each request, and a quarter of a kilobyte of each session. A handler that asks
     /// for a `tower_sessions::Session` all the same gets its refusal, a 500; what

@@ -42,7 +42,7 @@ use crate::seams::{Clock, Spawn};
 /// ```
 ///
 /// One process that is the only one at its store has everything that [`LoginStore`] promises: the
-/// adapter passes the whole [`contract`](super::contract). All adapters of a process that share a
+/// adapter passes the whole `session::contract`. All adapters of a process that share a
 /// store have to be clones of one.
 ///
 /// A [`SessionStore`] can only read and overwrite whole records, so two processes at one store can

@@ -14,7 +14,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use tower_sessions_core::SessionStore;
 
 use crate::{
-    protocol::{LoginStart, State, StateHash},
+    protocol::StateHash,
     seams::{Clock, SystemRandom, fresh_bytes},
     session::{
         Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, SessionSecrets, SidKey,
@@ -183,12 +183,7 @@ where
 
 /// A state nobody else has.
 pub(super) fn state_hash() -> StateHash {
-    State::new(
-        fresh_bytes(&SystemRandom),
-        LoginStart::at(OffsetDateTime::UNIX_EPOCH),
-        |_| [0; 16],
-    )
-    .hash()
+    StateHash::from_bytes(fresh_bytes(&SystemRandom))
 }
 
 #[allow(clippy::needless_pass_by_value)] // what `unwrap_or_else` hands over
