@@ -6,7 +6,7 @@ use time::{Duration as Signed, OffsetDateTime};
 
 use crate::error::ConfigError;
 
-/// How long a session lives: unused, and at all.
+/// How long a session lives: unused, and at all. Default: one hour idle, eight hours at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     idle: Signed,
@@ -17,7 +17,7 @@ impl Lifetimes {
     /// A session ends `idle` after its last use, and `absolute` after its login.
     ///
     /// # Errors
-    /// When one is shorter than a minute, or `idle` is longer than `absolute`.
+    /// When one is shorter than a minute, `idle` is longer than `absolute`, or that longer than ten years.
     pub fn new(idle: Duration, absolute: Duration) -> Result<Self, ConfigError> {
         let signed = |time: Duration| Signed::try_from(time).unwrap_or(Signed::MAX);
         let (idle, absolute) = (signed(idle), signed(absolute));

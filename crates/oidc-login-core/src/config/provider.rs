@@ -128,7 +128,7 @@ impl ProviderConfigBuilder {
     /// # Errors
     /// When the issuer is missing, is no https URL (http only for loopback hosts), or has a query
     /// or a fragment; when an endpoint given by hand is none, or a needed one is missing; when the CA file
-    /// cannot be used; when the refresh interval is not within its bounds.
+    /// cannot be used; when the request timeout is zero, or the refresh interval not within its bounds.
     pub fn build(self) -> Result<ProviderConfig, ConfigError> {
         const ALLOWED: &str = "an https URL without query (http only for localhost), as the provider writes it in its discovery document";
         let issuer = self

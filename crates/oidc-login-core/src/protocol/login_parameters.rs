@@ -162,5 +162,14 @@ pub(crate) mod sealed {
     }
 }
 
+/// Nobody reads them from a request: only the builder looks at what stands in them.
+///
+/// ```compile_fail,E0277
+/// fn read<T: serde::de::DeserializeOwned>() {}
+/// read::<oidc_login_core::protocol::LoginParameters>();
+/// ```
+#[cfg(doctest)]
+struct NotFromRequests;
+
 #[cfg(test)]
 mod tests;

@@ -93,6 +93,20 @@ impl RawIdToken {
     }
 }
 
+/// No answer of an app's carries a token by accident.
+///
+/// ```compile_fail,E0277
+/// fn write<T: serde::Serialize>() {}
+/// write::<oidc_login_core::protocol::AccessTokenText>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn write<T: serde::Serialize>() {}
+/// write::<oidc_login_core::protocol::RawIdToken>();
+/// ```
+#[cfg(doctest)]
+struct NotInAnswers;
+
 #[cfg(test)]
 mod tests {
     use super::*;

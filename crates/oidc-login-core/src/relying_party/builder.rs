@@ -308,8 +308,8 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// How long before its end an access token is refreshed when a handler asks for one. Default:
-    /// one minute, and of a token that lives shortly half its life at most.
+    /// How long before its end an access token is refreshed when a handler asks for one; of a token
+    /// that lives shortly, half its life at most. Default: one minute.
     pub fn refresh_margin(mut self, margin: Duration) -> Self {
         self.refresh_margin = margin;
         self
