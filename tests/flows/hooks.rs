@@ -238,3 +238,41 @@ async fn every_page_can_be_the_apps_own_and_keeps_our_headers() {
         assert_eq!(page.header("cache-control"), "no-store", "{text}");
     }
 }
+
+struct PagesWithPolicy(&'static str);
+
+impl Pages for PagesWithPolicy {
+    fn content_security_policy(&self) -> &str {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn pages_may_load_what_the_app_says_and_stay_out_of_frames() {
+    let own = "default-src 'none'; style-src 'self'";
+    for (name, given, expected) in [
+        ("the app's own", own, own),
+        (
+            "no header value",
+            "style-src 'self'\r\nset-cookie: a=b",
+            oidc_login::page::content_security_policy(),
+        ),
+    ] {
+        let mut world = World::with(
+            |client| client,
+            |settings| settings.pages(PagesWithPolicy(given)),
+            routes(),
+        );
+        let error = world.browser.get(&format!("{APP}/auth/nothing")).await;
+        let unauthorized = world.browser.post(&format!("{APP}/secure"), &[]).await;
+        let forbidden = world.sign_in("bob", "/admin").await;
+        let question = world.browser.get(&format!("{APP}/auth/logout")).await;
+        for page in [error, unauthorized, forbidden, question] {
+            let policies = page.headers.get_all("content-security-policy");
+            let policies: Vec<_> = policies.iter().collect();
+            assert_eq!(policies, [expected], "{name}: {}", page.url);
+            assert_eq!(page.header("x-frame-options"), "DENY", "{name}");
+            assert!(!page.header("set-cookie").contains("a=b"), "{name}");
+        }
+    }
+}

@@ -77,6 +77,7 @@ mod revocation;
 mod revocation_races;
 mod roles;
 mod root_url;
+mod same_origin;
 mod sealed;
 mod sessions;
 mod shared_store;

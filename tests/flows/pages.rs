@@ -102,7 +102,14 @@ async fn a_script_gets_json_with_the_same_code_and_no_evidence() {
         .await;
     assert_eq!(page.header("content-type"), "application/json");
     assert_eq!(page.json()["error"], "issuer_mismatch");
+    assert!(page.json()["id"].is_string(), "to be found in the log");
     assert!(!page.text().contains("evil.test"));
+    let page = world
+        .browser
+        .request(script(Method::GET, &format!("{APP}/secure")))
+        .await;
+    assert_eq!(page.json()["error"], "not_signed_in");
+    assert_eq!(page.json().get("id"), None, "nothing is in the log");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
 use oidc_login::{CLAIMS_KEY, Claims, OidcLayer, RequireLoginLayer, test};
 use oidc_login_tests::{
+    log::Log,
     user_agent::{navigation, set},
     wire::call,
     world::APP,
@@ -123,4 +124,16 @@ async fn get_page(app: &Router, path: &str, cookie: &str) -> (StatusCode, Header
         parts.headers,
         String::from_utf8_lossy(&body).into_owned(),
     )
+}
+
+#[tokio::test]
+async fn signing_out_asks_no_provider() {
+    let (log, _guard) = Log::record();
+    let app = app(test::signed_in(json!({})));
+    let url = format!("{APP}/auth/logout");
+    let request = http::Request::post(url).body(Body::empty());
+    let answer = call(&app, request.expect("a request")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/");
+    assert_eq!(log.count(" WARN "), 0, "{}", log.text());
 }

@@ -42,3 +42,8 @@ pub(crate) fn output_folder() -> PathBuf {
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     folder
 }
+
+/// The snippets of the guide compile, with the stores that it names.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/sessions.md")]
+struct SessionsGuide;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    config::ClientConfig,
+    config::{ClientConfig, ProviderConfig},
     protocol::{AccessTokenText, RawIdToken, claim_path, step_up::Authentication},
     relying_party::RelyingParty,
     session::{Login, LoginRecord},
@@ -24,10 +24,19 @@ pub fn signed_in(claims: Value) -> RelyingParty {
     };
     claims.entry("iss").or_insert_with(|| ISSUER.into());
     claims.entry("sub").or_insert_with(|| "test-user".into());
-    let client = ClientConfig::builder()
+    // Nothing of it is ever asked: without an endpoint for it a sign-out asks no provider.
+    let provider = ProviderConfig::builder()
         .issuer(text(&claims, "iss"))
+        .without_discovery()
+        .authorization_endpoint("https://provider.test/authorize")
+        .token_endpoint("https://provider.test/token")
+        .jwks_uri("https://provider.test/jwks")
+        .build()
+        .unwrap_or_else(|error| panic!("the claims fit no provider: {error}"));
+    let client = ClientConfig::builder()
+        .provider(provider)
         .public_client("test")
-        .root_url("http://localhost/")
+        .root_url("http://localhost")
         .valid_redirect_uris(["/*"])
         .build()
         .unwrap_or_else(|error| panic!("the claims fit no client: {error}"));

@@ -24,7 +24,8 @@
 //! [`Client::consent_required`], gets a page between sign-in and answer that names what it asks for, with *Allow* and *Deny*.
 //!
 //! In a test no socket is needed: [`DevProvider::router`] is a tower service. Requests to it carry the issuer's host, and the
-//! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand.
+//! test moves the clock ([`DevProviderBuilder::clock`]) and the requests ([`DevProvider::control`]) by hand. [`Control::sign_in`]
+//! signs a user in without the page.
 //!
 //! # See what your app does when its provider lies
 //!
@@ -95,6 +96,7 @@ mod scope;
 mod seams;
 mod serve;
 mod sessions;
+mod sign_in_without_page;
 mod tokens;
 mod user;
 
@@ -109,6 +111,7 @@ pub use crate::{
     keys::{SigningAlgorithm, SigningKeys},
     pushed_requests::PushedRequests,
     serve::{Listening, Running},
+    sign_in_without_page::SignInError,
     tokens::{ExpiresIn, RefreshRotation, RefreshTokens},
     user::User,
 };

@@ -156,6 +156,11 @@ impl ErrorPage {
         }
     }
 
+    /// What it says, for a message.
+    pub(crate) fn in_one_line(&self) -> String {
+        format!("{}. {}", self.title, self.text)
+    }
+
     pub(crate) fn fact<S: ToString>(
         mut self,
         label: &str,

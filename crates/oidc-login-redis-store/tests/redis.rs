@@ -12,26 +12,14 @@ use support::Server;
 #[ignore = "needs redis-server: ./test installs it"]
 async fn logins_keep_the_contract() {
     let server = Server::start(&[]).await;
-    contract::check_login_store(async |clock| {
-        RedisStore::builder(server.url())
-            .clock(clock)
-            .build()
-            .unwrap()
-    })
-    .await;
+    contract::check_login_store(async |clock| server.store(clock)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs redis-server: ./test installs it"]
 async fn values_keep_the_contract() {
     let server = Server::start(&[]).await;
-    contract::check_session_store(async |clock| {
-        RedisStore::builder(server.url())
-            .clock(clock)
-            .build()
-            .unwrap()
-    })
-    .await;
+    contract::check_session_store(async |clock| server.store(clock)).await;
 }
 
 /// A cluster refuses a script that touches keys of two slots, also where one node has them all.
@@ -49,13 +37,7 @@ async fn a_cluster_runs_every_script() {
     {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    contract::check_login_store(async |clock| {
-        RedisStore::builder(server.url())
-            .clock(clock)
-            .build()
-            .unwrap()
-    })
-    .await;
+    contract::check_login_store(async |clock| server.store(clock)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -28,8 +28,7 @@
 //! ```
 //!
 //! Who opens `/secure` is sent to the provider, signs in, and comes back. The layer brings its own
-//! endpoints below `/auth`, sessions in memory, and a `tower_sessions::Session` for the app's own
-//! values.
+//! endpoints below `/auth`, sessions in memory, and a [`Session`] for the app's own values.
 //!
 //! | To | use |
 //! |---|---|
@@ -42,9 +41,13 @@
 //! | sign visitors in without a question | [`SilentLogin`] |
 //! | ask the provider for more at one login | [`LoginParameters`], [`Oidc::login_redirect_with`] |
 //! | let users see and end their sessions | [`Oidc::sessions`] |
-//! | take a form from the app's own pages only | [`SameOrigin`] |
+//! | take a form, or a WebSocket, from the app's own pages only | [`SameOrigin`] |
+//! | keep values of the app's own for a visitor or user | [`Session`] |
 //! | look users up, refuse some, use other stores and pages | [`RelyingParty::builder`] |
 //! | test handlers without a provider | `test::signed_in`, feature `test` |
+//!
+//! The guides in `docs/` have whole snippets: users in a database, single-page apps, the place of the layer
+//! among others, tests.
 //!
 //! # Features
 //!
@@ -93,11 +96,17 @@ pub use oidc_login_core::{
 pub use oidc_login_core::{async_trait, bytes, http, serde_json, time, tower_sessions_core, url};
 pub use require_login::{RequireLogin, RequireLoginFuture, RequireLoginLayer};
 pub use service::OidcService;
+pub use tower_sessions_core::Session;
 
 /// The snippet of the README compiles.
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The snippets of the guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/claims.md")]
+struct ClaimsGuide;
 
 /// The snippets of the guide compile.
 #[cfg(doctest)]
@@ -113,3 +122,23 @@ struct StepUpGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/silent-login.md")]
 struct SilentLoginGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/layers.md")]
+struct LayersGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/scripts.md")]
+struct ScriptsGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum", feature = "test"))]
+#[doc = include_str!("../../../docs/testing.md")]
+struct TestingGuide;
+
+/// The snippets of the guide compile.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../../docs/users.md")]
+struct UsersGuide;

@@ -96,6 +96,11 @@ impl Endpoints {
         })
     }
 
+    /// The path that all of them are below.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The path of an endpoint.
     pub fn path(&self, endpoint: Endpoint) -> String {
         let name = match endpoint {

@@ -46,11 +46,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::config::{RootUrl, ValidRedirectUris};
-
-    fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
-        ValidRedirectUris::new(patterns, &RootUrl::parse(root_url).unwrap()).unwrap()
-    }
+    use crate::config::redirect_uris::tests::valid;
 
     #[test]
     fn what_keycloak_understands_differently_is_said() {

@@ -126,9 +126,10 @@ impl ProviderConfigBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// When the issuer is missing, is no https URL (http only for loopback hosts), or has a query
-    /// or a fragment; when an endpoint given by hand is none, or a needed one is missing; when the CA file
-    /// cannot be used; when the request timeout is zero, or the refresh interval not within its bounds.
+    /// When the issuer is missing, is no https URL (http only for loopback hosts), has a query
+    /// or a fragment, or is the address of its discovery document; when an endpoint given by hand is
+    /// none, or a needed one is missing; when the CA file cannot be used; when the request timeout is
+    /// zero, or the refresh interval not within its bounds.
     pub fn build(self) -> Result<ProviderConfig, ConfigError> {
         const ALLOWED: &str = "an https URL without query (http only for localhost), as the provider writes it in its discovery document";
         let issuer = self
@@ -145,6 +146,10 @@ impl ProviderConfigBuilder {
         };
         if url.query().is_some() {
             return Err(refused());
+        }
+        if let Some((itself, _)) = issuer.split_once("/.well-known/") {
+            let allowed = format!("the issuer itself, probably {itself}");
+            return Err(ConfigError::new("issuer", issuer, allowed));
         }
         Ok(ProviderConfig {
             issuer: issuer.to_owned(),
@@ -258,6 +263,14 @@ mod tests {
             assert_eq!(built.is_ok(), accepted, "{issuer}");
         }
         assert!(ProviderConfig::builder().build().is_err());
+    }
+
+    #[test]
+    fn the_address_of_the_discovery_document_is_no_issuer() {
+        let document = "https://provider.test/realms/a/.well-known/openid-configuration";
+        let refused = ProviderConfig::builder().issuer(document).build();
+        let allowed = "the issuer itself, probably https://provider.test/realms/a";
+        assert_eq!(refused.unwrap_err().allowed(), allowed);
     }
 
     #[test]

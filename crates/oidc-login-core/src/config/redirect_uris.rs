@@ -152,4 +152,4 @@ impl ValidRedirectUris {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -107,11 +107,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::config::{RootUrl, ValidRedirectUris};
-
-    fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
-        ValidRedirectUris::new(patterns, &RootUrl::parse(root_url).unwrap()).unwrap()
-    }
+    use crate::config::redirect_uris::tests::valid;
 
     #[test]
     fn a_refusal_names_the_nearest_pattern_and_the_part_that_differs() {

@@ -436,7 +436,11 @@ kinds! {
     /// A guard or an extractor without the layer.
     LayerMissing = "layer_missing", INTERNAL_SERVER_ERROR, App,
         "this route asks for a login, but the login layer is not around it",
-        "Add OidcLayer to the outermost router, after (outside) all routes.";
+        "Add OidcLayer to the outermost router, after (outside) all routes and guards.";
+    /// One `OidcLayer` inside another.
+    LayerDoubled = "layer_doubled", INTERNAL_SERVER_ERROR, App,
+        "one login layer is inside another, and a request can have one session only",
+        "Add OidcLayer once. For two clients give each a router of its own, side by side.";
     /// `app_sessions()` without the app's session layer outside ours.
     SessionLayerMissing = "session_layer_missing", INTERNAL_SERVER_ERROR, App,
         "app_sessions() is set, but no session layer of the app is around the login layer",

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, header};
 use super::{
     context::RequestContext,
     navigation::{RequestKind, is_cors_preflight},
-    respond::{error_json, html, redirect},
+    respond::{error_json, redirect},
 };
 use crate::{
     config::{Endpoint, ReturnTo},
@@ -181,7 +181,7 @@ impl RequestContext {
                 sign_in: &sign_in,
                 home: client.home_url.as_str(),
             };
-            html(error.status(), self.inner().pages.unauthorized(&page))
+            self.page(error.status(), |pages| pages.unauthorized(&page))
         };
         let mut challenge = format!(
             r#"Cookie realm="{}", form-action="{login_path}""#,
@@ -245,7 +245,7 @@ impl RequestContext {
                 home: client.home_url.as_str(),
                 logout: &client.endpoints.path(Endpoint::Logout),
             };
-            html(error.status(), self.inner().pages.forbidden(&page))
+            self.page(error.status(), |pages| pages.forbidden(&page))
         };
         response.extensions_mut().insert(error);
         response

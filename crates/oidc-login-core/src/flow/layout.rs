@@ -30,18 +30,28 @@ impl LayoutCheck {
         if self.redirects.fetch_add(1, Ordering::Relaxed) + 1 == SUSPICIOUS {
             tracing::error!(
                 "browsers were sent to the sign-in, but no request for it ever came: \
-                 add OidcLayer with Router::layer on the outermost router, not with route_layer"
+                 add OidcLayer with Router::layer on the outermost router, not with route_layer; \
+                 around a part of an app, that part needs a fallback of its own"
             );
         }
     }
 
-    pub(super) fn saw_nesting(&self, original: &Uri, inner: &Uri) {
+    /// A nested router gets the requests below its prefix: it is in order where our endpoints, at
+    /// this base path, are among them.
+    pub(super) fn saw_nesting(&self, original: &Uri, inner: &Uri, base_path: &str) {
+        let prefix = original.path().strip_suffix(inner.path());
+        let prefix = prefix.unwrap_or(original.path());
+        let below = base_path.strip_prefix(prefix);
+        if below.is_some_and(|below| below.starts_with('/')) {
+            return;
+        }
         if !self.has_told_nested.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 original = original.path(),
                 inner = inner.path(),
+                base_path,
                 "OidcLayer sits inside a nested router and may never see its callback: \
-                 add it to the outermost router"
+                 add it to the outermost router, or let the root URL have the path that is nested at"
             );
         }
     }

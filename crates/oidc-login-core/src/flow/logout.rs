@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     context::RequestContext,
-    respond::{html, redirect, set},
+    respond::{redirect, set},
 };
 use crate::{
     config::{Endpoint, ReturnTo},
@@ -106,10 +106,7 @@ impl RequestContext {
             signed_in_as: claims.preferred_username().or(claims.name()),
             home: client.home_url.as_str(),
         };
-        Ok(html(
-            StatusCode::OK,
-            self.inner().pages.confirm_logout(&page),
-        ))
+        Ok(self.page(StatusCode::OK, |pages| pages.confirm_logout(&page)))
     }
 
     pub(super) fn serve_logout_callback(&self) -> Response<Bytes> {

@@ -9,7 +9,7 @@ use http::{
 use super::{context::RequestContext, navigation::RequestKind};
 use crate::{
     error::{LoginError, LoginErrorKind},
-    page::{DefaultPages, Detail, ErrorPage, Pages as _, content_security_policy},
+    page::{DefaultPages, Detail, ErrorPage, Pages, content_security_policy},
     seams::fresh_bytes,
 };
 
@@ -59,7 +59,7 @@ impl RequestContext {
                 home: self.inner().client.home_url.as_str(),
                 sign_in: sign_in.as_deref(),
             };
-            html(error.status(), self.inner().pages.error(&page))
+            self.page(error.status(), |pages| pages.error(&page))
         };
         if let Some(seconds) = error.retry_after() {
             let headers = response.headers_mut();
@@ -80,6 +80,26 @@ impl RequestContext {
         self.login_url_with(target, &wanted.parameters)
     }
 
+    /// A page of the app's, or ours in its place.
+    pub(super) fn page(
+        &self,
+        status: StatusCode,
+        draw: impl FnOnce(&dyn Pages) -> String,
+    ) -> Response<Bytes> {
+        let pages = &*self.inner().pages;
+        let mut response = html(status, draw(pages));
+        match HeaderValue::try_from(pages.content_security_policy()) {
+            Ok(policy) => {
+                let headers = response.headers_mut();
+                headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the pages' own policy is no header value, ours stays");
+            }
+        }
+        response
+    }
+
     /// Gives the error its id and writes it into the log.
     pub(super) fn log(&self, error: LoginError) -> LoginError {
         use std::fmt::Write as _;
@@ -95,7 +115,7 @@ impl RequestContext {
             status = error.status().as_u16(),
             path = self.uri.path(),
             evidence = ?error.evidence(),
-            provider = ?error.said_by_provider(),
+            provider = error.said_by_provider().map(tracing::field::debug),
             cause,
             "{error}"
         );
@@ -170,8 +190,11 @@ pub(super) fn error_json(error: &LoginError, sign_in: Option<&str>) -> Response<
         "error": error.code(),
         "message": error.to_string(),
         "what_to_do": error.kind().what_to_do(),
-        "id": error.id(),
     });
+    // What is no failure, as a visitor without a login, is not in the log.
+    if !error.id().is_empty() {
+        value["id"] = error.id().into();
+    }
     if let Some(said) = error.said_by_provider() {
         value["said_by_provider"] = serde_json::json!({
             "error": said.error,

@@ -16,12 +16,14 @@ impl RequestContext {
     ///
     /// A browser of today says in `Sec-Fetch-Site` where a request comes from; an old one sends
     /// `Origin` with a form, which must be that of the root URL. A `GET` passes only as a link
-    /// that was followed on a page of the app in a browser of today.
+    /// that was followed on a page of the app in a browser of today, or as the handshake of a
+    /// WebSocket that a page of the app opens
+    /// ([RFC 6455 §10.2](https://www.rfc-editor.org/rfc/rfc6455#section-10.2)).
     ///
     /// # Errors
     /// The answer to send instead.
     pub fn admit_same_origin(&self, headers: &HeaderMap) -> Result<(), Box<Response<Bytes>>> {
-        if self.is_same_origin(headers) {
+        if self.is_same_origin(headers) || self.is_own_websocket(headers) {
             return Ok(());
         }
         let error = LoginErrorKind::CrossOrigin.into();
@@ -35,6 +37,16 @@ impl RequestContext {
             is_own_post(headers, self.inner().client.root_url.origin())
         }
     }
+
+    fn is_own_websocket(&self, headers: &HeaderMap) -> bool {
+        let own_origin = self.inner().client.root_url.origin();
+        is_websocket(headers) && is_own_post(headers, own_origin)
+    }
+}
+
+/// No page can make a browser send `Upgrade`: it comes from `new WebSocket`, with the page's origin.
+fn is_websocket(headers: &HeaderMap) -> bool {
+    text(headers, "upgrade").eq_ignore_ascii_case("websocket")
 }
 
 fn is_own_post(headers: &HeaderMap, own_origin: &str) -> bool {

@@ -37,7 +37,8 @@ impl RelyingParty {
     ) -> Arc<RequestContext> {
         // What a router cuts off is part of the path.
         if uri.path() != request.uri().path() {
-            self.0.layout.saw_nesting(uri, request.uri());
+            let base_path = self.0.client.endpoints.base();
+            self.0.layout.saw_nesting(uri, request.uri(), base_path);
         }
         Arc::new(RequestContext::new(self, request, uri, peer))
     }
@@ -127,11 +128,11 @@ impl RequestContext {
         let session = match self.inner().sessions {
             Sessions::App => None,
             Sessions::LoginsOnly if extensions.get::<Session>().is_none() => None,
-            Sessions::LoginsOnly => return Err(LoginErrorKind::SessionLayerDoubled.into()),
+            Sessions::LoginsOnly => return Err(doubled(extensions)),
             Sessions::Own => {
                 let session = self.session();
                 if extensions.insert(session.clone()).is_some() {
-                    return Err(LoginErrorKind::SessionLayerDoubled.into());
+                    return Err(doubled(extensions));
                 }
                 Some(session)
             }
@@ -192,5 +193,14 @@ impl RequestContext {
         self.allowed_methods(endpoint)
             .split(", ")
             .any(|allowed| allowed == self.method)
+    }
+}
+
+/// Whose session is there already: that of this layer, added twice, or of the app's own.
+fn doubled(extensions: &Extensions) -> LoginError {
+    if extensions.get::<Arc<RequestContext>>().is_some() {
+        LoginErrorKind::LayerDoubled.into()
+    } else {
+        LoginErrorKind::SessionLayerDoubled.into()
     }
 }

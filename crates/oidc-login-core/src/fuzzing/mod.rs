@@ -32,7 +32,7 @@ use serde_json::Value;
 use crate::{
     config::RootUrl,
     seams::Random,
-    session::{SessionSecrets, seal::Keys},
+    session::{CookieSeal, SessionSecrets, cookies::CookieNames, seal::Keys},
 };
 
 pub use callback::callback;
@@ -95,6 +95,16 @@ impl Random for Same {
 fn keys() -> Keys {
     let secrets = SessionSecrets::from_bytes([[3; 32], [4; 32]]);
     Keys::new(&secrets.expect("two secrets of 32 bytes"))
+}
+
+/// What seals the cookies of our client.
+fn cookie_seal<'a>(names: &'a CookieNames, keys: &'a Keys) -> CookieSeal<'a> {
+    CookieSeal {
+        names,
+        keys,
+        client_id: CLIENT_ID,
+        root_origin: root_url().origin(),
+    }
 }
 
 fn root_url() -> &'static RootUrl {

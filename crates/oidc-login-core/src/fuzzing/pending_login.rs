@@ -3,13 +3,13 @@
 use http::HeaderMap;
 use time::OffsetDateTime;
 
-use super::{CLIENT_ID, Same, broken, headers, keys, root_url, two_parts};
+use super::{CLIENT_ID, Same, broken, cookie_seal, headers, keys, root_url, two_parts};
 use crate::{
     protocol::{
         CodeVerifier, LoginParameters, LoginStart, Nonce, State, pending_login::PendingLogin,
     },
     session::{
-        CookieSeal, Found, PendingCookies,
+        Found, PendingCookies,
         cookies::CookieNames,
         seal::{Keys, Purpose},
     },
@@ -20,12 +20,7 @@ use crate::{
 pub fn pending_login(data: &[u8]) {
     let (first, cookie) = two_parts(data);
     let (keys, names) = (keys(), CookieNames::new(CLIENT_ID, root_url()));
-    let cookies = PendingCookies(CookieSeal {
-        names: &names,
-        keys: &keys,
-        client_id: CLIENT_ID,
-        root_origin: root_url().origin(),
-    });
+    let cookies = PendingCookies(cookie_seal(&names, &keys));
     let start = LoginStart::at(OffsetDateTime::UNIX_EPOCH);
     let state = State::new([7; 16], start, |body| keys.tag(Purpose::State, body));
     let name = names.pending(&state.hash());

@@ -3,17 +3,14 @@
 use http::HeaderMap;
 use time::OffsetDateTime;
 
-use super::{CLIENT_ID, Same, broken, headers, keys, root_url, two_parts};
+use super::{CLIENT_ID, Same, broken, cookie_seal, headers, keys, root_url, two_parts};
 use crate::{
     flow::ANSWER_PARAMETERS,
     protocol::{
         LoginStart, State,
         parameters::{Parameter, Parameters},
     },
-    session::{
-        CookieSeal, LoginTrail, LoginTrails, PostedAnswers, Slot, cookies::CookieNames,
-        seal::Purpose,
-    },
+    session::{LoginTrail, LoginTrails, PostedAnswers, Slot, cookies::CookieNames, seal::Purpose},
 };
 
 /// The first line is a form; the rest is a cookie header, in which `ANSWER` and `TRAIL` stand for the
@@ -21,12 +18,7 @@ use crate::{
 pub fn posted_answer(data: &[u8]) {
     let (form, cookie) = two_parts(data);
     let (keys, names) = (keys(), CookieNames::new(CLIENT_ID, root_url()));
-    let answers = PostedAnswers(CookieSeal {
-        names: &names,
-        keys: &keys,
-        client_id: CLIENT_ID,
-        root_origin: root_url().origin(),
-    });
+    let answers = PostedAnswers(cookie_seal(&names, &keys));
     let trails = LoginTrails {
         names: &names,
         keys: &keys,

@@ -1,10 +1,13 @@
 //! The library's own pages: an error, a 401, a 403, and the question before a sign-out.
 //!
 //! They are plain HTML without scripts, in light and dark, and everything in them is escaped.
-//! An app that wants its own implements [`Pages`], for some pages or for all.
+//! An app that wants its own implements [`Pages`], for some pages or for all, and gives it to
+//! [`RelyingPartyBuilder::pages`](crate::RelyingPartyBuilder::pages). In apps this module is
+//! `oidc_login::page`.
 //!
 //! ```
-//! use oidc_login_core::page::{Pages, UnauthorizedPage};
+//! # use oidc_login_core as oidc_login;
+//! use oidc_login::page::{Pages, UnauthorizedPage};
 //!
 //! struct OurPages;
 //!

@@ -109,9 +109,7 @@ pub fn verify(
     claims.check_issuer(expected.issuer)?;
     let audience = audience::check(&claims, expected)?;
     audience::check_authorized_party(&claims, expected, &audience)?;
-    let expires_at = claims.check_expiry(now, expected.leeway)?;
-    let issued_at = claims.check_issued_at(now, expected.leeway)?;
-    claims.check_not_before(now, expected.leeway)?;
+    let (expires_at, issued_at) = claims.check_times(now, expected.leeway)?;
     check_nonce(&claims, expected)?;
     check_access_token_hash(&claims, expected)?;
     authentication::check_time(&claims, expected, now)?;

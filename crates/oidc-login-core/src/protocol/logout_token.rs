@@ -94,9 +94,7 @@ pub fn verify(
     claims.require_types(&["jwt", "logout+jwt"])?;
     claims.check_issuer(expected.issuer)?;
     check_audience(&claims, expected)?;
-    let expires_at = claims.check_expiry(now, expected.leeway)?;
-    let issued_at = claims.check_issued_at(now, expected.leeway)?;
-    claims.check_not_before(now, expected.leeway)?;
+    let (expires_at, issued_at) = claims.check_times(now, expected.leeway)?;
     let oldest = issued_at.saturating_add(time(MAX_AGE + expected.leeway));
     if oldest < now {
         return Err(LogoutTokenError::TooOld { issued_at, now });

@@ -116,6 +116,18 @@ impl TokenClaims {
         })
     }
 
+    /// `exp` and `iat`, which must be there, and `nbf`, which may be: the token counts now.
+    pub(crate) fn check_times(
+        &self,
+        now: OffsetDateTime,
+        leeway: Duration,
+    ) -> Result<(OffsetDateTime, OffsetDateTime), TokenError> {
+        let expires_at = self.check_expiry(now, leeway)?;
+        let issued_at = self.check_issued_at(now, leeway)?;
+        self.check_not_before(now, leeway)?;
+        Ok((expires_at, issued_at))
+    }
+
     /// `exp`, which must lie after `now`, give or take the leeway.
     pub(crate) fn check_expiry(
         &self,
@@ -134,7 +146,7 @@ impl TokenClaims {
     }
 
     /// `iat`, which must not lie after `now`, give or take the leeway.
-    pub(crate) fn check_issued_at(
+    fn check_issued_at(
         &self,
         now: OffsetDateTime,
         leeway: Duration,

@@ -91,7 +91,7 @@ impl AuthorizationRequest<'_> {
     }
 }
 
-pub(super) fn issue_code(
+pub(crate) fn issue_code(
     provider: &Provider,
     request: AuthorizationRequest<'_>,
     session: Session,

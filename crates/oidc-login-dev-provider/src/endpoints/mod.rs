@@ -11,6 +11,8 @@ mod sign_in;
 mod token;
 mod userinfo;
 
+pub(crate) use authorization::issue_code;
+
 use std::sync::Arc;
 
 use axum::{

@@ -15,6 +15,7 @@ mod second_factor;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sign_in_without_page;
 mod sockets;
 mod support;
 mod telling_apps;

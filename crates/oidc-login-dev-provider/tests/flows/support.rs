@@ -183,8 +183,17 @@ impl World {
     }
 
     pub(crate) async fn tokens(&mut self, username: &str) -> Value {
-        let code = self.code(&authorization(), username).await;
-        let answer = self.post("/token", &exchange(&code)).await;
+        self.tokens_of("flask-app", username).await
+    }
+
+    /// The tokens that a public client gets of this user.
+    pub(crate) async fn tokens_of(&mut self, client_id: &str, username: &str) -> Value {
+        let mut request = authorization();
+        request.insert("client_id", client_id.into());
+        let code = self.code(&request, username).await;
+        let mut exchange = exchange(&code);
+        exchange.insert("client_id", client_id.into());
+        let answer = self.post("/token", &exchange).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.json()
     }

@@ -112,12 +112,7 @@ async fn a_client_may_have_its_roles_in_the_access_token_only() {
         .valid_redirect_uris([CALLBACK])
         .roles_in_access_token_only();
     let mut world = World::with(|builder| builder.client(client));
-    let mut request = authorization();
-    request.insert("client_id", "elsewhere".into());
-    let code = world.code(&request, "alice").await;
-    let mut exchange = exchange(&code);
-    exchange.insert("client_id", "elsewhere".into());
-    let tokens = world.post("/token", &exchange).await.json();
+    let tokens = world.tokens_of("elsewhere", "alice").await;
     for (token, expected) in [("id_token", false), ("access_token", true)] {
         let claims = world
             .verified(&tokens[token], Algorithm::RS256, "elsewhere")
@@ -135,11 +130,7 @@ async fn a_client_may_want_es256() {
         .id_token_signed_response_alg(SigningAlgorithm::Es256)
         .audience(["api", "other"]);
     let mut world = World::with(|builder| builder.client(client));
-    let mut request = authorization();
-    request.insert("client_id", "es".into());
-    let mut exchange = exchange(&world.code(&request, "bob").await);
-    exchange.insert("client_id", "es".into());
-    let tokens = world.post("/token", &exchange).await.json();
+    let tokens = world.tokens_of("es", "bob").await;
     let id_token = world
         .verified(&tokens["id_token"], Algorithm::ES256, "es")
         .await;

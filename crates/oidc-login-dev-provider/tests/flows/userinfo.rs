@@ -63,12 +63,7 @@ async fn a_client_may_have_its_claims_here_only_and_signed() {
         .claims_in_userinfo_only()
         .userinfo_signed_response_alg(SigningAlgorithm::Es256);
     let mut world = World::with(|builder| builder.client(client));
-    let mut request = authorization();
-    request.insert("client_id", "elsewhere".into());
-    let code = world.code(&request, "alice").await;
-    let mut exchange = exchange(&code);
-    exchange.insert("client_id", "elsewhere".into());
-    let tokens = world.post("/token", &exchange).await.json();
+    let tokens = world.tokens_of("elsewhere", "alice").await;
     let id_token = &tokens["id_token"];
     let id_token = world
         .verified(id_token, Algorithm::RS256, "elsewhere")

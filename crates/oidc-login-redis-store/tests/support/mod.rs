@@ -6,13 +6,16 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
 use bytes::Bytes;
 use oidc_login_core::{
-    seams::{Random as _, SystemRandom},
+    seams::{Clock, Random as _, SystemRandom},
     session::{Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, StoreError, SubjectKey},
 };
 use oidc_login_redis_store::RedisStore;
@@ -96,6 +99,12 @@ impl Server {
         let id = self.child.id().to_string();
         let status = Command::new("kill").args([name, &id]).status();
         assert!(status.expect("kill is there").success());
+    }
+
+    /// A store in it, with this clock.
+    pub fn store(&self, clock: Arc<dyn Clock>) -> RedisStore {
+        let store = RedisStore::builder(self.url()).clock(clock);
+        store.build().unwrap()
     }
 
     pub fn url(&self) -> String {

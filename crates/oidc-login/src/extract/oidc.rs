@@ -136,6 +136,24 @@ impl Oidc {
         self.context.end_other_sessions().await
     }
 
+    /// The answer to an error of one of these methods, as the library gives it by itself: a page, or
+    /// JSON for a script, and a line in the log with the id that both name. `headers` are those of the
+    /// request.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use oidc_login::{Claims, Oidc, Rejection};
+    ///
+    /// async fn elsewhere(_: Claims, oidc: Oidc, headers: HeaderMap) -> Result<String, Rejection> {
+    ///     let sessions = oidc.sessions().await;
+    ///     let sessions = sessions.map_err(|error| oidc.rejection(error, &headers))?;
+    ///     Ok(format!("signed in at {} places", sessions.len()))
+    /// }
+    /// ```
+    pub fn rejection(&self, error: LoginError, headers: &HeaderMap) -> Rejection {
+        Rejection::new(self.context.error_response(error, headers))
+    }
+
     /// The relying party at work, for what needs no user: [`RelyingParty::sessions_of`], say.
     pub fn relying_party(&self) -> &RelyingParty {
         self.context.relying_party()

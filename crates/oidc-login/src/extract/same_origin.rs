@@ -11,7 +11,8 @@ use super::{Rejection, context};
 /// An argument of every handler that changes something. The rule is the one of the library's own
 /// sign-out: the browser says in `Sec-Fetch-Site` that the request comes from this origin; an old
 /// browser sends `Origin`, which must be that of the root URL; what sends neither is no browser. A
-/// `GET` passes only as a link that was followed on a page of the app.
+/// `GET` passes only as a link that was followed on a page of the app, or as the handshake of a WebSocket
+/// that a page of the app opens.
 ///
 /// ```
 /// use axum::{Form, response::Redirect};

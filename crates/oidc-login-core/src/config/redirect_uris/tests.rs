@@ -9,7 +9,7 @@ fn root(text: &str) -> RootUrl {
     RootUrl::parse(text).unwrap()
 }
 
-fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
+pub(in crate::config) fn valid(patterns: &[&str], root_url: &str) -> ValidRedirectUris {
     ValidRedirectUris::new(patterns, &root(root_url)).unwrap()
 }
 
