@@ -1,13 +1,13 @@
 //! How long a login lives: unused, and at all. The clock is moved by hand.
 
+use std::{sync::Arc, time::Duration};
+
 use http::StatusCode;
 use oidc_login::{Lifetimes, MemoryStore};
 use oidc_login_tests::{
     stores::FrailStore,
     world::{APP, World, routes},
 };
-use std::sync::Arc;
-use time::Duration;
 
 const MINUTE: i64 = 60;
 
@@ -79,7 +79,7 @@ async fn an_open_page_does_not_keep_the_login_alive() {
 
 #[tokio::test]
 async fn lifetimes_can_be_set() {
-    let lifetimes = Lifetimes::new(Duration::minutes(2), Duration::minutes(3));
+    let lifetimes = Lifetimes::new(Duration::from_secs(120), Duration::from_secs(180));
     let lifetimes = lifetimes.expect("lifetimes that work");
     let mut world = World::with(
         |client| client,

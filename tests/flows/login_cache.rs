@@ -145,7 +145,7 @@ async fn a_clock_that_is_set_back_makes_the_node_ask() {
 
 #[tokio::test]
 async fn no_login_is_served_beyond_its_own_end() {
-    let minutes = time::Duration::minutes;
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
     for (name, idle, absolute, steps) in [
         ("idle", 2, 60, &[(119, "who=alice"), (120, "who=-")][..]),
         (

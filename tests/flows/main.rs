@@ -62,6 +62,7 @@ mod metrics;
 mod no_instant_login;
 mod odd_providers;
 mod one_store;
+mod own_seams;
 mod pages;
 mod pushed_requests;
 mod readiness;

@@ -28,7 +28,7 @@ async fn a_token_is_used_until_its_last_minute() {
 
 #[tokio::test]
 async fn the_margin_is_a_setting() {
-    let margin = time::Duration::seconds(200);
+    let margin = std::time::Duration::from_secs(200);
     let mut world = TokenWorld::with(|settings, _| settings.refresh_margin(margin));
     let first = world.sign_in().await;
     world.world.clock.advance(LIFETIME - 151);

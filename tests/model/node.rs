@@ -1,6 +1,6 @@
 //! The nodes of an app, over one store, and the browsers' way to them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use oidc_login::{Lifetimes, MemoryStore, OidcLayer, RelyingParty, SessionSecrets, StoreEntries};
@@ -13,7 +13,6 @@ use oidc_login_tests::{
     user_agent::UserAgent,
     world::{APP, client},
 };
-use time::Duration;
 
 use crate::{
     executor::NodeTasks,
@@ -97,7 +96,8 @@ impl Shared {
 
     pub(crate) fn node(&self) -> Node {
         let tasks = NodeTasks::default();
-        let lifetimes = Lifetimes::new(Duration::seconds(IDLE), Duration::seconds(ABSOLUTE));
+        let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
+        let lifetimes = Lifetimes::new(seconds(IDLE), seconds(ABSOLUTE));
         let client = client(self.wire.clone()).build().expect("a client");
         let secrets = SessionSecrets::from_bytes([[1; 32]]).expect("a long one");
         let relying_party = RelyingParty::builder(client)

@@ -11,6 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the relying party knows of its provider and its stores; nothing in it is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Readiness {
     /// The provider, as last seen.
     pub provider: ProviderReadiness,
@@ -20,6 +21,7 @@ pub struct Readiness {
 
 /// The provider, as last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProviderReadiness {
     /// Its metadata is known, so logins can begin.
     Known {
@@ -37,6 +39,7 @@ pub enum ProviderReadiness {
 
 /// The stores, asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StoreReadiness {
     /// Each of them answered.
     Answers,
@@ -49,8 +52,21 @@ impl Readiness {
     ///
     /// A provider that is down later does not count, as users who are signed in need it for nothing.
     pub fn is_ready(&self) -> bool {
-        matches!(self.provider, ProviderReadiness::Known { .. })
-            && self.store == StoreReadiness::Answers
+        self.provider.is_known() && self.store == StoreReadiness::Answers
+    }
+}
+
+impl ProviderReadiness {
+    /// Whether its metadata is known.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Self::Known { .. })
+    }
+
+    /// Why the last try to get or renew its metadata failed, if it did.
+    pub fn last_failure(&self) -> Option<LoginErrorKind> {
+        match self {
+            Self::Known { last_failure, .. } | Self::Unknown { last_failure } => *last_failure,
+        }
     }
 }
 

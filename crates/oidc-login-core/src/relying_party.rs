@@ -68,6 +68,7 @@ pub(crate) struct Inner {
 
 /// Whose session layer is at work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Sessions {
     /// Ours: one cookie for the login and the app's values.
     ///

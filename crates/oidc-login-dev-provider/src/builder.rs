@@ -1,6 +1,6 @@
 //! The settings of a provider.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use oidc_login_core::seams::{HttpClient, ReqwestClient};
 use time::OffsetDateTime;
@@ -15,6 +15,7 @@ use crate::{
 
 /// The settings of a [`DevProvider`]. Begun by [`DevProvider::builder`].
 #[derive(Clone)]
+#[must_use]
 pub struct DevProviderBuilder {
     pub(crate) issuer: String,
     users: Vec<User>,
@@ -56,6 +57,17 @@ impl Default for DevProviderBuilder {
             http: None,
             listen_on: None,
         }
+    }
+}
+
+/// Clients and users hide their secrets and passwords; clock, chance and network are not shown.
+impl fmt::Debug for DevProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DevProviderBuilder")
+            .field("issuer", &self.issuer)
+            .field("users", &self.users)
+            .field("clients", &self.clients)
+            .finish_non_exhaustive()
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
 /// # let _ = app;
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct Client {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -52,6 +53,12 @@ pub enum Hold {
 /// Obtained by [`DevProvider::control`](crate::DevProvider::control); all clones act on the same provider.
 #[derive(Clone)]
 pub struct Control(pub(crate) Arc<Provider>);
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
 
 impl Control {
     /// How many requests an endpoint has seen so far, answered or not.
@@ -119,7 +126,17 @@ impl Control {
 /// gate.release(1);
 /// # }
 /// ```
+#[must_use = "dropping it lets all requests through"]
 pub struct Gate(Arc<GateState>);
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arrived = *self.0.arrived.borrow();
+        f.debug_struct("Gate")
+            .field("arrived", &arrived)
+            .finish_non_exhaustive()
+    }
+}
 
 impl Gate {
     /// Waits until so many requests have come to this gate since it was set up, those let through included.

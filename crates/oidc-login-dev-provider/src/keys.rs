@@ -80,9 +80,9 @@ impl SigningKeys {
         Self(Arc::new([SigningKey::rsa(rsa), SigningKey::ec(ec)]))
     }
 
-    /// The key identifiers, RS256 first: they change when the keys do.
-    pub fn key_ids(&self) -> [&str; 2] {
-        [&self.0[0].kid, &self.0[1].kid]
+    /// The identifier (`kid`) of the key for an algorithm; it changes when the key does.
+    pub fn key_id(&self, algorithm: SigningAlgorithm) -> &str {
+        &self.for_algorithm(algorithm).kid
     }
 
     pub(crate) fn for_algorithm(&self, algorithm: SigningAlgorithm) -> &SigningKey {
@@ -103,7 +103,8 @@ impl SigningKeys {
 
 impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SigningKeys").field(&self.key_ids()).finish()
+        let ids = self.0.each_ref().map(|key| &key.kid);
+        f.debug_tuple("SigningKeys").field(&ids).finish()
     }
 }
 

@@ -57,6 +57,9 @@
 //! [Front-Channel](https://openid.net/specs/openid-connect-frontchannel-1_0.html) and
 //! [Back-Channel Logout](https://openid.net/specs/openid-connect-backchannel-1_0.html) describe them.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_debug_implementations)]
+
 mod acr;
 mod apps;
 mod authorization_request;

@@ -1,6 +1,6 @@
 //! The provider on sockets of its own.
 
-use std::{future::Future, io, net::SocketAddr, time::Duration};
+use std::{fmt, future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -98,9 +98,18 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// A provider with open sockets: connections wait from now on, answers come with [`serve`](Self::serve) or [`spawn`](Self::spawn).
+#[must_use]
 pub struct Listening {
     provider: DevProvider,
     listeners: Vec<TcpListener>,
+}
+
+impl fmt::Debug for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listening")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Listening {
@@ -161,10 +170,19 @@ fn flatten(
 }
 
 /// A provider that answers, in a task of its own. Dropping it stops the provider.
+#[must_use = "dropping it stops the provider"]
 pub struct Running {
     provider: DevProvider,
     stop: watch::Sender<bool>,
     task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Running {

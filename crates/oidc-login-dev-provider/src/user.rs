@@ -22,6 +22,7 @@ use crate::ConfigError;
 ///
 /// The password is shown on the sign-in page as long as the provider listens on loopback addresses. Do not use one that means anything.
 #[derive(Clone)]
+#[must_use]
 pub struct User {
     pub(crate) username: String,
     pub(crate) password: String,

@@ -148,12 +148,8 @@ impl Inner {
                 let deadline: Option<i64> = script.invoke_async(&mut connection.clone()).await?;
                 let session = deadline.and_then(|deadline| {
                     let (logged_in_at, about) = decode(&member)?;
-                    Some(UserSession {
-                        key: session_key(&key)?,
-                        logged_in_at,
-                        deadline: at(deadline),
-                        about,
-                    })
+                    let key = session_key(&key)?;
+                    Some(UserSession::new(key, logged_in_at, at(deadline), about))
                 });
                 Ok::<_, RedisError>(session)
             });

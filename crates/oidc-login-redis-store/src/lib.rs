@@ -1,12 +1,13 @@
 //! Sessions of oidc-login in Redis: logins, and the app's own values.
 //!
 //! ```
-//! # use oidc_login_core::{ConfigError, RelyingParty, config::ClientConfig};
+//! # use oidc_login_core::{RelyingParty, config::ClientConfig, session::SessionSecrets};
 //! use oidc_login_redis_store::RedisStore;
 //!
-//! # fn relying_party(client: ClientConfig) -> Result<RelyingParty, Box<dyn std::error::Error>> {
+//! # fn relying_party(client: ClientConfig, secrets: SessionSecrets) -> Result<RelyingParty, Box<dyn std::error::Error>> {
 //! let store = RedisStore::new("redis://:password@localhost:6379")?;
 //! let relying_party = RelyingParty::builder(client)
+//!     .session_secrets(secrets) // the same on all nodes
 //!     .login_store(store.clone())
 //!     .session_store(store)
 //!     .build()?;
@@ -48,6 +49,9 @@
 //! | `next:` + hash of the session's id | for ten seconds the keys that the session got in place of this one |
 //! | `claim:` + hash of a `state` | that its answer was used |
 //! | `values:` + half of the hash of the session's id | the app's values as JSON |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_debug_implementations)]
 
 mod connection;
 mod error;

@@ -101,8 +101,8 @@ impl RedisStoreBuilder {
 
     /// Another clock, for tests. Default: the server's, so that nodes whose clocks differ agree on
     /// what has ended.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = Some(clock);
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 

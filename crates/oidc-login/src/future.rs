@@ -1,6 +1,7 @@
 //! The answer that is not there yet.
 
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -47,6 +48,12 @@ pin_project! {
 struct Pending {
     context: Arc<RequestContext>,
     session: Option<Session>,
+}
+
+impl<F, B, E> fmt::Debug for OidcFuture<F, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OidcFuture").finish_non_exhaustive()
+    }
 }
 
 impl<F, B, E> OidcFuture<F, B, E> {

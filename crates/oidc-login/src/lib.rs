@@ -57,6 +57,9 @@
 //! | `metrics` | no | counters and a histogram for the `metrics` facade; `docs/operations.md` lists them |
 //! | `test` | no | `test::signed_in`, for an app's own tests |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_debug_implementations)]
+
 mod body;
 #[cfg(feature = "axum")]
 mod extract;
@@ -89,6 +92,8 @@ pub use oidc_login_core::{
     seams,
     session::{self, Login, LoginStore, MemoryStore, SessionSecrets},
 };
+#[doc(no_inline)]
+pub use oidc_login_core::{async_trait, bytes, http, serde_json, time, tower_sessions_core, url};
 pub use require_login::{RequireLogin, RequireLoginFuture, RequireLoginLayer};
 pub use service::OidcService;
 pub use tower_sessions_core::Session;

@@ -15,7 +15,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, StartError> {
     let client = registered(&ours.id, &ours.authentication)?;
     let client = match ours.frontchannel_logout {
         FrontchannelLogout::On => client.frontchannel_logout_uri("/auth/frontchannel-logout"),
-        FrontchannelLogout::Off => client,
+        _ => client,
     };
     let client = client
         .backchannel_logout_uri("/auth/backchannel-logout")

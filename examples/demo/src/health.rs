@@ -2,7 +2,7 @@
 
 use axum::{Json, Router, extract::State, routing::get};
 use http::StatusCode;
-use oidc_login::{LoginErrorKind, ProviderReadiness, RelyingParty, StoreReadiness};
+use oidc_login::{LoginErrorKind, RelyingParty, StoreReadiness};
 use serde_json::{Value, json};
 
 /// `GET /health/ready`: 200 when users can sign in, otherwise 503; and what is missing.
@@ -19,18 +19,20 @@ async fn ready(State(relying_party): State<RelyingParty>) -> (StatusCode, Json<V
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let (provider, last_failure) = match readiness.provider {
-        ProviderReadiness::Known { last_failure, .. } => ("known", last_failure),
-        ProviderReadiness::Unknown { last_failure } => ("unknown", last_failure),
+    let provider = if readiness.provider.is_known() {
+        "known"
+    } else {
+        "unknown"
     };
-    let store = match readiness.store {
-        StoreReadiness::Answers => "answers",
-        StoreReadiness::Fails => "fails",
+    let store = if readiness.store == StoreReadiness::Answers {
+        "answers"
+    } else {
+        "fails"
     };
     let answer = json!({
         "ready": readiness.is_ready(),
         "provider": provider,
-        "last_failure_of_provider": last_failure.map(LoginErrorKind::code),
+        "last_failure_of_provider": readiness.provider.last_failure().map(LoginErrorKind::code),
         "store": store,
     });
     (status, Json(answer))

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use benches::time_of_ours;
-use bytes::Bytes;
 use oidc_login::{
     LoginStore, MemoryStore,
     seams::{Clock as _, Random as _, SystemClock, SystemRandom},
@@ -72,14 +71,12 @@ async fn sign_in(store: &MemoryStore) -> Result<(SessionKey, Version), Failure> 
     let key = SessionKey::from_bytes(fresh());
     let mut record = Vec::with_capacity((TEXTS + REST_OF_RECORD).next_power_of_two());
     record.resize(TEXTS + REST_OF_RECORD, b'x');
-    let index = LoginIndex {
-        sid: vec![SidKey::from_bytes(fresh())],
-        subject: vec![SubjectKey::from_bytes(fresh())],
-        logged_in_at: now,
-        ends_at: now + Duration::hours(8),
-        about: Bytes::new(),
-        renews: None,
-    };
+    let index = LoginIndex::new(
+        vec![SidKey::from_bytes(fresh())],
+        vec![SubjectKey::from_bytes(fresh())],
+        now,
+        now + Duration::hours(8),
+    );
     let deadline = now + Duration::HOUR;
     let put = store.put_if(&key, record.into(), deadline, Expected::New(&index));
     match put.await? {

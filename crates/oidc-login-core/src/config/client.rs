@@ -50,6 +50,7 @@ pub struct ClientConfig {
 
 /// Where the redirect URI of a login comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RedirectUri {
     /// The root URL and the callback's path.
     #[default]
@@ -80,6 +81,7 @@ pub enum ResponseMode {
 
 /// Whether roles are also read from a JWT access token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AccessTokenRoles {
     /// Only the ID token has roles.
     #[default]
@@ -90,7 +92,24 @@ pub enum AccessTokenRoles {
 }
 
 impl ClientConfig {
-    /// Settings to fill in.
+    /// Settings to fill in: the provider, the client and the root URL have to be there, everything else has a default.
+    ///
+    /// ```
+    /// # use oidc_login_core as oidc_login;
+    /// use oidc_login::config::{ClientConfig, ClientSecret, UserInfo};
+    ///
+    /// # fn client() -> Result<ClientConfig, oidc_login::ConfigError> {
+    /// let client = ClientConfig::builder()
+    ///     .issuer("https://login.example.com/realms/staff")
+    ///     .confidential_client("intranet", ClientSecret::from_file("/run/secrets/oidc"))
+    ///     .root_url("https://intranet.example.com/")
+    ///     .scopes(["openid", "profile", "groups"])
+    ///     .userinfo(UserInfo::Always)
+    ///     .build()?;
+    /// assert_eq!(client.redirect_uri(), "https://intranet.example.com/auth/callback");
+    /// # Ok(client)
+    /// # }
+    /// ```
     pub fn builder() -> ClientConfigBuilder {
         ClientConfigBuilder::default()
     }

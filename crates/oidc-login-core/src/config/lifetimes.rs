@@ -1,23 +1,27 @@
 //! How long a session lives.
 
-use time::{Duration, OffsetDateTime};
+use std::time::Duration;
+
+use time::{Duration as Signed, OffsetDateTime};
 
 use crate::error::ConfigError;
 
-/// How long a session lives: unused, and at all.
+/// How long a session lives: unused, and at all. Default: one hour idle, eight hours at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    idle: Duration,
-    absolute: Duration,
+    idle: Signed,
+    pub(crate) absolute: Signed,
 }
 
 impl Lifetimes {
     /// A session ends `idle` after its last use, and `absolute` after its login.
     ///
     /// # Errors
-    /// When one is shorter than a minute, or `idle` is longer than `absolute`.
+    /// When one is shorter than a minute, `idle` is longer than `absolute`, or that longer than ten years.
     pub fn new(idle: Duration, absolute: Duration) -> Result<Self, ConfigError> {
-        if idle < Duration::MINUTE || absolute < idle || absolute > Duration::days(3650) {
+        let signed = |time: Duration| Signed::try_from(time).unwrap_or(Signed::MAX);
+        let (idle, absolute) = (signed(idle), signed(absolute));
+        if idle < Signed::MINUTE || absolute < idle || absolute > Signed::days(3650) {
             return Err(ConfigError::new(
                 "session lifetimes",
                 format!(
@@ -56,12 +60,12 @@ impl Lifetimes {
 
     /// How long an unused session lives.
     pub fn idle(&self) -> Duration {
-        self.idle
+        self.idle.unsigned_abs()
     }
 
     /// How long a session lives at all.
     pub fn absolute(&self) -> Duration {
-        self.absolute
+        self.absolute.unsigned_abs()
     }
 }
 
@@ -69,8 +73,8 @@ impl Default for Lifetimes {
     /// One hour idle, eight hours at all.
     fn default() -> Self {
         Self {
-            idle: Duration::HOUR,
-            absolute: Duration::hours(8),
+            idle: Signed::HOUR,
+            absolute: Signed::hours(8),
         }
     }
 }
@@ -84,8 +88,8 @@ mod tests {
         let lifetimes = Lifetimes::default();
         let start = OffsetDateTime::UNIX_EPOCH;
         let end = lifetimes.ends_at(start);
-        assert_eq!(lifetimes.idle_until(start, end), start + Duration::HOUR);
-        let late = start + Duration::minutes(475);
+        assert_eq!(lifetimes.idle_until(start, end), start + Signed::HOUR);
+        let late = start + Signed::minutes(475);
         assert_eq!(lifetimes.idle_until(late, end), end);
     }
 
@@ -109,10 +113,10 @@ mod tests {
             (60, 60, true),
             (59, 600, false),
             (601, 600, false),
-            (600, i64::MAX, false),
-            (-1, -1, false),
+            (600, u64::MAX, false),
+            (0, 0, false),
         ] {
-            let built = Lifetimes::new(Duration::seconds(idle), Duration::seconds(absolute));
+            let built = Lifetimes::new(Duration::from_secs(idle), Duration::from_secs(absolute));
             assert_eq!(built.is_ok(), accepted, "{idle} {absolute}");
         }
     }

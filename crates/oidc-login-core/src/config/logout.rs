@@ -20,6 +20,7 @@
 /// Where that is too much, or the provider can reach the app itself, back-channel logout is the
 /// better way: its tokens are signed. Both may be on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FrontchannelLogout {
     /// There is no such endpoint.
     #[default]
@@ -32,6 +33,7 @@ pub enum FrontchannelLogout {
 ///
 /// [RFC 7009]: https://www.rfc-editor.org/rfc/rfc7009
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TokenRevocation {
     /// The refresh token and then the access token, where the provider has a
     /// `revocation_endpoint`.

@@ -23,6 +23,7 @@ const REFRESH_INTERVAL: time::Duration = time::Duration::HOUR;
 
 /// Settings of a [`ProviderConfig`].
 #[derive(Clone, Default)]
+#[must_use]
 pub struct ProviderConfigBuilder {
     issuer: Option<String>,
     ca_file: Option<PathBuf>,
@@ -37,7 +38,27 @@ pub struct ProviderConfigBuilder {
 }
 
 impl ProviderConfig {
-    /// Settings to fill in.
+    /// Settings to fill in; only the issuer has to be there.
+    ///
+    /// ```
+    /// # use oidc_login_core as oidc_login;
+    /// use std::time::Duration;
+    /// use oidc_login::config::{ClientConfig, ProviderConfig};
+    ///
+    /// # fn client() -> Result<ClientConfig, oidc_login::ConfigError> {
+    /// let provider = ProviderConfig::builder()
+    ///     .issuer("https://login.example.com/realms/staff")
+    ///     .request_timeout(Duration::from_secs(5))
+    ///     .build()?;
+    /// let client = ClientConfig::builder()
+    ///     .provider(provider)
+    ///     .public_client("intranet")
+    ///     .root_url("https://intranet.example.com/")
+    ///     .build()?;
+    /// # Ok(client)
+    /// # }
+    /// # client().unwrap();
+    /// ```
     pub fn builder() -> ProviderConfigBuilder {
         ProviderConfigBuilder::default()
     }
@@ -106,8 +127,9 @@ impl ProviderConfigBuilder {
     ///
     /// # Errors
     /// When the issuer is missing, is no https URL (http only for loopback hosts), has a query
-    /// or a fragment, or is the address of its discovery document; when an endpoint given by hand is none, or a needed one is missing; when the CA file
-    /// cannot be used; when the refresh interval is not within its bounds.
+    /// or a fragment, or is the address of its discovery document; when an endpoint given by hand is
+    /// none, or a needed one is missing; when the CA file cannot be used; when the request timeout is
+    /// zero, or the refresh interval not within its bounds.
     pub fn build(self) -> Result<ProviderConfig, ConfigError> {
         const ALLOWED: &str = "an https URL without query (http only for localhost), as the provider writes it in its discovery document";
         let issuer = self

@@ -2,6 +2,7 @@
 
 /// Who can read what a store keeps of a session, and make sessions by writing into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StoreEntries {
     /// Nobody without the browser's cookie and the session secrets: each entry is encrypted with a
     /// key made of both.

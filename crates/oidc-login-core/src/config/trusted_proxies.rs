@@ -19,6 +19,7 @@ pub struct TrustedProxies {
 
 /// Which headers the proxies use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ForwardedFamily {
     /// `X-Forwarded-For`, `X-Forwarded-Host` and `X-Forwarded-Proto`.
     #[default]

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Move {
     /// The browser sent something that cannot be used: start again.
     Browser,

@@ -25,8 +25,9 @@ pub struct Policy {
     step_up: StepUp,
 }
 
-/// A request that may pass.
+/// A request that may pass. Exhaustive on purpose: an adapter decides about each kind.
 #[derive(Clone, Debug)]
+#[must_use]
 pub enum Admitted {
     /// By this user.
     As(Arc<Login>),

@@ -22,7 +22,7 @@ impl RequestContext {
         let fixed = self.inner().fixed_login.as_ref();
         let key = self.presented.keys().next();
         let key = key.or(fixed.map(|_| SessionKey::of_nobody()));
-        let longest = self.inner().lifetimes.absolute();
+        let longest = self.inner().lifetimes.absolute;
         let id = key.map(SessionKey::app_session_id);
         Session::new(id, self.clone(), Some(Expiry::OnInactivity(longest)))
     }
@@ -66,6 +66,8 @@ impl RequestContext {
     }
 }
 
+// No part of the API: a type of its own would cost each request one more allocation.
+#[doc(hidden)]
 #[async_trait]
 impl SessionStore for RequestContext {
     /// Called for values without a session yet, and after `cycle_id`.

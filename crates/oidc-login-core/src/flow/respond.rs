@@ -15,6 +15,7 @@ use crate::{
 
 /// How much an error page tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DetailSetting {
     /// Everything, when root URL and peer are loopback and nothing is forwarded; else little.
     #[default]

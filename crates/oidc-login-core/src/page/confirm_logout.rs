@@ -6,6 +6,7 @@ use super::text::link;
 
 /// What the confirmation of a sign-out shows.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ConfirmLogoutPage<'a> {
     /// Where the form posts to.
     pub action: &'a str,

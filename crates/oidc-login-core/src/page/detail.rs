@@ -7,6 +7,7 @@
 /// [`Full`](Self::Full) shows addresses and settings of the app to whoever is in front of the
 /// page: it belongs on loopback and into tests. The log has it all in either case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Detail {
     /// What happened, what to do, the code and the id.
     #[default]

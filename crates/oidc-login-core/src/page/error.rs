@@ -11,6 +11,7 @@ use crate::error::LoginError;
 
 /// What the page of a failed login or logout shows.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ErrorPage<'a> {
     /// What went wrong.
     pub error: &'a LoginError,

@@ -17,6 +17,7 @@ use crate::error::LoginError;
 /// [`RoleMissing`]: crate::LoginErrorKind::RoleMissing
 /// [`RoleClaimMissing`]: crate::LoginErrorKind::RoleClaimMissing
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ForbiddenPage<'a> {
     /// Why the request was not served.
     pub error: &'a LoginError,

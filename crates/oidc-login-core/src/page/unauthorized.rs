@@ -7,6 +7,7 @@ use crate::error::LoginError;
 
 /// What the 401 page shows: for an unsafe method, and whatever else cannot be redirected.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct UnauthorizedPage<'a> {
     /// Why the request was not served.
     pub error: &'a LoginError,

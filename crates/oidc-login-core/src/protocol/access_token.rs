@@ -14,7 +14,7 @@ use crate::protocol::token_claims::{DEFAULT_LEEWAY, TokenClaims};
 use crate::protocol::token_error::{TokenError, TokenKind};
 
 /// What an access token must say to be one that was issued to us.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Expected<'a> {
     /// The provider's issuer, compared exactly.

@@ -9,11 +9,11 @@ use crate::error::{LoginError, LoginErrorKind};
 
 /// What the provider is expected to say about itself.
 #[derive(Clone, Copy, Debug)]
-pub struct ExpectedIssuer<'a> {
+pub(crate) struct ExpectedIssuer<'a> {
     /// The issuer asked.
-    pub issuer: &'a str,
+    pub(crate) issuer: &'a str,
     /// Whether it announced `authorization_response_iss_parameter_supported`.
-    pub announced: bool,
+    pub(crate) announced: bool,
 }
 
 /// The code of an answer whose `iss` is right and that is no error.
@@ -23,7 +23,10 @@ pub struct ExpectedIssuer<'a> {
 ///
 /// # Security
 /// `iss` comes before `error`: a provider that was mixed up must not choose our error page.
-pub fn check(response: &Parameters, expected: ExpectedIssuer<'_>) -> Result<Code, LoginError> {
+pub(crate) fn check(
+    response: &Parameters,
+    expected: ExpectedIssuer<'_>,
+) -> Result<Code, LoginError> {
     check_issuer(response, expected)?;
     check_error(response)?;
     match response.get("code") {

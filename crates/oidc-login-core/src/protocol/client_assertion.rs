@@ -33,6 +33,7 @@ pub(crate) enum Signer<'a> {
 ///
 /// [RFC 7518 §3.2]: https://www.rfc-editor.org/rfc/rfc7518.html#section-3.2
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum HmacAlgorithm {
     /// HMAC with SHA-256, which providers take unless they were told otherwise.
     #[default]
@@ -101,7 +102,7 @@ impl Signer<'_> {
 
 impl HmacAlgorithm {
     /// Every algorithm, the shortest first.
-    pub const ALL: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
+    pub const ALL: &'static [Self] = &[Self::Hs256, Self::Hs384, Self::Hs512];
 
     /// The name in a JOSE header.
     pub const fn as_str(self) -> &'static str {
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn a_secret_signs_with_hmac() {
         let secret = ClientSecretText::new("}(!]\"\\% a secret");
-        for algorithm in HmacAlgorithm::ALL {
+        for algorithm in HmacAlgorithm::ALL.iter().copied() {
             let token = assertion("c").sign(Signer::Secret(&secret, algorithm));
             let validation = validation(algorithm.as_str().parse().unwrap());
             let key = DecodingKey::from_secret(secret.secret().as_bytes());

@@ -69,6 +69,24 @@ impl<'a> Expected<'a> {
     }
 }
 
+/// Without the nonce and the access token, which are secrets, and the claims of the login.
+impl std::fmt::Debug for Expected<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Expected")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("trusted_audiences", &self.trusted_audiences)
+            .field("has_nonce", &self.nonce.is_some())
+            .field("has_access_token", &self.access_token.is_some())
+            .field("authenticated_since", &self.authenticated_since)
+            .field("acr_values", &self.acr_values)
+            .field("is_refreshed", &self.refreshes.is_some())
+            .field("algorithms", &self.algorithms)
+            .field("leeway", &self.leeway)
+            .finish()
+    }
+}
+
 /// Verifies an ID token by [OIDC Core §3.1.3.7]: first the signature, then every claim that says
 /// for whom, from whom and when.
 ///

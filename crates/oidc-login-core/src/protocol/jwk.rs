@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use openidconnect::core::{CoreJsonWebKeyType, CoreJsonWebKeyUse};
-use openidconnect::{JsonWebKeyAlgorithm, JsonWebKeyId, SignatureVerificationError};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use crate::protocol::public_key::{self, Verifier};
@@ -44,32 +42,21 @@ pub struct BadSignature;
 ///
 /// # Security
 ///
-/// Private and symmetric members (`d`, `k`, …) are dropped on reading and never kept or written.
+/// Private and symmetric members (`d`, `k`, …) are dropped on reading and never kept.
 ///
 /// [RFC 7517 §4]: https://www.rfc-editor.org/rfc/rfc7517.html#section-4
 #[derive(Clone)]
 pub struct JsonWebKey(Arc<Key>);
 
 struct Key {
-    id: Option<JsonWebKeyId>,
-    kty: CoreJsonWebKeyType,
-    usage: Option<CoreJsonWebKeyUse>,
-    algorithm: KeyAlgorithm,
+    id: Option<Box<str>>,
     verifiers: Result<Vec<Verifier>, UnusableKey>,
-    members: Map<String, Value>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum KeyAlgorithm {
-    Any,
-    Only(SigningAlgorithm),
-    Unsupported,
 }
 
 impl JsonWebKey {
     /// The key's id (`kid`).
     pub fn kid(&self) -> Option<&str> {
-        self.0.id.as_ref().map(|id| id.as_str())
+        self.0.id.as_deref()
     }
 
     /// Why this key verifies nothing; `None` for a key that can be used.
@@ -115,41 +102,19 @@ impl JsonWebKey {
             Some(_) => Err("a member of the key is not a string"),
             None => Ok(None),
         };
-        let kty = match text("kty")?.ok_or("the key has no type")? {
-            "RSA" => CoreJsonWebKeyType::RSA,
-            "EC" => CoreJsonWebKeyType::EllipticCurve,
-            "OKP" => CoreJsonWebKeyType::OctetKeyPair,
-            _ => CoreJsonWebKeyType::Symmetric,
-        };
-        let usage = text("use")?.map(|name| match name {
-            "sig" => CoreJsonWebKeyUse::Signature,
-            "enc" => CoreJsonWebKeyUse::Encryption,
-            other => CoreJsonWebKeyUse::Other(other.to_owned()),
-        });
-        let algorithm = match text("alg")?.map(str::parse) {
-            None => KeyAlgorithm::Any,
-            Some(Ok(only)) => KeyAlgorithm::Only(only),
-            Some(Err(_)) => KeyAlgorithm::Unsupported,
-        };
-        let id = text("kid")?.map(|id| JsonWebKeyId::new(id.to_owned()));
+        text("kty")?.ok_or("the key has no type")?;
+        let usage = text("use")?;
+        let algorithm = text("alg")?.map(str::parse);
+        let id = text("kid")?.map(Into::into);
 
-        let for_signatures = usage
-            .as_ref()
-            .is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature)
+        let for_signatures = usage.is_none_or(|usage| usage == "sig")
             && members.get("key_ops").is_none_or(names_verify);
         let verifiers = match (for_signatures, algorithm) {
-            (true, KeyAlgorithm::Any) => public_key::prepare(&members, None),
-            (true, KeyAlgorithm::Only(only)) => public_key::prepare(&members, Some(only)),
-            (true, KeyAlgorithm::Unsupported) | (false, _) => Err(UnusableKey::NotForSignatures),
+            (true, None) => public_key::prepare(&members, None),
+            (true, Some(Ok(only))) => public_key::prepare(&members, Some(only)),
+            (true, Some(Err(_))) | (false, _) => Err(UnusableKey::NotForSignatures),
         };
-        Ok(Self(Arc::new(Key {
-            id,
-            kty,
-            usage,
-            algorithm,
-            verifiers,
-            members,
-        })))
+        Ok(Self(Arc::new(Key { id, verifiers })))
     }
 }
 
@@ -162,7 +127,7 @@ fn names_verify(operations: &Value) -> bool {
 impl fmt::Debug for JsonWebKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("JsonWebKey");
-        debug.field("kid", &self.kid()).field("kty", &self.0.kty);
+        debug.field("kid", &self.kid());
         match &self.0.verifiers {
             Ok(verifiers) => debug.field(
                 "algorithms",
@@ -180,68 +145,6 @@ impl fmt::Debug for JsonWebKey {
 impl<'de> Deserialize<'de> for JsonWebKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_members(Map::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-impl Serialize for JsonWebKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.members.serialize(serializer)
-    }
-}
-
-/// Lets `openidconnect` read a provider's metadata and keys with this type.
-impl openidconnect::JsonWebKey for JsonWebKey {
-    type KeyUse = CoreJsonWebKeyUse;
-    type SigningAlgorithm = SigningAlgorithm;
-
-    fn key_id(&self) -> Option<&JsonWebKeyId> {
-        self.0.id.as_ref()
-    }
-
-    /// A type this library does not know counts as symmetric, which verifies nothing either.
-    fn key_type(&self) -> &CoreJsonWebKeyType {
-        &self.0.kty
-    }
-
-    fn key_use(&self) -> Option<&CoreJsonWebKeyUse> {
-        self.0.usage.as_ref()
-    }
-
-    fn signing_alg(&self) -> JsonWebKeyAlgorithm<&SigningAlgorithm> {
-        match &self.0.algorithm {
-            KeyAlgorithm::Any => JsonWebKeyAlgorithm::Unspecified,
-            KeyAlgorithm::Only(algorithm) => JsonWebKeyAlgorithm::Algorithm(algorithm),
-            KeyAlgorithm::Unsupported => JsonWebKeyAlgorithm::Unsupported,
-        }
-    }
-
-    /// A key that verifies nothing: a shared secret signs no token here.
-    fn new_symmetric(_secret: Vec<u8>) -> Self {
-        Self(Arc::new(Key {
-            id: None,
-            kty: CoreJsonWebKeyType::Symmetric,
-            usage: None,
-            algorithm: KeyAlgorithm::Unsupported,
-            verifiers: Err(UnusableKey::UnknownType),
-            members: Map::from_iter([("kty".to_owned(), "oct".into())]),
-        }))
-    }
-
-    fn verify_signature(
-        &self,
-        algorithm: &SigningAlgorithm,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), SignatureVerificationError> {
-        let verified = self.verify(*algorithm, message, signature);
-        verified.map_err(|bad| SignatureVerificationError::CryptoError(bad.to_string()))
-    }
-
-    fn hash_bytes(&self, bytes: &[u8], algorithm: &SigningAlgorithm) -> Result<Vec<u8>, String> {
-        if !self.fits(*algorithm) {
-            return Err(UnusableKey::NotForSignatures.to_string());
-        }
-        Ok(algorithm.digest(bytes).as_ref().to_vec())
     }
 }
 

@@ -32,8 +32,14 @@ pub(crate) use demands::Demands;
 /// With `max_age` the ID token must say in `auth_time` that the user proved who they are no longer
 /// before; with [`essential_acr_values`](LoginParametersBuilder::essential_acr_values) its `acr` must
 /// be one of those asked for. A login whose answer says otherwise fails.
+///
+/// They come of the builder alone, which checks them, so there is no way to read them from a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoginParameters(Checked);
+
+/// What the builder found right, as our own cookies and links keep it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginParameters {
+pub(super) struct Checked {
     authorization: ExtraParameters,
     token: ExtraParameters,
     acr_is_essential: bool,
@@ -53,15 +59,16 @@ impl LoginParameters {
     /// Those of a login that nobody asked for: without a question, and without a word where it fails.
     pub(crate) fn silent() -> Self {
         let silent = Self::builder().prompt("none").build();
-        Self {
+        let LoginParameters(checked) = silent.expect("one parameter that is right");
+        Self(Checked {
             is_silent: true,
-            ..silent.expect("one parameter that is right")
-        }
+            ..checked
+        })
     }
 
     /// Whether these are [`silent`](Self::silent).
     pub(crate) fn is_silent(&self) -> bool {
-        self.is_silent
+        self.0.is_silent
     }
 
     /// Whether nothing is asked for.
@@ -71,35 +78,36 @@ impl LoginParameters {
 
     /// A parameter of the authorization request; the first one where it may be repeated.
     pub fn authorization_parameter(&self, name: &str) -> Option<&str> {
-        self.authorization.get(name)
+        self.0.authorization.get(name)
     }
 
     /// A parameter of the token request; the first one where it may be repeated.
     pub fn token_parameter(&self, name: &str) -> Option<&str> {
-        self.token.get(name)
+        self.0.token.get(name)
     }
 
     /// These, and those of `others` whose names are not among them.
     pub(crate) fn over(&self, others: &Self) -> Self {
-        let own_acr = self.authorization.get("acr_values").is_some();
-        Self {
-            authorization: self.authorization.over(&others.authorization),
-            token: self.token.over(&others.token),
-            is_silent: self.is_silent,
+        let own_acr = self.0.authorization.get("acr_values").is_some();
+        let (own, others) = (&self.0, &others.0);
+        Self(Checked {
+            authorization: own.authorization.over(&others.authorization),
+            token: own.token.over(&others.token),
+            is_silent: own.is_silent,
             acr_is_essential: if own_acr {
-                self.acr_is_essential
+                own.acr_is_essential
             } else {
                 others.acr_is_essential
             },
-        }
+        })
     }
 
     pub(crate) fn authorization(&self) -> &ExtraParameters {
-        &self.authorization
+        &self.0.authorization
     }
 
     pub(crate) fn token(&self) -> &ExtraParameters {
-        &self.token
+        &self.0.token
     }
 
     pub(crate) fn add(
@@ -109,30 +117,59 @@ impl LoginParameters {
         value: &str,
     ) -> Result<(), ParameterError> {
         match request {
-            Request::Authorization => self.authorization.add(request, name, value),
-            Request::Token => self.token.add(request, name, value),
+            Request::Authorization => self.0.authorization.add(request, name, value),
+            Request::Token => self.0.token.add(request, name, value),
         }
     }
 
     /// What the answer must be held to.
     pub(crate) fn demands(&self) -> Demands {
-        Demands::of(&self.authorization, self.acr_is_essential)
+        Demands::of(&self.0.authorization, self.0.acr_is_essential)
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.authorization.bytes() + self.token.bytes()
+        self.0.authorization.bytes() + self.0.token.bytes()
     }
 
     /// The bytes that are sealed.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).expect("strings and flags always serialize")
+        postcard::to_allocvec(&self.0).expect("strings and flags always serialize")
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
+        postcard::from_bytes(bytes).ok().map(Self)
     }
 }
+
+/// How a sealed cookie of ours keeps them.
+pub(crate) mod sealed {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::{Checked, LoginParameters};
+
+    pub(crate) fn serialize<S: Serializer>(
+        parameters: &LoginParameters,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        parameters.0.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<LoginParameters, D::Error> {
+        Checked::deserialize(deserializer).map(LoginParameters)
+    }
+}
+
+/// Nobody reads them from a request: only the builder looks at what stands in them.
+///
+/// ```compile_fail,E0277
+/// fn read<T: serde::de::DeserializeOwned>() {}
+/// read::<oidc_login_core::protocol::LoginParameters>();
+/// ```
+#[cfg(doctest)]
+struct NotFromRequests;
 
 #[cfg(test)]
 mod tests;

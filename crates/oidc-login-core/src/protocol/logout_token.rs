@@ -28,7 +28,7 @@ pub(crate) const MAX_AGE: Duration = Duration::from_secs(3600);
 const LONGEST_NAME: usize = 512;
 
 /// What a logout token must say to end sessions here.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Expected<'a> {
     /// The provider's issuer, compared exactly.
@@ -58,6 +58,7 @@ impl<'a> Expected<'a> {
 
 /// Whose sessions are over; only [`verify`] makes one.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct VerifiedLogoutToken {
     /// The user. Without a [`sid`](Self::sid), all sessions of theirs are over.
     pub subject: Option<String>,

@@ -4,7 +4,7 @@ pub mod access_token;
 pub(crate) mod auth_methods;
 mod authorization_error;
 pub(crate) mod authorization_request;
-pub mod authorization_response;
+pub(crate) mod authorization_response;
 pub mod claim_path;
 mod claims;
 pub(crate) mod client_assertion;
@@ -24,7 +24,7 @@ pub(crate) mod metadata;
 mod numeric_date;
 pub(crate) mod oauth_error;
 mod parameter_error;
-pub mod parameters;
+pub(crate) mod parameters;
 pub(crate) mod pending_login;
 mod public_key;
 pub(crate) mod pushed_authorization_request;
@@ -52,10 +52,9 @@ pub use claims::StandardClaims;
 pub(crate) use login_parameters::Demands;
 pub use login_parameters::{LoginParameters, LoginParametersBuilder};
 pub use parameter_error::ParameterError;
-pub use sign_of_http::SignOfHttp;
+pub(crate) use sign_of_http::SignOfHttp;
 pub use signing_algorithm::{AllowedAlgorithms, SigningAlgorithm};
-pub use state::{LoginStart, State, StateHash};
-pub use tokens::{
-    AccessTokenText, ClientAssertion, ClientSecretText, Code, CodeVerifier, Nonce, RawIdToken,
-    RefreshToken,
-};
+pub use state::StateHash;
+pub(crate) use state::{LoginStart, State};
+pub use tokens::{AccessTokenText, RawIdToken};
+pub(crate) use tokens::{ClientSecretText, Code, CodeVerifier, Nonce, RefreshToken};

@@ -4,11 +4,11 @@ use url::form_urlencoded;
 
 /// The decoded parameters of a query string or a form.
 #[derive(Default)]
-pub struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 /// How often a parameter is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Parameter<'a> {
+pub(crate) enum Parameter<'a> {
     /// Not at all, or without a value, which is the same (RFC 6749 §3.1).
     Missing,
     /// Once.
@@ -19,7 +19,7 @@ pub enum Parameter<'a> {
 
 impl Parameters {
     /// Decodes a query string or a form body.
-    pub fn parse(encoded: &[u8]) -> Self {
+    pub(crate) fn parse(encoded: &[u8]) -> Self {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
@@ -48,7 +48,7 @@ impl Parameters {
     }
 
     /// The parameter of this name.
-    pub fn get(&self, name: &str) -> Parameter<'_> {
+    pub(crate) fn get(&self, name: &str) -> Parameter<'_> {
         let mut values = self.0.iter().filter(|(key, _)| key == name);
         match (values.next(), values.next()) {
             (None, _) => Parameter::Missing,
@@ -61,7 +61,7 @@ impl Parameters {
 
 impl<'a> Parameter<'a> {
     /// The value, if it is there exactly once.
-    pub fn once(self) -> Option<&'a str> {
+    pub(crate) fn once(self) -> Option<&'a str> {
         match self {
             Self::Once(value) => Some(value),
             Self::Missing | Self::Repeated => None,

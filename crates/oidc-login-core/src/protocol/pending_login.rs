@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    login_parameters::LoginParameters,
+    login_parameters::{LoginParameters, sealed},
     tokens::{CodeVerifier, Nonce},
 };
 
@@ -32,6 +32,7 @@ pub(crate) struct PendingLogin {
     /// How many logins this browser had completed in a row when it started.
     pub(crate) round: u8,
     /// What it asks for beside what every login of the client asks for.
+    #[serde(with = "sealed")]
     pub(crate) parameters: LoginParameters,
 }
 

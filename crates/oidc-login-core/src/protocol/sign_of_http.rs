@@ -5,7 +5,7 @@ use std::fmt;
 /// What says that a browser came by plain http. Only to explain a failure: most of it anybody can
 /// write into a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignOfHttp {
+pub(crate) enum SignOfHttp {
     /// A proxy says so, whether it is a trusted one or not.
     Proxy,
     /// The page that the browser came from was one of ours, by http.

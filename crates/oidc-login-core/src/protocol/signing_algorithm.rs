@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::digest;
-use openidconnect::JwsSigningAlgorithm;
-use openidconnect::core::CoreJsonWebKeyType;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An algorithm of [RFC 7518 §3.1] that this library verifies.
@@ -40,7 +38,7 @@ pub enum SigningAlgorithm {
 
 impl SigningAlgorithm {
     /// Every algorithm, in the order of the specification.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: &'static [Self] = &[
         Self::Rs256,
         Self::Rs384,
         Self::Rs512,
@@ -105,7 +103,10 @@ impl FromStr for SigningAlgorithm {
         if name == "Ed25519" {
             return Ok(Self::EdDsa);
         }
-        let found = Self::ALL.into_iter().find(|known| known.as_str() == name);
+        let found = Self::ALL
+            .iter()
+            .find(|known| known.as_str() == name)
+            .copied();
         found.ok_or(UnsupportedAlgorithm)
     }
 }
@@ -120,27 +121,6 @@ impl<'de> Deserialize<'de> for SigningAlgorithm {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         name.parse().map_err(de::Error::custom)
-    }
-}
-
-impl JwsSigningAlgorithm for SigningAlgorithm {
-    /// The core type, because the core types of encryption demand the same one.
-    type KeyType = CoreJsonWebKeyType;
-
-    fn key_type(&self) -> Option<CoreJsonWebKeyType> {
-        Some(match self {
-            Self::Es256 | Self::Es384 | Self::Es512 => CoreJsonWebKeyType::EllipticCurve,
-            Self::EdDsa => CoreJsonWebKeyType::OctetKeyPair,
-            _ => CoreJsonWebKeyType::RSA,
-        })
-    }
-
-    fn uses_shared_secret(&self) -> bool {
-        false
-    }
-
-    fn rsa_sha_256() -> Self {
-        Self::Rs256
     }
 }
 
@@ -161,7 +141,7 @@ impl AllowedAlgorithms {
 
     /// The members, in the order of the specification.
     pub fn iter(self) -> impl Iterator<Item = SigningAlgorithm> {
-        let all = SigningAlgorithm::ALL.into_iter();
+        let all = SigningAlgorithm::ALL.iter().copied();
         all.filter(move |algorithm| self.contains(*algorithm))
     }
 
@@ -173,7 +153,7 @@ impl AllowedAlgorithms {
 
 impl Default for AllowedAlgorithms {
     fn default() -> Self {
-        SigningAlgorithm::ALL.into_iter().collect()
+        SigningAlgorithm::ALL.iter().copied().collect()
     }
 }
 
@@ -210,7 +190,7 @@ mod tests {
 
     #[test]
     fn every_name_reads_back_as_itself() {
-        for algorithm in SigningAlgorithm::ALL {
+        for algorithm in SigningAlgorithm::ALL.iter().copied() {
             assert_eq!(algorithm.to_string().parse(), Ok(algorithm));
             let json = serde_json::to_string(&algorithm).unwrap();
             assert_eq!(
@@ -241,7 +221,8 @@ mod tests {
         let all = AllowedAlgorithms::default();
         assert!(
             SigningAlgorithm::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .all(|algorithm| all.contains(algorithm))
         );
 

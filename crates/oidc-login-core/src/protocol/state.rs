@@ -17,7 +17,7 @@ const TAG: usize = 16;
 /// All of it is authenticated by a tag, so that an answer that comes back without any cookie still
 /// tells whether it was a second try already, and why the cookies may be missing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct State {
+pub(crate) struct State {
     text: String,
     hash: StateHash,
     random: [u8; RANDOM],
@@ -29,20 +29,21 @@ pub struct State {
 
 /// How a login begins.
 #[derive(Clone, Copy, Debug)]
-pub struct LoginStart<'a> {
+pub(crate) struct LoginStart<'a> {
     /// Which attempt it is: 0 for the first.
-    pub attempt: u8,
+    pub(crate) attempt: u8,
     /// When it begins.
-    pub at: OffsetDateTime,
+    pub(crate) at: OffsetDateTime,
     /// The name of the host that the request was for, without a port; empty where that is not known.
-    pub host: &'a str,
+    pub(crate) host: &'a str,
     /// What says that the browser came without TLS, if anything does.
-    pub sign_of_http: Option<SignOfHttp>,
+    pub(crate) sign_of_http: Option<SignOfHttp>,
 }
 
+#[cfg(any(test, feature = "fuzz"))]
 impl LoginStart<'_> {
     /// The first attempt, begun at a host nobody knows.
-    pub const fn at(at: OffsetDateTime) -> Self {
+    pub(crate) const fn at(at: OffsetDateTime) -> Self {
         Self {
             attempt: 0,
             at,
@@ -54,7 +55,7 @@ impl LoginStart<'_> {
 
 impl State {
     /// A new state; `tag` authenticates its bytes.
-    pub fn new(
+    pub(crate) fn new(
         random: [u8; RANDOM],
         start: LoginStart<'_>,
         tag: impl FnOnce(&[u8]) -> [u8; TAG],
@@ -82,7 +83,7 @@ impl State {
     }
 
     /// The state in an answer, if `is_tag` says that it is one of ours.
-    pub fn parse(text: &str, is_tag: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
+    pub(crate) fn parse(text: &str, is_tag: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (body, tag) = bytes.split_at_checked(BODY)?;
         if !is_tag(body, tag) {
@@ -104,39 +105,39 @@ impl State {
     }
 
     /// The text in the authorization request.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Which attempt this is: 0 for the first.
-    pub fn attempt(&self) -> u8 {
+    pub(crate) fn attempt(&self) -> u8 {
         self.attempt
     }
 
     /// When the login started, in seconds since 1970.
-    pub fn started_at(&self) -> i64 {
+    pub(crate) fn started_at(&self) -> i64 {
         self.started_at
     }
 
     /// Whether the login began at this host.
     ///
     /// Only a hash of four bytes is kept, so one in four billion other names passes for it too.
-    pub fn began_at(&self, host: &str) -> bool {
+    pub(crate) fn began_at(&self, host: &str) -> bool {
         !host.is_empty() && self.host == hash_of_host(&self.random, host)
     }
 
     /// Whether it is known where the login began, and that this is another host.
-    pub fn began_elsewhere(&self, host: &str) -> bool {
+    pub(crate) fn began_elsewhere(&self, host: &str) -> bool {
         self.host != UNKNOWN_HOST && !host.is_empty() && !self.began_at(host)
     }
 
     /// What said at the start that the browser came without TLS, if anything did.
-    pub fn sign_of_http(&self) -> Option<SignOfHttp> {
+    pub(crate) fn sign_of_http(&self) -> Option<SignOfHttp> {
         self.sign_of_http
     }
 
     /// What stands for this login where the state itself must not.
-    pub fn hash(&self) -> StateHash {
+    pub(crate) fn hash(&self) -> StateHash {
         self.hash
     }
 }
@@ -163,7 +164,7 @@ impl std::fmt::Debug for State {
     }
 }
 
-/// SHA-256 of what may be used once: of a [`State`], or of a logout token's name.
+/// SHA-256 of what may be used once: of a login's `state`, or of a logout token's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StateHash([u8; 32]);
 
@@ -188,13 +189,18 @@ impl StateHash {
         Self(hash)
     }
 
+    /// The hash again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub const fn from_bytes(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
     /// The hash itself.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
     /// 64 bits of it as text, for the name of the login's cookie.
-    pub fn short(&self) -> String {
+    pub(crate) fn short(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0[..8])
     }
 }

@@ -1,17 +1,17 @@
 //! Values that must never be printed.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-macro_rules! secrets {
-    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
-        $(#[$doc])+
-        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+macro_rules! secret {
+    ($(#[$attribute:meta])+ $visibility:vis struct $name:ident;) => {
+        $(#[$attribute])+
+        #[derive(Clone, PartialEq, Eq)]
+        $visibility struct $name(String);
 
         impl $name {
             /// Takes the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
+            #[allow(dead_code, reason = "some come out of answers and records only")]
+            $visibility fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
@@ -19,7 +19,7 @@ macro_rules! secrets {
             ///
             /// # Security
             /// Never log it, and never show it on a page.
-            pub fn secret(&self) -> &str {
+            $visibility fn secret(&self) -> &str {
                 &self.0
             }
         }
@@ -29,27 +29,83 @@ macro_rules! secrets {
                 f.write_str(concat!(stringify!($name), "([redacted])"))
             }
         }
-    )+};
+    };
 }
 
-secrets! {
+secret! {
     /// The client's secret (RFC 6749 §2.3.1).
-    ClientSecretText;
-    /// A signed token in place of the secret (RFC 7521 §4.2), good for one request.
-    ClientAssertion;
-    /// An authorization code (RFC 6749 §1.3.1).
-    Code;
-    /// What calls the user's resources (RFC 6749 §1.4).
-    AccessTokenText;
-    /// What gets new access tokens (RFC 6749 §1.5).
-    RefreshToken;
-    /// An ID token as it came, for `id_token_hint`.
-    RawIdToken;
-    /// The PKCE code verifier (RFC 7636 §4.1).
-    CodeVerifier;
-    /// Ties the ID token to the login (OpenID Connect Core §15.5.2).
-    Nonce;
+    pub(crate) struct ClientSecretText;
 }
+secret! {
+    /// A signed token in place of the secret (RFC 7521 §4.2), good for one request.
+    pub(crate) struct ClientAssertion;
+}
+secret! {
+    /// An authorization code (RFC 6749 §1.3.1).
+    pub(crate) struct Code;
+}
+secret! {
+    /// What calls the user's resources (RFC 6749 §1.4).
+    ///
+    /// It cannot be serialized: an answer or a log line of the app's must not carry it by accident.
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    pub struct AccessTokenText;
+}
+secret! {
+    /// What gets new access tokens (RFC 6749 §1.5).
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
+    pub(crate) struct RefreshToken;
+}
+secret! {
+    /// An ID token as it came, for `id_token_hint`.
+    ///
+    /// It cannot be serialized: an answer or a log line of the app's must not carry it by accident.
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    pub struct RawIdToken;
+}
+secret! {
+    /// The PKCE code verifier (RFC 7636 §4.1).
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
+    pub(crate) struct CodeVerifier;
+}
+secret! {
+    /// Ties the ID token to the login (OpenID Connect Core §15.5.2).
+    #[derive(Serialize, Deserialize)]
+    #[serde(transparent)]
+    pub(crate) struct Nonce;
+}
+
+impl AccessTokenText {
+    /// How records of ours keep it.
+    pub(crate) fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl RawIdToken {
+    /// How records of ours keep it.
+    pub(crate) fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// No answer of an app's carries a token by accident.
+///
+/// ```compile_fail,E0277
+/// fn write<T: serde::Serialize>() {}
+/// write::<oidc_login_core::protocol::AccessTokenText>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn write<T: serde::Serialize>() {}
+/// write::<oidc_login_core::protocol::RawIdToken>();
+/// ```
+#[cfg(doctest)]
+struct NotInAnswers;
 
 #[cfg(test)]
 mod tests {

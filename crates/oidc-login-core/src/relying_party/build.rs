@@ -19,7 +19,7 @@ impl RelyingPartyBuilder {
     ///
     /// # Errors
     /// Without a runtime: neither the feature `tokio` nor [`spawn`](Self::spawn) and
-    /// [`timer`](Self::timer). With a refresh margin below zero, or a store timeout of nothing. With
+    /// [`timer`](Self::timer). With a store timeout of nothing. With
     /// a store of the
     /// app's and no session secrets, unless the root URL is on loopback: the app's processes share
     /// the store and need the same keys. With a setting that another one would leave without effect: a
@@ -31,13 +31,6 @@ impl RelyingPartyBuilder {
         self.check_stores()?;
         self.check_silent_login()?;
         let sessions = self.checked_sessions()?;
-        if self.refresh_margin.is_negative() {
-            return Err(ConfigError::new(
-                "refresh margin",
-                format!("{} s", self.refresh_margin.whole_seconds()),
-                "zero or more; one minute by default",
-            ));
-        }
         let needed = "one is needed without the feature `tokio`";
         let timer = self.timer.clone();
         let timer = timer.ok_or_else(|| ConfigError::missing("timer", needed))?;
@@ -106,7 +99,10 @@ impl RelyingPartyBuilder {
             decoded,
             flights: CallbackFlights::new(),
             refreshes: RefreshFlights::new(),
-            refresh_margin: self.refresh_margin,
+            refresh_margin: self
+                .refresh_margin
+                .try_into()
+                .unwrap_or(time::Duration::MAX),
             background_refresh: self.background_refresh,
             silent_login: self.silent_login,
             ended: EndedSessions::new(),

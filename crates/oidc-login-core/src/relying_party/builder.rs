@@ -1,6 +1,6 @@
 //! Settings of a client at work.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tower_sessions_core::{Session, SessionStore};
 
@@ -34,14 +34,51 @@ pub struct RelyingPartyBuilder {
     pub(super) random: Arc<dyn Random>,
     pub(super) spawn: Option<Arc<dyn Spawn>>,
     pub(super) timer: Option<Arc<dyn Timer>>,
-    pub(super) refresh_margin: time::Duration,
+    pub(super) refresh_margin: Duration,
     pub(super) background_refresh: BackgroundRefresh,
     pub(super) silent_login: SilentLogin,
     pub(super) fixed_login: Option<Arc<Login>>,
 }
 
+/// Stores, hooks and secrets are not shown.
+impl std::fmt::Debug for RelyingPartyBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RelyingPartyBuilder")
+            .field("client", &self.client)
+            .field("lifetimes", &self.lifetimes)
+            .field("has_login_store", &self.logins.is_some())
+            .field("has_session_store", &self.values.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
 impl RelyingParty {
     /// Settings to fill in; every one has a default.
+    ///
+    /// ```
+    /// # use oidc_login_core as oidc_login;
+    /// use std::time::Duration;
+    /// use oidc_login::{
+    ///     LoginDecision, RelyingParty,
+    ///     config::{ClientConfig, Lifetimes},
+    ///     session::SessionSecrets,
+    /// };
+    ///
+    /// # fn relying_party(client: ClientConfig, secrets: &str) -> Result<RelyingParty, oidc_login::ConfigError> {
+    /// let (hour, day) = (Duration::from_secs(3600), Duration::from_secs(24 * 3600));
+    /// let relying_party = RelyingParty::builder(client)
+    ///     .session_secrets(SessionSecrets::from_base64(secrets)?)
+    ///     .lifetimes(Lifetimes::new(hour, day)?)
+    ///     .on_login(async |login, _session| {
+    ///         Ok(match login.claims().verified_email() {
+    ///             Some(_) => LoginDecision::Allow,
+    ///             None => LoginDecision::Deny("your e-mail address is not verified".to_owned()),
+    ///         })
+    ///     })
+    ///     .build()?;
+    /// # Ok(relying_party)
+    /// # }
+    /// ```
     pub fn builder(client: ClientConfig) -> RelyingPartyBuilder {
         RelyingPartyBuilder {
             client,
@@ -60,7 +97,7 @@ impl RelyingParty {
             random: Arc::new(SystemRandom),
             spawn: default_spawn(),
             timer: default_timer(),
-            refresh_margin: time::Duration::MINUTE,
+            refresh_margin: Duration::from_secs(60),
             background_refresh: BackgroundRefresh::default(),
             silent_login: SilentLogin::default(),
             fixed_login: None,
@@ -188,6 +225,25 @@ impl RelyingPartyBuilder {
     /// Called with every verified login, before its session exists: look the user up, create or
     /// refuse them. What it puts into the session is there from the first request on.
     ///
+    /// ```
+    /// # use oidc_login_core as oidc_login;
+    /// # use oidc_login::{LoginDecision, RelyingPartyBuilder};
+    /// # #[derive(Clone)]
+    /// # struct Users;
+    /// # impl Users { async fn is_blocked(&self, _: (&str, &str)) -> Result<bool, std::io::Error> { Ok(false) } }
+    /// # fn settings(relying_party: RelyingPartyBuilder, users: Users) -> RelyingPartyBuilder {
+    /// relying_party.on_login(move |login, _session| {
+    ///     let users = users.clone();
+    ///     async move {
+    ///         if users.is_blocked((login.issuer(), login.subject())).await? {
+    ///             return Ok(LoginDecision::Deny("this account is closed".to_owned()));
+    ///         }
+    ///         Ok(LoginDecision::Allow)
+    ///     }
+    /// })
+    /// # }
+    /// ```
+    ///
     /// An error refuses the login, with [`HookFailed`](crate::error::LoginErrorKind::HookFailed), and so
     /// does a hook that takes longer than 30 seconds: nobody is signed in without its word. It is
     /// dropped then, wherever it waits.
@@ -206,6 +262,16 @@ impl RelyingPartyBuilder {
     /// but no longer than ten seconds: then the hook is dropped, wherever it waits, and the sign-out
     /// goes on. That is logged, and so is an error, or a panic. What takes longer goes into a task of
     /// the app's own.
+    ///
+    /// ```
+    /// # use oidc_login_core::RelyingPartyBuilder;
+    /// # fn settings(relying_party: RelyingPartyBuilder) -> RelyingPartyBuilder {
+    /// relying_party.on_logout(|login| async move {
+    ///     tracing::info!(sub = login.subject(), "signed out");
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
     ///
     /// Not called for a session that was ended from elsewhere: by the provider, by another session of
     /// the user, or by [`end_sessions_of`](RelyingParty::end_sessions_of).
@@ -242,9 +308,9 @@ impl RelyingPartyBuilder {
         self
     }
 
-    /// How long before its end an access token is refreshed when a handler asks for one. Default:
-    /// one minute, and of a token that lives shortly half its life at most.
-    pub fn refresh_margin(mut self, margin: time::Duration) -> Self {
+    /// How long before its end an access token is refreshed when a handler asks for one; of a token
+    /// that lives shortly, half its life at most. Default: one minute.
+    pub fn refresh_margin(mut self, margin: Duration) -> Self {
         self.refresh_margin = margin;
         self
     }

@@ -103,7 +103,7 @@ impl RelyingPartyBuilder {
     /// Our own store answers at once, so only those of the app's need a bound; and one that is asked
     /// every time needs nobody to tell the cache of changes.
     pub(super) fn stores(&self, timer: Arc<dyn Timer>) -> Stores {
-        let memory = MemoryStore::with_clock(self.clock.clone());
+        let memory = MemoryStore::by(self.clock.clone());
         let patience = Patience::new(self.stores.timeout, timer);
         let StoreSettings {
             cache_time,

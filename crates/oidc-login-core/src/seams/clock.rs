@@ -3,6 +3,22 @@
 use time::OffsetDateTime;
 
 /// Tells the time; tests move theirs by hand.
+///
+/// ```
+/// # use oidc_login_core as oidc_login;
+/// use std::sync::atomic::{AtomicI64, Ordering};
+/// use oidc_login::{seams::Clock, time::OffsetDateTime};
+///
+/// /// Stands still until a test moves it. An `Arc` of it goes in, and stays in the test's hand.
+/// struct HandClock(AtomicI64);
+///
+/// impl Clock for HandClock {
+///     fn now(&self) -> OffsetDateTime {
+///         let seconds = self.0.load(Ordering::SeqCst);
+///         OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+///     }
+/// }
+/// ```
 pub trait Clock: Send + Sync + 'static {
     /// Now, in UTC.
     fn now(&self) -> OffsetDateTime;

@@ -7,6 +7,28 @@ use bytes::Bytes;
 
 /// Sends one request to the provider.
 ///
+/// ```
+/// # use oidc_login_core as oidc_login;
+/// use oidc_login::{
+///     async_trait,
+///     bytes::Bytes,
+///     http::{HeaderValue, Request, Response},
+///     seams::{HttpClient, HttpError},
+/// };
+///
+/// /// Tells a gateway in front of the provider who asks.
+/// struct ByGateway<C>(C);
+///
+/// #[async_trait]
+/// impl<C: HttpClient> HttpClient for ByGateway<C> {
+///     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+///         let name = HeaderValue::from_static("intranet");
+///         request.headers_mut().insert("x-gateway-client", name);
+///         self.0.send(request).await
+///     }
+/// }
+/// ```
+///
 /// # Security
 /// An implementation follows no redirects, has a timeout, and reads at most 1 MiB of body,
 /// counted after decompression. The provider's answers are not trusted.

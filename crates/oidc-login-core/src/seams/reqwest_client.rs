@@ -29,6 +29,7 @@ pub struct ReqwestClient {
 
 /// Settings of a [`ReqwestClient`].
 #[derive(Debug)]
+#[must_use]
 pub struct ReqwestClientBuilder {
     timeout: Duration,
     extra_roots: Vec<reqwest::Certificate>,
@@ -80,7 +81,7 @@ impl ReqwestClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the TLS set-up of the machine cannot be used.
+    /// When the timeout is zero, or the TLS set-up of the machine cannot be used.
     pub fn build(self) -> Result<ReqwestClient, ConfigError> {
         if self.timeout.is_zero() {
             return Err(ConfigError::new(

@@ -24,6 +24,7 @@ pub struct SubjectKey([u8; 32]);
 /// There is one key for each session secret, so that a logout finds the login after the secrets
 /// were rotated, and while nodes still have different lists: one secret in common is enough.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LoginIndex {
     /// Under the provider's session; empty where the provider names none.
     pub sid: Vec<SidKey>,
@@ -68,6 +69,7 @@ pub enum EndBy<'a> {
 
 /// One session of a user, as a list of them shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserSession {
     /// To end it by.
     pub key: super::SessionKey,
@@ -80,8 +82,8 @@ pub struct UserSession {
 }
 
 impl SidKey {
-    /// A key of these bytes, for a store's own tests.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
@@ -92,8 +94,8 @@ impl SidKey {
 }
 
 impl SubjectKey {
-    /// A key of these bytes, for a store's own tests.
-    pub fn from_bytes(key: [u8; 32]) -> Self {
+    /// The key again from what [`as_bytes`](Self::as_bytes) gave, for stores.
+    pub const fn from_bytes(key: [u8; 32]) -> Self {
         Self(key)
     }
 
@@ -103,7 +105,42 @@ impl SubjectKey {
     }
 }
 
+impl UserSession {
+    /// What a store found of one session.
+    pub fn new(
+        key: super::SessionKey,
+        logged_in_at: OffsetDateTime,
+        deadline: OffsetDateTime,
+        about: impl Into<Bytes>,
+    ) -> Self {
+        Self {
+            key,
+            logged_in_at,
+            deadline,
+            about: about.into(),
+        }
+    }
+}
+
 impl LoginIndex {
+    /// What finds a login under these keys, for a store's own tests: it shows nothing in a list, and
+    /// renews no session.
+    pub fn new(
+        sid: Vec<SidKey>,
+        subject: Vec<SubjectKey>,
+        logged_in_at: OffsetDateTime,
+        ends_at: OffsetDateTime,
+    ) -> Self {
+        Self {
+            sid,
+            subject,
+            logged_in_at,
+            ends_at,
+            about: Bytes::new(),
+            renews: None,
+        }
+    }
+
     /// All keys; each kind has bytes of its own, so one map can hold them.
     pub fn keys(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
         let subject = self.subject.iter().map(|key| key.0);
@@ -151,17 +188,15 @@ impl Keys {
         let record = login.record();
         let logged_in_at = at(record.issued_at.min(record.logged_in_at));
         let (issuer, client_id) = (login.issuer(), login.client_id());
-        LoginIndex {
-            sid: login
-                .sid()
-                .map(|sid| self.sid_keys(issuer, client_id, sid))
-                .unwrap_or_default(),
-            subject: self.subject_keys(issuer, client_id, login.subject()),
+        let sid = login.sid();
+        let sid = sid.map(|sid| self.sid_keys(issuer, client_id, sid));
+        let subject = self.subject_keys(issuer, client_id, login.subject());
+        LoginIndex::new(
+            sid.unwrap_or_default(),
+            subject,
             logged_in_at,
-            ends_at: login.ends_at(),
-            about: Bytes::new(),
-            renews: None,
-        }
+            login.ends_at(),
+        )
     }
 
     /// The keys of one of the provider's sessions.

@@ -26,6 +26,7 @@ pub struct Login {
 /// The claims of a login do not fit a type.
 #[derive(Debug, thiserror::Error)]
 #[error("the claims do not fit {type_name}")]
+#[non_exhaustive]
 pub struct ClaimsMismatch {
     /// The type asked for.
     pub type_name: &'static str,

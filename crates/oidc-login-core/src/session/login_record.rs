@@ -26,11 +26,13 @@ pub(crate) struct LoginRecord {
     pub(crate) claims: String,
     /// `None` when the provider sent no role claim at all.
     pub(crate) roles: Option<Vec<String>>,
+    #[serde(serialize_with = "RawIdToken::write")]
     pub(crate) id_token: RawIdToken,
     /// When the login's own ID token was issued, by the provider's clock: a refresh leaves it, or a
     /// late logout token would spare the login.
     pub(crate) issued_at: i64,
     pub(crate) id_token_expires_at: i64,
+    #[serde(serialize_with = "AccessTokenText::write")]
     pub(crate) access_token: AccessTokenText,
     pub(crate) access_token_expires_at: Option<i64>,
     pub(crate) refresh_token: Option<RefreshToken>,

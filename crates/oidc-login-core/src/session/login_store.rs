@@ -28,7 +28,14 @@ pub const MAX_SESSIONS_OF_USER: usize = 1_000;
 ///
 /// Kept apart from the app's own values, so that no late write of those can bring a login back.
 /// Records are opaque bytes with a version; a change names the version it was made from. What an
-/// implementation has to hold is tested by [`contract`](super::contract), feature `test`.
+/// implementation has to hold is tested by `session::contract`, feature `test`: run it against a store of
+/// your own.
+///
+/// An [`Arc`] of a store is a store. The methods are `async` by way of the crate `async_trait`, which
+/// is exported: put `#[oidc_login::async_trait]` above the `impl`.
+///
+/// [`Expected`], [`EndBy`], [`Loaded`], [`Put`], [`Leased`] and [`Claim`] are exhaustive on purpose: a
+/// store that does not know a kind of logout must not compile, or it would leave a session alive.
 #[async_trait]
 pub trait LoginStore: Send + Sync + 'static {
     /// Loads a login, or says that the version already known is the present one.
@@ -148,6 +155,7 @@ pub struct Lease(pub u64);
 
 /// What became of asking for a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 pub enum Leased {
     /// It is the caller's.
     Held(Lease),

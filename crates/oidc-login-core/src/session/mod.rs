@@ -32,6 +32,7 @@ mod record_seal;
 pub(crate) mod seal;
 mod seal_key;
 mod secret;
+mod shared_store;
 mod silent_mark;
 mod values;
 

@@ -212,14 +212,7 @@ pub async fn put_new(
     record: &[u8],
 ) -> Result<Put, StoreError> {
     let now = OffsetDateTime::now_utc();
-    let index = LoginIndex {
-        sid: vec![],
-        subject,
-        logged_in_at: now,
-        ends_at: now + time::Duration::HOUR,
-        about: Bytes::new(),
-        renews: None,
-    };
+    let index = LoginIndex::new(vec![], subject, now, now + time::Duration::HOUR);
     let record = Bytes::copy_from_slice(record);
     let expected = Expected::New(&index);
     store.put_if(key, record, index.ends_at, expected).await

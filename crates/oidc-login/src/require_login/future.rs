@@ -1,6 +1,7 @@
 //! The answer of a guarded route that is not there yet.
 
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -31,6 +32,12 @@ pin_project! {
         Boxed {
             future: Boxed<B, E>,
         },
+    }
+}
+
+impl<F, B, E> fmt::Debug for RequireLoginFuture<F, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireLoginFuture").finish_non_exhaustive()
     }
 }
 

@@ -133,9 +133,11 @@ fn signing_algs(
     variables: &Variables,
     name: &'static str,
 ) -> Result<Option<Vec<SigningAlgorithm>>, SettingsError> {
-    let names = SigningAlgorithm::ALL
-        .map(SigningAlgorithm::as_str)
-        .join(" ");
+    let names: Vec<_> = SigningAlgorithm::ALL
+        .iter()
+        .map(|one| one.as_str())
+        .collect();
+    let names = names.join(" ");
     let allowed = format!("a list out of {names}");
     variables.parsed(name, &allowed, |text| {
         text.split_whitespace()

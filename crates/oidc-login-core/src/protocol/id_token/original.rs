@@ -20,6 +20,13 @@ pub struct Original<'a> {
     claims: &'a Map<String, Value>,
 }
 
+/// Without the claims, which are personal.
+impl std::fmt::Debug for Original<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Original").finish_non_exhaustive()
+    }
+}
+
 impl<'a> Original<'a> {
     /// The claims of a login.
     pub fn new(claims: &'a Map<String, Value>) -> Self {

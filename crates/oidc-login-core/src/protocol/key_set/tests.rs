@@ -138,11 +138,7 @@ fn unreadable_keys_leave_the_others_alone() {
     let set = KeySet::from_json(json!({ "keys": keys }).to_string().as_bytes()).unwrap();
     assert_eq!(set.find(Some("good"), Rs256).unwrap().len(), 1);
     assert_eq!(set.keys().len(), 3);
-    assert!(
-        !serde_json::to_string(set.keys())
-            .unwrap()
-            .contains("c2VjcmV0")
-    );
+    assert!(!format!("{set:?}").contains("c2VjcmV0"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl LoginParametersBuilder {
 
     /// The ways of authentication that are wished for, best first. The provider may use another one.
     pub fn acr_values(mut self, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.parameters.acr_is_essential = false;
+        self.parameters.0.acr_is_essential = false;
         self.list("acr_values", values)
     }
 
@@ -39,7 +39,7 @@ impl LoginParametersBuilder {
         mut self,
         values: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Self {
-        self.parameters.acr_is_essential = true;
+        self.parameters.0.acr_is_essential = true;
         self.list("acr_values", values)
     }
 

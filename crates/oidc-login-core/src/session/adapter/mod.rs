@@ -42,7 +42,7 @@ use crate::seams::{Clock, Spawn};
 /// ```
 ///
 /// One process that is the only one at its store has everything that [`LoginStore`] promises: the
-/// adapter passes the whole [`contract`](super::contract). All adapters of a process that share a
+/// adapter passes the whole `session::contract`. All adapters of a process that share a
 /// store have to be clones of one.
 ///
 /// A [`SessionStore`] can only read and overwrite whole records, so two processes at one store can
@@ -106,15 +106,12 @@ impl SessionStoreAdapter {
     #[cfg(feature = "tokio")]
     pub fn new(store: impl SessionStore) -> Self {
         let (clock, spawn) = (crate::seams::SystemClock, crate::seams::TokioSpawn);
-        Self::with_seams(store, Arc::new(clock), Arc::new(spawn))
+        Self::with_seams(store, clock, spawn)
     }
 
     /// Keeps logins in this store, with a clock and a runtime of its own.
-    pub fn with_seams(
-        store: impl SessionStore,
-        clock: Arc<dyn Clock>,
-        spawn: Arc<dyn Spawn>,
-    ) -> Self {
+    pub fn with_seams(store: impl SessionStore, clock: impl Clock, spawn: impl Spawn) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(clock);
         let inner = Inner {
             records: Records::new(Arc::new(store), clock.clone()),
             locks: Locks::new(),
@@ -122,7 +119,7 @@ impl SessionStoreAdapter {
         };
         Self {
             inner: Arc::new(inner),
-            spawn,
+            spawn: Arc::new(spawn),
         }
     }
 

@@ -14,7 +14,7 @@ use tokio::{sync::Barrier, task::JoinSet};
 use tower_sessions_core::SessionStore;
 
 use crate::{
-    protocol::{LoginStart, State, StateHash},
+    protocol::StateHash,
     seams::{Clock, SystemRandom, fresh_bytes},
     session::{
         Expected, Loaded, LoginIndex, LoginStore, Put, SessionKey, SessionSecrets, SidKey,
@@ -120,8 +120,7 @@ impl Bench {
     /// A login of this user, saved now.
     pub(super) async fn sign_in(&self, user: &User) -> SessionKey {
         let key = session_key();
-        let put = self.put_new(&key, user, b"record").await;
-        assert!(matches!(put, Put::Stored(_)), "{put:?}");
+        stored(self.put_new(&key, user, b"record").await);
         key
     }
 
@@ -159,6 +158,11 @@ impl Bench {
     }
 }
 
+/// Fails unless it was saved.
+pub(super) fn stored(put: Put) {
+    assert!(matches!(put, Put::Stored(_)), "{put:?}");
+}
+
 /// Starts all calls at one moment and collects what became of them.
 pub(super) async fn at_once<T, F>(calls: usize, call: impl Fn(usize) -> F) -> Vec<T>
 where
@@ -179,12 +183,7 @@ where
 
 /// A state nobody else has.
 pub(super) fn state_hash() -> StateHash {
-    State::new(
-        fresh_bytes(&SystemRandom),
-        LoginStart::at(OffsetDateTime::UNIX_EPOCH),
-        |_| [0; 16],
-    )
-    .hash()
+    StateHash::from_bytes(fresh_bytes(&SystemRandom))
 }
 
 #[allow(clippy::needless_pass_by_value)] // what `unwrap_or_else` hands over

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    bench::{Bench, IDLE, User, at_once, fail, session_key, state_hash},
+    bench::{Bench, IDLE, User, at_once, fail, session_key, state_hash, stored},
     cases,
 };
 use crate::session::{Claim, EndBy, Expected, Leased, Loaded, Put, SessionKey, Version};
@@ -225,13 +225,13 @@ async fn an_end_gives_back_what_was_stored_last(bench: Bench) {
     let key = bench.sign_in(&User::new()).await;
     let version = bench.version(&key).await;
     let all: Vec<u8> = (0..=255).cycle().take(70_000).collect();
-    bench.put(&key, &all, Expected::At(version)).await;
+    stored(bench.put(&key, &all, Expected::At(version)).await);
     let stale = bench.put(&key, b"stale", Expected::At(version)).await;
     assert_eq!(stale, Put::Stale);
     assert_eq!(bench.ended(&key).await.as_deref(), Some(&all[..]));
     assert_eq!(bench.ended(&key).await, None, "once");
     let empty = session_key();
-    bench.put_new(&empty, &User::new(), b"").await;
+    stored(bench.put_new(&empty, &User::new(), b"").await);
     assert_eq!(bench.ended(&empty).await, Some(Bytes::new()));
 }
 
@@ -282,7 +282,7 @@ async fn any_bytes_are_a_record(bench: Bench) {
     let all: Vec<u8> = (0..=255).cycle().take(70_000).collect();
     for record in [&b""[..], b"\0", b"\r\n$-1\r\n", &all] {
         let key = session_key();
-        bench.put_new(&key, &User::new(), record).await;
+        stored(bench.put_new(&key, &User::new(), record).await);
         let Loaded::Changed { record: loaded, .. } = bench.load(&key).await else {
             panic!("{} bytes are there", record.len());
         };
@@ -296,7 +296,8 @@ async fn no_key_of_another_kind_is_a_session(bench: Bench) {
     end_by_sid(&bench, &user.elsewhere()).await;
     let state = state_hash();
     let until = bench.now() + IDLE;
-    bench.store.claim(&state, until).await.unwrap_or_else(fail);
+    let claim = bench.store.claim(&state, until).await;
+    assert_eq!(claim.unwrap_or_else(fail), Claim::First);
     for (name, bytes) in [
         ("index by user", *user.subject[0].as_bytes()),
         ("index by session", *user.sid[0].as_bytes()),

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    bench::{Bench, IDLE, User, at_once, session_key},
+    bench::{Bench, IDLE, User, at_once, session_key, stored},
     cases,
 };
 use crate::session::{
@@ -275,7 +275,7 @@ async fn the_sessions_of_a_user_are_listed(bench: Bench) {
     let touched = bench.store.touch(&first, deadline).await;
     touched.expect("the store answers");
     let version = bench.version(&first).await;
-    bench.put(&first, b"refreshed", Expected::At(version)).await;
+    stored(bench.put(&first, b"refreshed", Expected::At(version)).await);
 
     let about = user.index(bench.now()).about;
     let session = |key, ago: Duration| UserSession {

@@ -74,8 +74,16 @@ impl MemoryStore {
     }
 
     /// An empty store with a clock of its own.
-    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        Self::builder().clock(clock).build()
+    pub fn with_clock(clock: impl Clock) -> Self {
+        Self::by(Arc::new(clock))
+    }
+
+    /// An empty store by a clock that others share.
+    pub(crate) fn by(clock: Arc<dyn Clock>) -> Self {
+        Self::with(MemoryStoreBuilder {
+            clock,
+            ..MemoryStoreBuilder::default()
+        })
     }
 
     /// Settings to fill in; every one has a default.

@@ -40,7 +40,8 @@ async fn moving_a_deadline_may_undo_a_change() {
             Taken::GivesAnother,
             |scene| async move {
                 if lease {
-                    scene.one.lease(&scene.key, TTL).await.unwrap();
+                    let leased = scene.one.lease(&scene.key, TTL).await;
+                    assert!(matches!(leased, Ok(Leased::Held(_))));
                 } else {
                     scene.one.touch(&scene.key, deadline()).await.unwrap();
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::session::LoginWatch;
+use crate::session::{Leased, LoginWatch};
 
 /// A login of alice's, its version and its watch.
 async fn watched(store: &MemoryStore) -> (Version, Arc<LoginWatch>) {
@@ -64,9 +64,12 @@ async fn a_watch_tells_of_a_change_and_of_a_new_end() {
     assert_eq!(watch.deadline(first), None, "an old version");
     assert_eq!(watch.deadline(second), Some(end));
     assert!(store.watch(&key(1), first).is_none());
-    store
+    let shared: Arc<dyn LoginStore> = Arc::new(store.clone());
+    let shared = LoginStore::watch(&shared, &key(1), second);
+    assert!(shared.is_some(), "a store that is shared is the store");
+    let leased = store
         .lease(&key(1), std::time::Duration::from_secs(1))
-        .await
-        .unwrap();
+        .await;
+    assert!(matches!(leased, Ok(Leased::Held(_))));
     assert_eq!(watch.deadline(second), Some(end), "a lease changes nothing");
 }
