@@ -2,7 +2,9 @@
 
 use oidc_login::LoginErrorKind as Kind;
 use oidc_login_tests::{
-    hostile::{Endpoint, HostileWorld, assert_refused, with_parameter},
+    hostile::{
+        Endpoint, HostileWorld, assert_refused, location_of_login, to_provider, with_parameter,
+    },
     world::{APP, ISSUER},
 };
 
@@ -165,6 +167,40 @@ async fn a_tab_restored_after_sign_out_does_not_bring_the_session_back() {
     assert_eq!(world.provider.count(Endpoint::Token), 1);
 }
 
+/// A double click on the provider's button: it answers twice, and the browser breaks the first answer
+/// off, before or after the app has used it.
+#[tokio::test]
+async fn an_answer_that_the_next_one_broke_off_is_no_dead_end() {
+    for is_used_before in [true, false] {
+        let mut world = HostileWorld::new();
+        let link = format!("{APP}{}", location_of_login("/secure"));
+        let asked = to_provider(&mut world.browser, &link).await;
+        let [first, second] = [(); 2].map(|()| world.provider.answer(&asked, "alice"));
+        let mut gate = world.provider.hold(Endpoint::Token);
+        let mut gone = world.browser.clone();
+        tokio::select! {
+            page = gone.get(first.as_str()) => panic!("answered {}", page.status),
+            () = gate.reached(1) => (),
+        }
+        let mut landing = world.browser.clone();
+        if is_used_before {
+            gate.open();
+            let page = landing.get(first.as_str()).await;
+            assert!(page.status.is_redirection(), "{}", page.status);
+        }
+        let page = world.browser.arrive(second.as_str()).await;
+        let asked = page.location().expect("a new try");
+        assert!(asked.as_str().starts_with(ISSUER), "{asked}");
+        gate.open();
+        let answer = world.provider.answer(&asked, "alice");
+        let page = world.browser.open(answer.as_str()).await;
+        assert_eq!(page.text(), "secure alice", "{is_used_before}");
+        // Who does not have the cookie of that login has nothing of it.
+        let page = world.browser.other_browser().arrive(second.as_str()).await;
+        assert_refused(&page, Kind::StateReplayed, "another browser");
+    }
+}
+
 /// Whoever has the cookies of a login under way, but not the provider's answer, is not signed in.
 #[tokio::test]
 async fn a_second_answer_with_another_code_gets_nothing_of_the_first() {
@@ -174,7 +210,8 @@ async fn a_second_answer_with_another_code_gets_nothing_of_the_first() {
     world.browser.open(callback.as_str()).await;
     let guessed = with_parameter(&callback, "code", Some("guess"));
     let page = other.get(guessed.as_str()).await;
-    assert_refused(&page, Kind::StateReplayed, "another code");
+    let asked = page.location().expect("a sign-in of its own");
+    assert!(asked.as_str().starts_with(ISSUER), "{asked}");
     let page = other.open(&format!("{APP}/hello")).await;
     assert_eq!(page.text(), "hello stranger");
     assert_eq!(world.provider.count(Endpoint::Token), 1);

@@ -119,11 +119,14 @@ impl RequestContext {
             | Kind::PendingLoginUnreadable
             | Kind::PendingLoginExpired
             | Kind::HostDiffers => true,
-            // A login that succeeded and is over was ended: by its user, say, who must not be
-            // signed in again by the back button.
+            // A browser that still has the login's cookie never got the first answer: the double click
+            // that sent this one broke it off. One that has it no more was signed in, and a login
+            // that is over since was ended: by its user, say, who must not be signed in again by the
+            // back button.
             Kind::StateReplayed => {
                 let landed = inner.flights.landed(&state.hash(), now);
-                matches!(landed, Some(Landed::Failed(_)))
+                let is_waiting = self.outcome().wanted.is_some();
+                is_waiting || matches!(landed, Some(Landed::Failed(_)))
             }
             _ => false,
         }
