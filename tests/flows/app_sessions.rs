@@ -223,18 +223,28 @@ async fn without_the_apps_layer_outside_nothing_passes_and_the_page_says_how() {
     }
 }
 
+/// What another session layer keeps would be there for the next user of the browser.
 #[tokio::test]
-async fn two_session_layers_without_app_sessions_are_refused() {
-    let (mut world, _) = assembled(|routes, builder| {
-        routes
-            .layer(layer(builder))
-            .layer(sessions(&OpenStore::default()))
-    });
-    for path in ["/", "/secure", "/do?set=a:b"] {
-        let page = world.browser.get(&format!("{APP}{path}")).await;
-        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-        let text = page.text();
-        assert!(text.contains("session_layer_doubled"), "{path}: {text}");
-        assert!(text.contains("or call app_sessions()"), "{path}: {text}");
+async fn a_session_layer_around_ours_that_was_not_told_of_it_is_refused() {
+    type Settings = fn(RelyingPartyBuilder) -> RelyingPartyBuilder;
+    for (name, settings) in [
+        ("sessions of ours", (|builder| builder) as Settings),
+        ("none", RelyingPartyBuilder::logins_only),
+    ] {
+        let (mut world, _) = assembled(|routes, builder| {
+            routes
+                .layer(layer(settings(builder)))
+                .layer(sessions(&OpenStore::default()))
+        });
+        for path in ["/", "/secure", "/do?set=a:b"] {
+            let page = world.browser.get(&format!("{APP}{path}")).await;
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            assert_eq!(page.status, status, "{name} {path}");
+            let text = page.text();
+            let is_named = text.contains("session_layer_doubled");
+            assert!(is_named, "{name} {path}: {text}");
+            let is_advised = text.contains("or call app_sessions()");
+            assert!(is_advised, "{name} {path}: {text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use oidc_login_tests::{
     wire::Wire,
     world::{APP, ISSUER, World, client, provider, routes, sign_in},
 };
-use tower_sessions::{Session, SessionManagerLayer};
+use tower_sessions::Session;
 
 fn world(settings: impl FnOnce(RelyingPartyBuilder) -> RelyingPartyBuilder) -> World {
     let routes = routes()
@@ -60,24 +60,6 @@ async fn a_handler_that_asks_for_a_session_is_refused() {
     let page = browser.get(&format!("{APP}/asks")).await;
     assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(text(&mut browser, "/secure").await, "secure alice");
-}
-
-/// What another session layer keeps would be there for the next user of the browser.
-#[tokio::test]
-async fn a_session_layer_around_it_is_refused() {
-    let app = |rp: RelyingPartyBuilder, _: &_| {
-        let layer = OidcLayer::new(rp.logins_only().build().expect("a relying party"));
-        let sessions = SessionManagerLayer::new(OpenStore::default());
-        routes().layer(layer).layer(sessions)
-    };
-    let mut world = World::assemble(|provider| provider, |client| client, app);
-    for path in ["/", "/secure"] {
-        let page = world.browser.get(&format!("{APP}{path}")).await;
-        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-        let text = page.text();
-        assert!(text.contains("session_layer_doubled"), "{path}: {text}");
-        assert!(text.contains("or call app_sessions()"), "{path}: {text}");
-    }
 }
 
 #[tokio::test]
